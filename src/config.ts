@@ -28,7 +28,7 @@ export type Config = PayingConfig & {
   readonly database: DatabaseConfig;
   /** What several nodes have in common beside the database; null is one node. */
   readonly redis: { readonly url: string } | null;
-  /** null: letters are kept, and the owner hands them on. */
+  /** null: e-mails are kept, and the owner hands them on. */
   readonly mail: MailConfig | null;
   /** null: texts are kept, and the desk can read them. */
   readonly sms: SmsConfig | null;
@@ -300,7 +300,7 @@ function checkPassword(name: string, password: string, problem: Report): void {
   if (isTooLong(password)) problem(name, `must have at most ${LONGEST_PASSWORD_BYTES} bytes`);
 }
 
-/** In one spelling, since what begins with `https:` makes cookies secure; and such that a path can be put behind it, as links in letters do. */
+/** In one spelling, since what begins with `https:` makes cookies secure; and such that a path can be put behind it, as links in e-mails do. */
 function publicUrlOf(value: string | undefined, problem: Report): string | null {
   if (value === undefined) return null;
   const url = URL.parse(value);

@@ -52,7 +52,7 @@ async function leave(config: DatabaseConfig, isSure: boolean): Promise<void> {
 
 async function confirm(place: string): Promise<boolean> {
   process.stdout.write(`This empties ${place}, for good: every login, session and API key, locations, services, staff, appointments, customers,
-letters and the audit trail of the demo, and whatever else was entered there.
+e-mails and the audit trail of the demo, and whatever else was entered there.
 `);
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await asking.question('Type yes to continue: ');

@@ -1,4 +1,4 @@
-// How letters leave, as SMTP_URL and MAIL_FROM say. No message repeats what was set: there is a password in it.
+// How e-mails leave, as SMTP_URL and MAIL_FROM say. No message repeats what was set: there is a password in it.
 import { isMailAddress } from './mail/mail-address.ts';
 
 export type MailConfig = {
@@ -10,7 +10,7 @@ export type MailConfig = {
   readonly from: { readonly name: string; readonly address: string };
 };
 
-/** What mail servers take letters on that have them to pass on, RFC 6409 and 8314. */
+/** What mail servers take e-mails on that have them to pass on, RFC 6409 and 8314. */
 const DEFAULT_PORTS = { 'smtp:': 587, 'smtps:': 465 } as const;
 const URL_ADVICE =
   'must look like smtp://user:password@host:587, or smtps:// with TLS from the start; percent-encode special characters in user and password, such as %40 for @';

@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import type { Consumer } from './consumers/consumer.ts';
 import type { Gateway } from './gateway/compose.ts';
 import type { GatewayMetrics } from './gateway/metrics.ts';
-import { SmtpPost } from './integrations/smtp/smtp-post.ts';
+import { SmtpMailer } from './integrations/smtp/smtp-mailer.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import { agendaJob } from './messages/agenda.ts';
 import type { NewMessage } from './messages/message.ts';
@@ -47,9 +47,9 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   await using opened = new AsyncDisposableStack();
   const { catalog, scheduler, tokens, guestSources, metrics, notifications } = context;
   const { publicUrl } = context.config;
-  const post = config.mail === null ? null : new SmtpPost({ ...config.mail, connections: MOST_AT_ONCE });
+  const mailer = config.mail === null ? null : new SmtpMailer({ ...config.mail, connections: MOST_AT_ONCE });
   // What is under way still needs it.
-  if (post !== null) opened.defer(() => post.close());
+  if (mailer !== null) opened.defer(() => mailer.close());
   opened.defer(() => jobs[Symbol.asyncDispose]());
   const now = () => scheduler.now();
   const settings = () => catalog.snapshot().business.messages;
@@ -59,7 +59,7 @@ export async function openMessages(config: Config, { database, jobs, store, cont
     nameOf: (recipient: string) => guestSources.mailboxOf(recipient),
   };
   const email: SenderParts = {
-    ...{ ...common, queue: messageQueue(database, notifications.onChanged), post, isOutage, log },
+    ...{ ...common, queue: messageQueue(database, notifications.onChanged), mailer, isOutage, log },
     deskLink: `${publicUrl}/desk`,
     bookingLink: `${publicUrl}/`,
     linkTo: (id) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id)}`,

@@ -2,11 +2,11 @@ import type { Log } from './actors/ports.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import type { GatewayMetrics } from './gateway/metrics.ts';
-import { SmtpPost } from './integrations/smtp/smtp-post.ts';
-import type { Sender } from './mail/compose-letter.ts';
-import { LetterRelay, MOST_AT_ONCE } from './mail/letter-relay.ts';
+import { SmtpMailer } from './integrations/smtp/smtp-mailer.ts';
+import type { Sender } from './mail/compose-account-email.ts';
+import { EmailRelay, MOST_AT_ONCE } from './mail/email-relay.ts';
 import type { Database } from './persistence/database/database.ts';
-import { letterQueue } from './persistence/mail/letter-queue.ts';
+import { emailQueue } from './persistence/mail/email-queue.ts';
 
 type RelayNeeds = {
   readonly database: Database;
@@ -18,23 +18,23 @@ type RelayNeeds = {
 };
 
 /** The relay of this node; null without a mail server. */
-export function openRelay(config: Config, { database, catalog, publicUrl, metrics, log }: RelayNeeds): LetterRelay | null {
+export function openRelay(config: Config, { database, catalog, publicUrl, metrics, log }: RelayNeeds): EmailRelay | null {
   if (config.mail === null) return null;
   if (config.publicUrl === null) log.warn({ publicUrl }, 'PUBLIC_URL is not set; links in e-mails use the address this server listens on');
-  const relay = new LetterRelay({
-    queue: letterQueue(database),
-    post: new SmtpPost({ ...config.mail, connections: MOST_AT_ONCE }),
+  const relay = new EmailRelay({
+    queue: emailQueue(database),
+    mailer: new SmtpMailer({ ...config.mail, connections: MOST_AT_ONCE }),
     sender: () => senderOf(catalog.snapshot(), publicUrl),
     log,
   });
-  metrics.watchTotal('letters_sent_total', 'E-mails this node has handed to the mail server.', () => relay.gauges().sent);
-  metrics.watchTotal('letters_failed_total', 'E-mails this node has given up on.', () => relay.gauges().failed);
-  metrics.watch('letters_waiting', 'E-mails waiting to be sent, on all nodes.', () => relay.gauges().waiting);
-  metrics.watch('oldest_letter_seconds', 'How long the oldest waiting e-mail has been waiting.', () => relay.gauges().oldestSeconds);
+  metrics.watchTotal('account_emails_sent_total', 'E-mails this node has handed to the mail server.', () => relay.gauges().sent);
+  metrics.watchTotal('account_emails_failed_total', 'E-mails this node has given up on.', () => relay.gauges().failed);
+  metrics.watch('account_emails_waiting', 'E-mails waiting to be sent, on all nodes.', () => relay.gauges().waiting);
+  metrics.watch('oldest_account_email_seconds', 'How long the oldest waiting e-mail has been waiting.', () => relay.gauges().oldestSeconds);
   return relay;
 }
 
-/** Times in letters are those of the business; with locations in several zones there is none that everybody understands but UTC. */
+/** Times in e-mails are those of the business; with locations in several zones there is none that everybody understands but UTC. */
 function senderOf({ business, locations }: Catalog, publicUrl: string): Sender {
   const [timeZone = 'UTC', ...others] = new Set([...locations.values()].map((location) => location.timeZone));
   return { business: business.name, timeZone: others.length === 0 ? timeZone : 'UTC', publicUrl };

@@ -8,7 +8,7 @@ import type { Database } from './persistence/database/database.ts';
 import {
   purgeOldConsumers,
   purgeOldDeliveries,
-  purgeOldLetters,
+  purgeOldEmails,
   purgeOldMessages,
   purgeOldNodes,
   purgeOldNotifications,
@@ -27,7 +27,7 @@ export function forgettingJob(database: Database, { requestHours, positionDays, 
     retries: { most: 0, firstDelaySeconds: 0, longestDelaySeconds: 0 },
     schedule: '7 * * * *',
     async work(_, { signal }) {
-      const accounts = { sessions: await purgeOldSessions(database, signal), letters: await purgeOldLetters(database, signal) };
+      const accounts = { sessions: await purgeOldSessions(database, signal), mails: await purgeOldEmails(database, signal) };
       const replies = await purgeOldReplies(database, requestHours, signal);
       const others = { nodes: await purgeOldNodes(database), consumers: await purgeOldConsumers(database, positionDays, signal) };
       const deliveries = await purgeOldDeliveries(database, signal);

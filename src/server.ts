@@ -28,7 +28,7 @@ import { guardedFetch } from './integrations/outside/guarded-fetch.ts';
 import { openRedis } from './integrations/redis/open-redis.ts';
 import { ids, timers } from './integrations/this-machine.ts';
 import { keptSecret } from './kept-secret.ts';
-import type { LetterRelay } from './mail/letter-relay.ts';
+import type { EmailRelay } from './mail/email-relay.ts';
 import { SECOND } from './model/instant.ts';
 import { openCalendars } from './open-calendars.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
@@ -111,7 +111,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   const followed = await openFollowedNode(opened, config, { database, bus: redis?.bus ?? null, secrets, catalog, logger, onLost });
   const { node, consumers, hooks, calendars, notifications, outside, insights } = followed;
   catalog.onChange((version) => node.announceCatalog(version));
-  let relay: LetterRelay | null = null;
+  let relay: EmailRelay | null = null;
   const store = accountStore(database, { isMailed: config.mail !== null, onWritten: () => relay?.nudge() });
   const accounts = await openAccounts(store, config, { jwtSecret, bcryptCost, tokensSince: await databaseMadeAt(database), now: () => node.now(), catalog });
   await prepareBusiness(database, config, { catalog, accounts, scheduler: node }, logger);

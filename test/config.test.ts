@@ -38,7 +38,7 @@ describe('SMTP_URL and MAIL_FROM', () => {
   const SMTP_URL = 'smtp://mail.example.org';
   const mailOf = (url: string, from = MAIL_FROM) => configOf({ SMTP_URL: url, MAIL_FROM: from }).mail;
 
-  test('say how letters leave; without them letters are kept', () => {
+  test('say how e-mails leave; without them e-mails are kept', () => {
     assert.equal(configOf({}).mail, null);
     assert.equal(configOf({ MAIL_FROM }).mail, null);
     const from = { name: 'Salt & Pine', address: 'hello@pine.example' };

@@ -38,4 +38,4 @@ export const PAGES = 'test/web/';
 export const DAYS_FOR_PAGES: readonly string[] = ['last-minute-of-the-year'];
 
 /** Tests of those suites that have nothing to do with the day: passwords, lines that break, and what takes long whatever the day is. */
-export const SAME_ON_EVERY_DAY = /\baxe\b|letter|password|session|regist|cut off|beacon|renew|\blines?\b|policy forbids|phone/;
+export const SAME_ON_EVERY_DAY = /\baxe\b|password|session|regist|cut off|beacon|renew|\blines?\b|policy forbids|phone/;

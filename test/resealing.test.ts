@@ -9,7 +9,7 @@ import { SECRETS_PURPOSE } from '../src/open-webhooks.ts';
 import { resealingJob } from '../src/resealing.ts';
 import { onUsualDatabase } from './actors/on-each-database.ts';
 
-const [OLD, NEW, LOST] = ['o', 'n', 'l'].map((letter) => letter.repeat(32)) as [string, string, string];
+const [OLD, NEW, LOST] = ['o', 'n', 'l'].map((mail) => mail.repeat(32)) as [string, string, string];
 
 onUsualDatabase('secrets that are sealed again', (place) => {
   test('are read with the new secret alone, and what was sealed under none of them stays', async () => {

@@ -30,9 +30,9 @@ export const TELLING_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/messages/message-sender.ts',
-        find: '      const answer = await post.send(mail);',
+        find: '      const answer = await mailer.send(mail);',
         replace:
-          "      await this.#parts.queue.settle([{ ...lease, status: 'sent', failure: null }]);\n      await wait(300);\n      const answer = await post.send(mail);",
+          "      await this.#parts.queue.settle([{ ...lease, status: 'sent', failure: null }]);\n      await wait(300);\n      const answer = await mailer.send(mail);",
       },
     ],
   },
@@ -41,7 +41,7 @@ export const TELLING_BUGS: readonly PlantedBug[] = [
     why: 'Each attempt at a message has a Message-ID of its own, so that a repeat is another mail.',
     edits: [
       {
-        file: 'src/integrations/smtp/smtp-post.ts',
+        file: 'src/integrations/smtp/smtp-mailer.ts',
         find: 'const { address, name } = this.#from;',
         replace: 'const { address, name } = this.#from;\n    id += String(Math.random());',
       },

@@ -18,11 +18,11 @@ function wordsOf({ history, pending, asked }: ToldRun): string {
   const { log, arrivals, mails } = history;
   const distinct = (names: readonly string[]) => new Set(names).size;
   const hooks = distinct(arrivals.map(({ endpoint, headerId }) => `${endpoint} ${headerId}`));
-  const letters = distinct(mails.map(({ messageId }) => messageId));
+  const distinctMails = distinct(mails.map(({ messageId }) => messageId));
   return [
     `${pending.length} kills, ${asked.done} requests done and ${asked.refused} refused, ${log.length} changes in the log`,
     `${hooks} webhooks arrived, ${arrivals.length - hooks} of them more than once or after a refusal`,
-    `${letters} mails arrived, ${mails.length - letters} of them more than once`,
+    `${distinctMails} e-mails arrived, ${mails.length - distinctMails} of them more than once`,
   ].join('\n');
 }
 

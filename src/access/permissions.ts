@@ -65,7 +65,7 @@ const TABLE = {
   'manage-services':         [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-settings':         [no,     no,        no,         no,          'location', 'all',  no,         null],
   'manage-users':            [no,     no,        no,         no,          no,         'all',  no,         null],
-  'read-letters':            [no,     no,        no,         no,          no,         'all',  no,         null],
+  'read-account-emails':            [no,     no,        no,         no,          no,         'all',  no,         null],
   'read-messages':           [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'resend-message':          [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'read-notifications':      [no,     no,        'own',      'own',       'own',      'own',  no,         null],

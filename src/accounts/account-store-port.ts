@@ -2,10 +2,10 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Account, Session, User, Visit } from './account.ts';
+import type { AccountEmail, EmailStore } from './account-emails.ts';
 import type { EndingEntry, SessionEntry, UserEntry } from './account-entries.ts';
 import type { ApiKeyStore } from './api-keys.ts';
 import type { FailureStore } from './failed-logins.ts';
-import type { Letter, LetterStore } from './letters.ts';
 import type { PasswordResetStore } from './password-resets.ts';
 import type { RegistrationStore } from './registrations.ts';
 import type { Proof, SecondFactor, SecondFactorStore } from './second-factor-store-port.ts';
@@ -33,13 +33,13 @@ export type Rotation =
   | { readonly outcome: 'ended'; readonly family: string }
   | { readonly outcome: 'unknown' };
 
-/** Replaces a password, if it still is the one that was looked at, ends the sessions of the user but one and keeps the letter about it, in the moment of the letter. */
+/** Replaces a password, if it still is the one that was looked at, ends the sessions of the user but one and keeps the e-mail about it, in the moment of the e-mail. */
 export type PasswordChange = {
   readonly userId: string;
   readonly passwordHash: string;
   readonly replaces: string;
   readonly keptSession: string;
-  readonly told: Letter;
+  readonly told: AccountEmail;
   readonly entry: EndingEntry;
 };
 
@@ -59,7 +59,7 @@ export type Login = { readonly looked: StoredUser; readonly proof: Proof | null;
 
 export type Beginning = 'begun' | 'not-proven' | 'changed';
 
-export type AccountStore = LetterStore &
+export type AccountStore = EmailStore &
   ApiKeyStore &
   RegistrationStore &
   PasswordResetStore &

@@ -8,6 +8,7 @@ import type { Role } from '../model/roles.ts';
 import type { MessageLocale } from '../protocol/messages.ts';
 import { readAccessToken, signAccessToken } from './access-tokens.ts';
 import { type Account, NOWHERE, type Session, type User, type Visit } from './account.ts';
+import { type EmailPage, type EmailToken, newEmail } from './account-emails.ts';
 import { otherSessionsEnded, passwordChanged, sessionBegun, sessionEnded, sessionReuseDetected, userAdded } from './account-entries.ts';
 import type { AccountStore, NewRefreshToken } from './account-store-port.ts';
 import { ApiKeys } from './api-keys.ts';
@@ -15,7 +16,6 @@ import { DeviceTickets } from './device-tickets.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { FailedLogins, type LockedOut } from './failed-logins.ts';
 import { isGuessable } from './guessable.ts';
-import { type LetterPage, type LetterToken, newLetter } from './letters.ts';
 import { PasswordQueue } from './password-queue.ts';
 import { PasswordResets } from './password-resets.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
@@ -236,7 +236,7 @@ export class Accounts {
     await this.#failedLogins.succeeded(attempt);
     const passwordHash = await hashPassword(chosen, this.#settings.bcryptCost);
     const at = this.#settings.now();
-    const told = newLetter('password-changed', owner.email, at, from);
+    const told = newEmail('password-changed', owner.email, at, from);
     const entry = passwordChanged(user, from, at);
     const ended = await this.#store.changePassword({ userId, passwordHash, replaces, keptSession: sessionId, told, entry });
     if (ended === undefined) return 'wrong-password';
@@ -274,14 +274,14 @@ export class Accounts {
     return expiresAt > this.#settings.now() && !this.#ended.has(sessionId) && !hasLeft;
   }
 
-  /** Letters and what has become of them, newest first. `before`: the cursor of the page before. */
-  letters(limit: number, before: string | null): Promise<LetterPage> {
-    return this.#store.letters(limit, before, this.#settings.now());
+  /** E-mails and what has become of them, newest first. `before`: the cursor of the page before. */
+  mails(limit: number, before: string | null): Promise<EmailPage> {
+    return this.#store.mails(limit, before, this.#settings.now());
   }
 
   /** Tells a guest the code that proves their mailbox. */
-  tellBookingCode(email: string, secret: LetterToken, locale: MessageLocale | null): Promise<void> {
-    return this.#store.keepLetter(newLetter('booking-code', email, this.#settings.now(), { secret, locale }));
+  tellBookingCode(email: string, secret: EmailToken, locale: MessageLocale | null): Promise<void> {
+    return this.#store.keepEmail(newEmail('booking-code', email, this.#settings.now(), { secret, locale }));
   }
 
   user(id: string): Promise<Account | undefined> {

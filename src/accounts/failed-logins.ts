@@ -71,7 +71,7 @@ export class FailedLogins {
 
   /**
    * A code is going to be looked at, after a password that was right. Guesses of codes are counted apart, besides: nothing but a right code ends
-   * their wait, neither the password nor a link in a letter.
+   * their wait, neither the password nor a link in an e-mail.
    */
   async beginCode(claim: Claim): Promise<string | LockedOut> {
     const subject = accountSubject('code', claim);

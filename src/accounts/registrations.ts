@@ -2,9 +2,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { DAY, type Instant, instant } from '../model/instant.ts';
 import type { MessageLocale } from '../protocol/messages.ts';
 import { NOWHERE, type User, type Visit } from './account.ts';
+import { type EmailChoice, newEmail } from './account-emails.ts';
 import { type UserEntry, userRegistered } from './account-entries.ts';
 import { isGuessable } from './guessable.ts';
-import { type LetterChoice, newLetter } from './letters.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { hashPassword, isRightPassword } from './passwords.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
@@ -24,8 +24,8 @@ export type Registration = {
 };
 
 export type RegistrationStore = {
-  /** Keeps the registration, whether or not the address has an account, and the letter that is true. */
-  keepRegistration(registration: Registration, letters: LetterChoice): Promise<void>;
+  /** Keeps the registration, whether or not the address has an account, and the e-mail that is true. */
+  keepRegistration(registration: Registration, mails: EmailChoice): Promise<void>;
   /** Of the registration with this token. `undefined`: no such token, or not any more. */
   passwordHashOfRegistration(tokenHash: string, at: Instant): Promise<string | undefined>;
   /** Uses up the registration with this token and makes its account. `undefined`: no such token, not any more, or the address has an account. */
@@ -47,18 +47,18 @@ export class Registrations {
 
   /**
    * Answers the same after the same work whether the address has an account or not: with an account the registration is kept like any other,
-   * but nobody is told its token, and the letter says that there is an account already. `refuseLetter` is asked only if a letter would be
+   * but nobody is told its token, and the e-mail says that there is an account already. `refuseEmail` is asked only if an e-mail would be
    * sent; what it answers, other than `undefined`, is the outcome.
    */
   async register<Refusal = never>(
     { email, name, password }: NewCustomer,
     from: Visit = NOWHERE,
-    refuseLetter: () => Promise<Refusal | undefined> = async () => undefined,
-  ): Promise<'told-by-letter' | 'guessable' | 'overloaded' | Refusal> {
+    refuseEmail: () => Promise<Refusal | undefined> = async () => undefined,
+  ): Promise<'told-by-email' | 'guessable' | 'overloaded' | Refusal> {
     if (isGuessable(password, { email, name })) return 'guessable';
     using place = this.#settings.queue.enter(from.address);
     if (place === null) return 'overloaded';
-    const refusal = await refuseLetter();
+    const refusal = await refuseEmail();
     if (refusal !== undefined) return refusal;
     const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
     const { token, tokenHash } = newSecretToken();
@@ -68,17 +68,17 @@ export class Registrations {
     await this.#store.keepRegistration(
       { email, name, locale, passwordHash, tokenHash, createdAt, expiresAt },
       {
-        ifAccount: newLetter('already-registered', email, createdAt, { locale }),
-        ifNone: newLetter('email-verification', email, createdAt, { secret: { token, expiresAt }, locale }),
+        ifAccount: newEmail('already-registered', email, createdAt, { locale }),
+        ifNone: newEmail('email-verification', email, createdAt, { secret: { token, expiresAt }, locale }),
       },
     );
-    return 'told-by-letter';
+    return 'told-by-email';
   }
 
   /**
    * A token is good for one use; a wrong password does not use it up. What somebody has booked as a guest with this address is theirs from now on.
    * `password`, if it is given, has to be the one that was chosen: it shows that the reader of the e-mail has registered, and nobody else in
-   * the name of their address, who would otherwise have an account that the letter's reader has made theirs.
+   * the name of their address, who would otherwise have an account that the e-mail's reader has made theirs.
    */
   async verify(token: string, from: Visit = NOWHERE, password?: string): Promise<'verified' | 'link-not-valid' | 'wrong-password' | 'overloaded'> {
     const tokenHash = hashOfToken(token);

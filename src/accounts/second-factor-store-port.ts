@@ -2,8 +2,8 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Account } from './account.ts';
+import type { AccountEmail } from './account-emails.ts';
 import type { EndingEntry } from './account-entries.ts';
-import type { Letter } from './letters.ts';
 import type { Sealed } from './sealed-secrets.ts';
 
 /** What an app and this server both know. Another set-up makes another one, with another id. */
@@ -21,14 +21,14 @@ export type Proof =
     }
   | { readonly kind: 'recovery-code'; readonly codeHash: string };
 
-/** `step` is that of the code which finished it, and so is used. The letter is kept in its moment. */
+/** `step` is that of the code which finished it, and so is used. The e-mail is kept in its moment. */
 export type TurningOn = {
   readonly userId: string;
   readonly setupId: string;
   readonly step: number;
   readonly codeHashes: readonly string[];
   readonly keptSession: string;
-  readonly told: Letter;
+  readonly told: AccountEmail;
   readonly entry: EndingEntry;
 };
 
@@ -48,5 +48,5 @@ export type SecondFactorStore = {
   /** `not-proven`: the proof is not good any more, or it is null and there is a second factor by now. `session-over`: it has ended, perhaps on another node. */
   proveSession(proving: Proving): Promise<Account | 'not-proven' | 'session-over'>;
   /** False: the proof is not good any more, or there is nothing to remove. */
-  removeSecondFactor(userId: string, told: Letter, entry: AuditEntry, proof: Proof): Promise<boolean>;
+  removeSecondFactor(userId: string, told: AccountEmail, entry: AuditEntry, proof: Proof): Promise<boolean>;
 };

@@ -2,11 +2,11 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Principal } from '../access/principal.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
 import { type Account, NOWHERE, type Visit } from './account.ts';
+import { newEmail } from './account-emails.ts';
 import { ownSecondFactorRemoved, recoveryCodesReplaced, secondFactorAdded, sessionProven } from './account-entries.ts';
 import type { AccountStore, Beginning } from './account-store-port.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { Attempt, Claim, FailedLogins, LockedOut } from './failed-logins.ts';
-import { newLetter } from './letters.ts';
 import { appUri, newAppSecret, newRecoveryCodes, readCode, stepOf } from './one-time-codes.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { isRightPassword } from './passwords.ts';
@@ -86,7 +86,7 @@ export class SecondFactors {
     await this.#failedLogins.codeWasRight(attempt);
     const { codes, codeHashes } = newRecoveryCodes();
     const at = this.#now();
-    const told = newLetter('second-factor-on', email, at, from);
+    const told = newEmail('second-factor-on', email, at, from);
     const entry = secondFactorAdded(principal, from, at);
     const ended = await this.#store.turnOn({ userId, setupId: setup.id, step, codeHashes, keptSession: sessionId, told, entry });
     if (ended === undefined) return 'nothing-begun';
@@ -96,7 +96,7 @@ export class SecondFactors {
 
   async remove(principal: Principal, shown: Shown, from: Visit): Promise<'removed' | NoChange> {
     const at = this.#now();
-    const told = newLetter('second-factor-off', principal.email, at, from);
+    const told = newEmail('second-factor-off', principal.email, at, from);
     const entry = ownSecondFactorRemoved(principal, from, at);
     const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.removeSecondFactor(principal.userId, told, entry, proof));
     return refusal ?? 'removed';

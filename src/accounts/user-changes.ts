@@ -3,8 +3,8 @@ import { type AuditAction, type AuditRecord, type AuditSource, auditEntry, userS
 import { auditDifference } from '../audit/difference.ts';
 import type { Instant } from '../model/instant.ts';
 import type { GivenRole, Role } from '../model/roles.ts';
+import { type AccountEmail, newEmail } from './account-emails.ts';
 import { userAdded } from './account-entries.ts';
-import { type Letter, newLetter } from './letters.ts';
 import { blame, blameField, EMAIL_TAKEN, NO_SUCH_USER, NOT_PROVEN, type Refused, type UserChange, type UserRequest } from './user-answer.ts';
 import type { Invitation, ManagedUser, UserTransaction } from './user-store-port.ts';
 
@@ -134,7 +134,7 @@ export function removeUsersFactor(id: string): UserChange {
     if (own !== undefined) return own;
     if (!request.isProven) return NOT_PROVEN;
     if (!(await transaction.dropSecondFactor(id))) return { refusal: { code: 'wrong-status', detail: 'This user has no second factor.' } };
-    await transaction.keepLetter(newLetter('second-factor-off', user.email, at));
+    await transaction.keepEmail(newEmail('second-factor-off', user.email, at));
     await audit(transaction, request, at, { action: 'user.second-factor-removed', user });
     return { user, ended: [] };
   };
@@ -232,8 +232,8 @@ function versionMismatch({ expectedVersions }: UserRequest, { version }: Managed
   return { refusal: { code: 'version-mismatch', detail: `It has changed: the current version is ${version}.`, currentVersion: version } };
 }
 
-function invitationOf({ id: userId, email }: ManagedUser, { token, tokenHash, expiresAt }: NewLink, at: Instant): [Invitation, Letter] {
-  return [{ userId, tokenHash, expiresAt }, newLetter('invitation', email, at, { secret: { token, expiresAt } })];
+function invitationOf({ id: userId, email }: ManagedUser, { token, tokenHash, expiresAt }: NewLink, at: Instant): [Invitation, AccountEmail] {
+  return [{ userId, tokenHash, expiresAt }, newEmail('invitation', email, at, { secret: { token, expiresAt } })];
 }
 
 type Said = { readonly action: AuditAction; readonly user: ManagedUser; readonly before?: AuditRecord | null; readonly after?: AuditRecord | null };

@@ -4,7 +4,7 @@ import type { Instant } from '../model/instant.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
 import type { Role, UserState } from '../model/roles.ts';
 import type { User } from './account.ts';
-import type { Letter } from './letters.ts';
+import type { AccountEmail } from './account-emails.ts';
 
 /** An account as those see it who manage accounts. */
 export type ManagedUser = User & {
@@ -43,8 +43,8 @@ export type UserTransaction = KeptReplies & {
   changeUser(user: ManagedUser, at: Instant): Promise<void>;
   /** Takes away who they were; the id and the role stay, so that nobody else gets the id. */
   removeUser(id: string, at: Instant): Promise<void>;
-  keepInvitation(invitation: Invitation, letter: Letter): Promise<void>;
-  keepLetter(letter: Letter): Promise<void>;
+  keepInvitation(invitation: Invitation, mail: AccountEmail): Promise<void>;
+  keepEmail(mail: AccountEmail): Promise<void>;
   /** Whether there was one. */
   dropSecondFactor(userId: string): Promise<boolean>;
   /** Links that would set a password, of whatever kind, are good no more. */

@@ -34,12 +34,12 @@ export class Users {
     return this.#store.managedUser(id);
   }
 
-  /** Without a password: a letter with a link that sets one goes to their address. */
+  /** Without a password: an e-mail with a link that sets one goes to their address. */
   add(draft: UserDraft, request: UserRequest): Promise<UserAnswer> {
     return this.#change(draft.id, request, addUser(draft, this.#settings.hashOfNobody, this.#newLink()));
   }
 
-  /** Another letter, whose link takes the place of the one before. */
+  /** Another e-mail, whose link takes the place of the one before. */
   invite(id: string, request: UserRequest): Promise<UserAnswer> {
     return this.#change(id, request, inviteUser(id, this.#newLink()));
   }

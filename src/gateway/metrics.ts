@@ -8,7 +8,7 @@ export class GatewayMetrics {
   readonly registry = new Registry();
   readonly #requestSeconds: Histogram<'method' | 'route' | 'status'>;
   readonly #operations: Counter<'operation' | 'outcome'>;
-  readonly #lettersRefused: Counter<'limit'>;
+  readonly #emailsRefused: Counter<'limit'>;
 
   constructor() {
     const registers = [this.registry];
@@ -26,9 +26,9 @@ export class GatewayMetrics {
       labelNames: ['operation', 'outcome'],
       registers,
     });
-    this.#lettersRefused = new Counter({
-      name: 'slotkeeper_letters_refused_total',
-      help: 'E-mails not sent because of a limit, by limit. `letters-an-hour` and `letters-a-day` apply to the whole installation.',
+    this.#emailsRefused = new Counter({
+      name: 'slotkeeper_account_emails_refused_total',
+      help: 'E-mails not sent because of a limit, by limit. `emails-an-hour` and `emails-a-day` apply to the whole installation.',
       labelNames: ['limit'],
       registers,
     });
@@ -43,8 +43,8 @@ export class GatewayMetrics {
     this.#operations.inc({ operation, outcome });
   }
 
-  letterRefused(limit: string): void {
-    this.#lettersRefused.inc({ limit });
+  emailRefused(limit: string): void {
+    this.#emailsRefused.inc({ limit });
   }
 
   /** Adds a gauge that is read when somebody looks. */

@@ -69,7 +69,7 @@ export type Recognising = Admitting & { readonly verifier: TokenVerifier };
 export type Mailing = {
   readonly limits: RateLimits;
   readonly guestSources: GuestSources;
-  readonly metrics: Pick<GatewayMetrics, 'letterRefused'>;
+  readonly metrics: Pick<GatewayMetrics, 'emailRefused'>;
   readonly logger: Logger;
 };
 

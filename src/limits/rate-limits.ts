@@ -48,7 +48,7 @@ const EMAILS = { toOneMailboxAnHour: 10, fromOneAddressAnHour: 20, inAllAnHour: 
 const PROOFS = { codesOfOneHold: 3, triesOfOneHold: 5, triesFromOneAddressAnHour: 50 } as const;
 
 /** Limits that everybody reaches together: then nobody gets an e-mail any more, and the people who run the server have to know. */
-const INSTALLATION_LIMITS = ['letters-an-hour', 'letters-a-day'] as const;
+const INSTALLATION_LIMITS = ['emails-an-hour', 'emails-a-day'] as const;
 type InstallationLimit = (typeof INSTALLATION_LIMITS)[number];
 
 /** Counters that are used up and remembered, so that refusing costs the store nothing. Of more than this those refused longest ago are asked again. */
@@ -175,10 +175,10 @@ export class RateLimits {
     const { fromOneAddressAnHour, toOneMailboxAnHour, inAllAnHour, inAllADay } = EMAILS;
     const ofAll = (name: InstallationLimit, points: number, window: Window) => this.#count(name, 'all', points, window);
     return [
-      ...this.#countsOfAddress('letter-address', address, fromOneAddressAnHour, HOUR),
-      this.#count('letter-email', mailbox, toOneMailboxAnHour, HOUR),
-      ofAll('letters-an-hour', inAllAnHour, HOUR),
-      ofAll('letters-a-day', inAllADay, DAY),
+      ...this.#countsOfAddress('account-email-address', address, fromOneAddressAnHour, HOUR),
+      this.#count('account-email-mailbox', mailbox, toOneMailboxAnHour, HOUR),
+      ofAll('emails-an-hour', inAllAnHour, HOUR),
+      ofAll('emails-a-day', inAllADay, DAY),
     ];
   }
 

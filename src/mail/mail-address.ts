@@ -6,7 +6,7 @@ const LONGEST_ADDRESS = 254;
  */
 const PLAIN_ADDRESS = /^[^\s\p{C}@,;:<>()[\]\\"]+@[^\s\p{C}@,;:<>()[\]\\"]+$/u;
 
-/** Whether a letter can be addressed to it as it stands. Addresses that are let in elsewhere may still be none of these. */
+/** Whether an e-mail can be addressed to it as it stands. Addresses that are let in elsewhere may still be none of these. */
 export function isMailAddress(text: string): boolean {
   return text.length <= LONGEST_ADDRESS && PLAIN_ADDRESS.test(text);
 }

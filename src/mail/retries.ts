@@ -5,13 +5,13 @@ const FIRST_DELAY_MS = 5 * SECOND;
 /** Doubled until then: a mail server that was away for a day is tried again within this time. */
 const LONGEST_DELAY_MS = 30 * MINUTE;
 /** What somebody has not been told within a day they will have asked about elsewhere; and a server whose mail was off for longer does not wake up and tell old tales. */
-const LETTER_LIFE_MS = DAY;
+const EMAIL_LIFE_MS = DAY;
 
 type Dated = { readonly createdAt: Instant; readonly tokenExpiresAt: Instant | null };
 
-/** From when on a letter is not worth sending any more: its link has expired, or it is a day old. */
+/** From when on an e-mail is not worth sending any more: its link has expired, or it is a day old. */
 export function deadlineOf({ createdAt, tokenExpiresAt }: Dated): Instant {
-  return instant(Math.min(createdAt + LETTER_LIFE_MS, tokenExpiresAt ?? Number.POSITIVE_INFINITY));
+  return instant(Math.min(createdAt + EMAIL_LIFE_MS, tokenExpiresAt ?? Number.POSITIVE_INFINITY));
 }
 
 /** How long to wait after so many attempts, the first being 1. */

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { reasonOf } from '../actors/journal/outage.ts';
 import type { Log } from '../actors/ports.ts';
 import type { JobKind } from '../jobs/job.ts';
-import type { Post, PostAnswer } from '../mail/post.ts';
+import type { Mailer, MailerAnswer } from '../mail/mailer.ts';
 import { MINUTE, SECOND } from '../model/instant.ts';
 import type { Lease, MessageQueue, Outcome, Settled } from './message-queue-port.ts';
 import { judge, type Leaving, later, outcomeOf, type SendingParts } from './send-message.ts';
@@ -37,7 +37,7 @@ const STOP_LIMIT_MS = 3 * SECOND;
 export type SenderParts = SendingParts & {
   readonly queue: MessageQueue;
   /** null: there is no mail server, and what would have been sent can be read in the list. */
-  readonly post: Pick<Post, 'send'> | null;
+  readonly mailer: Pick<Mailer, 'send'> | null;
   /** A budget had no room for a message. */
   readonly onOverBudget: (budget: string, isNews: boolean) => void;
   /** The database does not answer: no fault of a message. */
@@ -68,7 +68,7 @@ export class MessageSender implements AsyncDisposable {
   readonly #left = new AbortController();
   /** Outages are told once. */
   #isDatabaseAway = false;
-  #isPostAway = false;
+  #isMailerAway = false;
   #gauges = { sent: 0, waiting: 0, oldestSeconds: 0 };
 
   constructor(parts: SenderParts) {
@@ -161,9 +161,9 @@ export class MessageSender implements AsyncDisposable {
   /** Those that leave. Where the database refuses to take all, each is for itself. */
   async #prepared(leaving: readonly Ready[]): Promise<readonly Ready[]> {
     if (leaving.length === 0) return [];
-    const { queue, post, onOverBudget, isOutage } = this.#parts;
+    const { queue, mailer, onOverBudget, isOutage } = this.#parts;
     try {
-      const spent = await queue.prepare(leaving.map(({ prepared }) => (post === null ? { ...prepared, shares: null } : prepared)));
+      const spent = await queue.prepare(leaving.map(({ prepared }) => (mailer === null ? { ...prepared, shares: null } : prepared)));
       for (const { full, isNews } of spent) if (full !== null) onOverBudget(full, isNews);
       return leaving.filter((_, index) => spent[index]?.full === null);
     } catch (error) {
@@ -189,11 +189,11 @@ export class MessageSender implements AsyncDisposable {
   }
 
   async #send({ lease, mail, takenAt }: Ready): Promise<void> {
-    const { post } = this.#parts;
-    if (post === null) return this.#end(lease, { status: 'skipped', failure: 'no-mail-server' });
+    const { mailer } = this.#parts;
+    if (mailer === null) return this.#end(lease, { status: 'skipped', failure: 'no-mail-server' });
     if (performance.now() - takenAt > BEGIN_WITHIN_MS) return this.#giveBack([{ lease }]);
     try {
-      const answer = await post.send(mail);
+      const answer = await mailer.send(mail);
       this.#heard(answer);
       this.#end(lease, outcomeOf(answer, lease.attempts));
     } catch (error) {
@@ -261,12 +261,12 @@ export class MessageSender implements AsyncDisposable {
     );
   }
 
-  #heard(answer: PostAnswer): void {
+  #heard(answer: MailerAnswer): void {
     const { log } = this.#parts;
     if (this.#left.signal.aborted) return;
-    if (answer.type === 'not-now' && !this.#isPostAway) log.warn({ reason: answer.reason }, 'a message could not be sent; trying again');
-    if (answer.type === 'accepted' && this.#isPostAway) log.info({}, 'messages are sent again');
-    if (answer.type !== 'refused') this.#isPostAway = answer.type === 'not-now';
+    if (answer.type === 'not-now' && !this.#isMailerAway) log.warn({ reason: answer.reason }, 'a message could not be sent; trying again');
+    if (answer.type === 'accepted' && this.#isMailerAway) log.info({}, 'messages are sent again');
+    if (answer.type !== 'refused') this.#isMailerAway = answer.type === 'not-now';
   }
 
   #tell(error: unknown, message: string): void {

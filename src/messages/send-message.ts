@@ -1,6 +1,6 @@
 // What becomes of one e-mail that is due: whether it leaves, what it says, and what an answer of the mail server means. Pure; `message-sender.ts` does it.
 import { isMailAddress } from '../mail/mail-address.ts';
-import type { Message, PostAnswer } from '../mail/post.ts';
+import type { MailerAnswer, Message } from '../mail/mailer.ts';
 import { delayAfter } from '../mail/retries.ts';
 import { DAY, type Instant } from '../model/instant.ts';
 import type { MessageSettings } from '../protocol/messages.ts';
@@ -79,7 +79,7 @@ function judgeMessage(parts: SendingParts, taken: TakenMessage): Leaving | Outco
 }
 
 /** `attempts`: how many there were, this one included. */
-export function outcomeOf(answer: PostAnswer, attempts: number): Outcome {
+export function outcomeOf(answer: MailerAnswer, attempts: number): Outcome {
   if (answer.type === 'accepted') return { status: 'sent', failure: null };
   if (answer.type === 'refused') return { status: answer.isAddressRefused === true ? 'bounced' : 'failed', failure: answer.reason };
   return later(answer.reason, attempts);

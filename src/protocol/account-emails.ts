@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { instantText, page, queryInteger, uuid } from './scalars.ts';
 
-const MOST_LETTERS = 200;
+const MOST_EMAILS = 200;
 /** GET /v1/account-emails */
-export const accountEmailsQuery = z.strictObject({ limit: queryInteger(1, MOST_LETTERS).optional(), cursor: uuid.optional() });
+export const accountEmailsQuery = z.strictObject({ limit: queryInteger(1, MOST_EMAILS).optional(), cursor: uuid.optional() });
 
 /** What an e-mail about an account can be about. */
-export const LETTER_TOPICS = [
+export const EMAIL_TOPICS = [
   'email-verification',
   'already-registered',
   'password-reset',
@@ -19,7 +19,7 @@ export const LETTER_TOPICS = [
   'booking-code',
   'webhook-disabled',
 ] as const;
-export type LetterTopic = (typeof LETTER_TOPICS)[number];
+export type EmailTopic = (typeof EMAIL_TOPICS)[number];
 
 const delivery = z.object({
   state: z.enum(['kept', 'waiting', 'sent', 'failed']).meta({ description: 'Kept for the owner to hand on, or waiting to be mailed, mailed, given up.' }),
@@ -31,9 +31,9 @@ const delivery = z.object({
 export const accountEmail = z
   .object({
     id: uuid,
-    topic: z.enum(LETTER_TOPICS),
+    topic: z.enum(EMAIL_TOPICS),
     to: z.string().meta({ description: 'The e-mail address.' }),
-    link: z.string().optional().meta({ description: 'What the letter asks to be opened, as long as it is good. Never there for letters that leave by mail.' }),
+    link: z.string().optional().meta({ description: 'What the e-mail asks to be opened, as long as it is good. Never there for e-mails that leave by mail.' }),
     code: z.string().optional().meta({ description: 'The code in the e-mail, as long as it is good. Never there for what leaves by mail.', example: '492031' }),
     linkExpiresAt: instantText.optional().meta({ description: 'Until when the link or the code is good.' }),
     linkNeedsStepUp: z

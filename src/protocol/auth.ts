@@ -43,7 +43,7 @@ export const refreshBody = z.strictObject({ refreshToken: z.string().min(1).max(
 
 /** POST /v1/auth/register */
 export const registerBody = z.strictObject({ email, name: personName, password: newPassword }).meta({ id: 'Registration' });
-/** The token in a link of a letter. */
+/** The token in a link of an e-mail. */
 const linkToken = z.string().min(1).max(100);
 /** POST /v1/auth/email/verify */
 export const verifyBody = z

@@ -34,7 +34,7 @@ describe('a data directory that cannot be used', () => {
     writeFileSync(at('file'), 'mine');
     for (const folder of ['holds-a-file', 'others/pglite', 'old/pglite']) mkdirSync(at(folder), { recursive: true });
     writeFileSync(at('holds-a-file', 'pglite'), 'mine');
-    writeFileSync(at('others', 'pglite', 'letter.txt'), 'mine');
+    writeFileSync(at('others', 'pglite', 'note.txt'), 'mine');
     writeFileSync(at('old', 'pglite', 'PG_VERSION'), '11\n');
     await assertEnds({ DATA_DIR: at('file') }, CANNOT_HAVE, unusable('\\S+/file is a file'));
     await assertEnds({ DATA_DIR: at('file', 'below') }, CANNOT_HAVE, unusable('\\S+ cannot be created .*ENOTDIR'));
@@ -43,7 +43,7 @@ describe('a data directory that cannot be used', () => {
     await assertEnds({ DATA_DIR: at('old') }, CANNOT_HAVE, unusable('\\S+/pglite holds a database of PostgreSQL "11"'));
     assert.deepEqual(
       [readFileSync(at('file'), 'utf8'), readdirSync(at('others', 'pglite')), readdirSync(at('old', 'pglite'))],
-      ['mine', ['letter.txt'], ['PG_VERSION']],
+      ['mine', ['note.txt'], ['PG_VERSION']],
     );
   });
 

@@ -116,8 +116,8 @@ onUsualDatabase('accounts in the audit trail', (place) => {
     assert.deepEqual(await entriesFrom(wrong), []);
     assert.deepEqual(await entriesFrom(change), [ofCustomer(change, user.id, { action: 'password.changed', ...subject })]);
     await scene.accounts.passwordResets.forgot(user.email);
-    const [letter] = (await scene.accounts.letters(1, null)).items;
-    const token = letter?.secret?.token ?? '';
+    const [mail] = (await scene.accounts.mails(1, null)).items;
+    const token = mail?.secret?.token ?? '';
     assert.equal(await scene.accounts.passwordResets.reset(token, 'marble teapot avalanche', reset), 'reset');
     assert.equal(await scene.accounts.passwordResets.reset(token, 'marble teapot avalanche', reset), 'link-not-valid');
     assert.deepEqual(await entriesFrom(reset), [ofGuest(reset, { action: 'password.reset', ...subject })]);
@@ -151,7 +151,7 @@ onUsualDatabase('accounts in the audit trail', (place) => {
     const email = `${randomUUIDv7()}@example.org`;
     const from = visit();
     await scene.accounts.registrations.register({ email, name: 'Grace', password: CHOSEN });
-    const token = (await scene.accounts.letters(1, null)).items[0]?.secret?.token ?? '';
+    const token = (await scene.accounts.mails(1, null)).items[0]?.secret?.token ?? '';
     assert.equal(await scene.accounts.registrations.verify(token, from), 'verified');
     assert.equal(await scene.accounts.registrations.verify(token, from), 'link-not-valid');
     const [entry, ...more] = (await entriesFrom(from)) as { action: string; subject_name: string | null }[];

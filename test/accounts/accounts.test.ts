@@ -68,7 +68,7 @@ for (const engine of USUAL_ENGINES) {
       assert.ok(ada !== 'email-taken');
       const invited = userDraft();
       saved(await dear.users.add(invited, asUser(ada)));
-      assert.equal(await dear.registrations.register({ email: registered, name: 'Ada', password: PASSWORD }), 'told-by-letter');
+      assert.equal(await dear.registrations.register({ email: registered, name: 'Ada', password: PASSWORD }), 'told-by-email');
       const work = new Map<string, number>();
       for (let round = 0; round < 4; round += 1)
         for (const email of [known, invited.email, registered, 'nobody@example.org']) {

@@ -157,7 +157,7 @@ onUsualDatabase('failed logins', (place) => {
   test('of one account count together, however its address is spelled', async () => {
     const { email } = await scene.newUser();
     const [name = '', host = ''] = email.split('@');
-    const wide = [...name].map((letter) => (/[a-z0-9]/.test(letter) ? String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0) : letter)).join('');
+    const wide = [...name].map((mail) => (/[a-z0-9]/.test(mail) ? String.fromCodePoint((mail.codePointAt(0) ?? 0) + 0xfee0) : mail)).join('');
     const spellings = [email.toUpperCase(), ` ${email}`, `${email}\t`, `${name}@${host.replace('e', 'E')}`, `${wide}@${host}`, `${name}＠${host}`];
     for (const spelling of spellings) assert.equal(await guess(spelling), 'wrong-credentials', spelling);
     for (const spelling of [email, ...spellings]) assert.deepEqual(await guess(spelling), { lockedForSeconds: 1 }, spelling);
@@ -210,8 +210,8 @@ onUsualDatabase('failed logins', (place) => {
     for (const { email } of [other, one]) await attack(email);
     assert.ok(lockedFor(await guess(one.email)) > 30);
     await scene.accounts.passwordResets.forgot(one.email);
-    const [letter] = (await scene.accounts.letters(1, null)).items;
-    assert.equal(await scene.accounts.passwordResets.reset(letter?.secret?.token ?? '', CHOSEN), 'reset');
+    const [mail] = (await scene.accounts.mails(1, null)).items;
+    assert.equal(await scene.accounts.passwordResets.reset(mail?.secret?.token ?? '', CHOSEN), 'reset');
     expectTokens(await scene.accounts.login(one.email, CHOSEN, elsewhere()));
     scene.clock.now += 3 * HOUR;
     for (let count = 0; count < 6; count += 1) assert.equal(await guess(other.email), 'wrong-credentials');

@@ -115,8 +115,8 @@ test('what the installation sends to strangers in an hour has an end, which is t
   assert.deepEqual(statuses, [...Array(50).fill(202), ...Array(10).fill(429)]);
   const alarms = logged.filter((line) => line.includes('the installation has reached its e-mail limit for now'));
   assert.equal(alarms.length, 1);
-  assert.match(alarms[0] ?? '', /"limit":"letters-an-hour","most":50/);
-  assert.match((await quiet.ask('GET', '/metrics')).text, /slotkeeper_letters_refused_total\{limit="letters-an-hour"\} 10/);
+  assert.match(alarms[0] ?? '', /"limit":"emails-an-hour","most":50/);
+  assert.match((await quiet.ask('GET', '/metrics')).text, /slotkeeper_account_emails_refused_total\{limit="emails-an-hour"\} 10/);
 });
 
 test('at one address twenty strangers an hour are sent an e-mail', async () => {
@@ -129,5 +129,5 @@ test('at one address twenty strangers an hour are sent an e-mail', async () => {
     headers: { 'x-forwarded-for': '2001:db8:1::2' },
   });
   isProblem(refused, 'rate-limited');
-  assert.match(refused.headers.get('ratelimit-policy') ?? '', /^"letter-address";q=20;w=3600$/);
+  assert.match(refused.headers.get('ratelimit-policy') ?? '', /^"account-email-address";q=20;w=3600$/);
 });

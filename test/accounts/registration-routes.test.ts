@@ -22,7 +22,7 @@ describe('registering over REST', () => {
 
   const post = (path: string, body: object, more = {}) => server.ask('POST', `/v1/auth${path}`, { body, ...more });
   const register = (email: string, password = CHOSEN) => post('/register', { email, name: 'Grace', password });
-  const letters = async () => (await server.ask('GET', '/v1/account-emails', { token: owner })).body.items;
+  const mails = async () => (await server.ask('GET', '/v1/account-emails', { token: owner })).body.items;
   /** As the page reads it from the link. */
   const tokenOf = ({ link }: { link: string }) => /#[a-z-]+=([\w-]{43})$/.exec(link)?.[1] ?? assert.fail(link);
 
@@ -30,7 +30,7 @@ describe('registering over REST', () => {
     const registered = await register(GRACE);
     assert.deepEqual([registered.status, registered.body], [202, {}]);
     isProblem(await post('/login', { email: GRACE, password: CHOSEN }), 'email-not-verified');
-    const [verification] = await letters();
+    const [verification] = await mails();
     assert.deepEqual([verification.topic, verification.to], ['email-verification', GRACE]);
     assert.ok(verification.link.startsWith(`${server.url}/account#email-verification=`));
     const link = { token: tokenOf(verification) };
@@ -41,7 +41,7 @@ describe('registering over REST', () => {
     assert.equal((await server.ask('GET', '/v1/me', { token })).body.role, 'customer');
 
     assert.equal((await post('/password/forgot', { email: GRACE })).status, 202);
-    const [reset] = await letters();
+    const [reset] = await mails();
     const resetToken = tokenOf(reset);
     isProblem(await post('/password/reset', { token: resetToken, password: 'password123' }), 'invalid-request', 'password');
     // A browser that was logged in sends its old access token along; it says nothing here.
@@ -49,7 +49,7 @@ describe('registering over REST', () => {
     isProblem(await post('/password/reset', { token: resetToken, password: CHOSEN }), 'link-not-valid');
     isProblem(await server.ask('GET', '/v1/me', { token }), 'unauthenticated');
     await server.login(GRACE, OTHER);
-    assert.equal((await letters())[0].topic, 'password-changed');
+    assert.equal((await mails())[0].topic, 'password-changed');
   });
 
   test('no answer says whether an address has an account', async () => {
@@ -83,21 +83,21 @@ describe('registering over REST', () => {
     const [one, other] = ['préférée'.normalize('NFC'), 'préférée'.normalize('NFD')].map((word) => `violet ${word} umbrella`);
     assert.notEqual(one, other);
     await register(email, other);
-    assert.equal((await post('/email/verify', { token: tokenOf((await letters())[0]) })).status, 204);
+    assert.equal((await post('/email/verify', { token: tokenOf((await mails())[0]) })).status, 204);
     for (const password of [one, other]) await server.login(email, password);
     isProblem(await register('ada@example.org', 'violet \ud800 umbrella'), 'invalid-request', 'password');
     // 72 bytes as they are kept; 96 as some keyboards send them.
     assert.equal((await register('ada@example.org', `${'é'.repeat(24)} violet tractor umbrella`.normalize('NFD'))).status, 202);
   });
 
-  test('letters are for the owner alone, newest first and paged', async () => {
+  test('e-mails are for the owner alone, newest first and paged', async () => {
     await server.server.context.accounts.create({ email: 'manager@example.org', name: 'Marco', role: 'manager' }, TEST_PASSWORD);
     isProblem(await server.ask('GET', '/v1/account-emails', { token: await server.login('manager@example.org') }), 'forbidden');
     isProblem(await server.ask('GET', '/v1/account-emails'), 'unauthenticated');
     isProblem(await server.ask('GET', '/v1/account-emails?cursor=nonsense', { token: owner }), 'invalid-request', 'cursor');
     const first = (await server.ask('GET', '/v1/account-emails?limit=1', { token: owner })).body;
     const second = (await server.ask('GET', `/v1/account-emails?limit=1&cursor=${first.nextCursor}`, { token: owner })).body;
-    assert.deepEqual([...first.items, ...second.items], (await letters()).slice(0, 2));
+    assert.deepEqual([...first.items, ...second.items], (await mails()).slice(0, 2));
   });
 });
 
@@ -122,8 +122,8 @@ test('no password and no token of any kind gets into the log, whatever goes righ
     const post = (path: string, body: object) => askOver(server.url, 'POST', `/v1/auth${path}`, { body });
     const { accessToken, refreshToken } = (await post('/login', { email: TEST_OWNER, password: TEST_PASSWORD })).body;
     const lastToken = async (): Promise<string> => {
-      const [letter] = (await askOver(server.url, 'GET', '/v1/account-emails', { token: accessToken })).body.items;
-      return letter.link.split('=')[1];
+      const [mail] = (await askOver(server.url, 'GET', '/v1/account-emails', { token: accessToken })).body.items;
+      return mail.link.split('=')[1];
     };
     await post('/register', { email: GRACE, name: 'Grace', password: CHOSEN });
     const verification = await lastToken();
@@ -134,7 +134,7 @@ test('no password and no token of any kind gets into the log, whatever goes righ
     const reset = await lastToken();
     await post('/password/reset', { token: reset, password: OTHER });
     secrets.push(accessToken, refreshToken, verification, reset);
-    // What fails inside is logged with its cause; the statement that failed had the hash and the letter in it.
+    // What fails inside is logged with its cause; the statement that failed had the hash and the e-mail in it.
     await server.context.accounts.registrations.register({ email: 'a\0b', name: 'Grace', password: CHOSEN }).catch((error: unknown) => logger.error({ error }));
     await askOver(server.url, 'GET', '/v1/me', { token: `${accessToken}x` });
   }

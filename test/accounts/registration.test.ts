@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
 import { NOWHERE } from '../../src/accounts/account.ts';
+import { type AccountEmail, newEmail } from '../../src/accounts/account-emails.ts';
 import { passwordReset } from '../../src/accounts/account-entries.ts';
-import { type Letter, newLetter } from '../../src/accounts/letters.ts';
 import { RESET_LIFE } from '../../src/accounts/password-resets.ts';
 import { VERIFICATION_LIFE } from '../../src/accounts/registrations.ts';
 import { hashOfToken } from '../../src/accounts/secret-tokens.ts';
@@ -23,16 +23,16 @@ onUsualDatabase('registration', (place) => {
   const newAddress = () => `${randomUUIDv7()}@example.org`;
   const register = (email: string, password = CHOSEN) => scene.accounts.registrations.register({ email, name: 'Grace', password });
   const verify = (token: string) => scene.accounts.registrations.verify(token);
-  async function lettersTo(email: string): Promise<readonly Letter[]> {
-    return (await scene.accounts.letters(200, null)).items.filter((letter) => letter.email === email);
+  async function emailsTo(email: string): Promise<readonly AccountEmail[]> {
+    return (await scene.accounts.mails(200, null)).items.filter((mail) => mail.email === email);
   }
   async function lastTokenTo(email: string): Promise<string> {
-    return (await lettersTo(email))[0]?.secret?.token ?? assert.fail('no letter has a token');
+    return (await emailsTo(email))[0]?.secret?.token ?? assert.fail('no e-mail has a token');
   }
 
   test('makes the person who opens the link a customer, with the appointments of their address', async () => {
     const email = newAddress();
-    assert.equal(await register(email), 'told-by-letter');
+    assert.equal(await register(email), 'told-by-email');
     assert.equal(await verify(await lastTokenTo(email)), 'verified');
     const { user } = expectTokens(await scene.accounts.login(email, CHOSEN));
     assert.deepEqual([user.email, user.name, user.role, user.staffId], [email, 'Grace', 'customer', null]);
@@ -41,7 +41,7 @@ onUsualDatabase('registration', (place) => {
 
   test('writes in the language of the browser, later in that of the account, which is the one of the last login', async () => {
     const email = newAddress();
-    const localesOf = async () => (await lettersTo(email)).map(({ locale }) => locale);
+    const localesOf = async () => (await emailsTo(email)).map(({ locale }) => locale);
     await scene.accounts.registrations.register({ email, name: 'Grace', password: CHOSEN }, { ...NOWHERE, locale: 'pt' });
     await verify(await lastTokenTo(email));
     await scene.accounts.passwordResets.forgot(email, { locale: 'de' });
@@ -53,7 +53,7 @@ onUsualDatabase('registration', (place) => {
     const stranger = newAddress();
     await scene.accounts.passwordResets.forgot(stranger, { locale: 'es' });
     assert.deepEqual(
-      (await lettersTo(stranger)).map(({ locale }) => locale),
+      (await emailsTo(stranger)).map(({ locale }) => locale),
       ['es'],
     );
   });
@@ -68,9 +68,9 @@ onUsualDatabase('registration', (place) => {
 
   test('of an address that has an account looks the same from outside, and changes nothing', async () => {
     const { email } = await scene.newUser();
-    assert.equal(await register(email), 'told-by-letter');
+    assert.equal(await register(email), 'told-by-email');
     assert.deepEqual(
-      (await lettersTo(email)).map(({ topic, secret }) => [topic, secret]),
+      (await emailsTo(email)).map(({ topic, secret }) => [topic, secret]),
       [['already-registered', null]],
     );
     assert.equal(await scene.accounts.login(email, CHOSEN), 'email-not-verified');
@@ -95,7 +95,7 @@ onUsualDatabase('registration', (place) => {
     scene.clock.now += VERIFICATION_LIFE;
     assert.equal(await verify(lateToken), 'link-not-valid');
     assert.equal(await scene.accounts.login(late, CHOSEN), 'wrong-credentials');
-    assert.equal((await lettersTo(late))[0]?.secret, null);
+    assert.equal((await emailsTo(late))[0]?.secret, null);
   });
 
   test('a password that comes with a link has to be the one that was chosen, and a wrong one does not use the link up', async () => {
@@ -139,7 +139,7 @@ onUsualDatabase('registration', (place) => {
   test('a password that would be tried first is refused', async () => {
     const email = newAddress();
     for (const password of ['password123', email, 'grace1234567']) assert.equal(await register(email, password), 'guessable');
-    assert.deepEqual(await lettersTo(email), []);
+    assert.deepEqual(await emailsTo(email), []);
   });
 
   test('a forgotten password is replaced by its link, once, and every session ends', async () => {
@@ -160,7 +160,7 @@ onUsualDatabase('registration', (place) => {
     expectTokens(await scene.accounts.login(user.email, answers[0] === 'reset' ? CHOSEN : OTHER));
     assert.equal(await scene.accounts.login(user.email, SCENE_PASSWORD), 'wrong-credentials');
     assert.deepEqual(
-      (await lettersTo(user.email)).map(({ topic }) => topic),
+      (await emailsTo(user.email)).map(({ topic }) => topic),
       ['password-changed', 'password-reset'],
     );
   });
@@ -183,7 +183,7 @@ onUsualDatabase('registration', (place) => {
     await scene.accounts.passwordResets.forgot(user.email);
     const token = await lastTokenTo(user.email);
     const store = accountStore(place.database);
-    const told = newLetter('password-changed', user.email, instant(scene.clock.now));
+    const told = newEmail('password-changed', user.email, instant(scene.clock.now));
     const entry = passwordReset(NOWHERE, told.createdAt);
     const redeem = (hash: string) => () => store.redeemReset(hashOfToken(token), hash, { ...told, id: randomUUIDv7() }, entry);
     const answers = await askBehind(place, user, 'last_seen_at = 1', ['one', 'other'].map(redeem));
@@ -198,11 +198,11 @@ onUsualDatabase('registration', (place) => {
     assert.equal(await scene.accounts.passwordResets.reset(token, CHOSEN), 'link-not-valid');
   });
 
-  test('a password that was never there is not forgotten: only the letter says so', async () => {
+  test('a password that was never there is not forgotten: only the e-mail says so', async () => {
     const email = newAddress();
     await scene.accounts.passwordResets.forgot(email);
     assert.deepEqual(
-      (await lettersTo(email)).map(({ topic, secret }) => [topic, secret]),
+      (await emailsTo(email)).map(({ topic, secret }) => [topic, secret]),
       [['password-reset-without-account', null]],
     );
     // The same work: a link that nobody is told is kept as well.
@@ -213,20 +213,20 @@ onUsualDatabase('registration', (place) => {
     const seen: Promise<unknown>[] = [];
     const waiting = () => place.database.sql(`select topic from notification where delivery = 'waiting' order by id`);
     const store = accountStore(place.database, { isMailed: true, onWritten: () => void seen.push(waiting()) });
-    const told = () => newLetter('password-changed', newAddress(), instant(scene.clock.now));
+    const told = () => newEmail('password-changed', newAddress(), instant(scene.clock.now));
     await store.keepReset({ email: newAddress(), tokenHash: newAddress(), expiresAt: instant(0) }, { ifAccount: told(), ifNone: told() });
-    await store.changeUsers((transaction) => transaction.keepLetter(told()));
+    await store.changeUsers((transaction) => transaction.keepEmail(told()));
     assert.deepEqual(await Promise.all(seen), [[['password-changed']], [['password-changed'], ['password-changed']]]);
   });
 
-  test('letters come newest first, a page at a time', async () => {
+  test('e-mails come newest first, a page at a time', async () => {
     const email = newAddress();
     for (let count = 0; count < 3; count += 1) await register(email);
-    const all = await scene.accounts.letters(200, null);
-    const paged: Letter[] = [];
+    const all = await scene.accounts.mails(200, null);
+    const paged: AccountEmail[] = [];
     let cursor: string | null = null;
     do {
-      const page: Awaited<ReturnType<typeof scene.accounts.letters>> = await scene.accounts.letters(2, cursor);
+      const page: Awaited<ReturnType<typeof scene.accounts.mails>> = await scene.accounts.mails(2, cursor);
       paged.push(...page.items);
       cursor = page.nextCursor;
     } while (cursor !== null);
@@ -241,7 +241,7 @@ onUsualDatabase('registration', (place) => {
     );
   });
 
-  test('of tokens only hashes are kept, but for the letter itself', async () => {
+  test('of tokens only hashes are kept, but for the e-mail itself', async () => {
     const email = newAddress();
     await register(email);
     const token = await lastTokenTo(email);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
 import { NOWHERE, type User } from '../../src/accounts/account.ts';
+import { newEmail } from '../../src/accounts/account-emails.ts';
 import { recoveryCodesReplaced, secondFactorAdded, sessionBegun } from '../../src/accounts/account-entries.ts';
-import { newLetter } from '../../src/accounts/letters.ts';
 import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
 import { BrokenSeal } from '../../src/accounts/sealed-secrets.ts';
 import { instant, MINUTE, SECOND } from '../../src/model/instant.ts';
@@ -121,7 +121,7 @@ onUsualDatabase('second factors under attack', (place) => {
     assert.equal((await scene.accounts.users.removeSecondFactor(user.id, asUser(await scene.newUser()))).outcome, 'saved');
     const { secret } = await scene.begin(principal);
     const at = instant(scene.clock.now);
-    const finish = { userId: user.id, step: 1, codeHashes: [], keptSession: '', told: newLetter('second-factor-on', user.email, at) };
+    const finish = { userId: user.id, step: 1, codeHashes: [], keptSession: '', told: newEmail('second-factor-on', user.email, at) };
     const entry = secondFactorAdded(principal, NOWHERE, at);
     assert.equal(await store.turnOn({ ...finish, setupId: randomUUIDv7(), entry }), undefined);
     await scene.confirm(principal, scene.now(secret));

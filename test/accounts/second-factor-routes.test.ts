@@ -114,10 +114,10 @@ describe('a second factor over REST', () => {
       isProblem(await server.ask('POST', `/v1/auth/totp${path}`, { body: { password: TEST_PASSWORD, code: '123456' } }), 'unauthenticated');
   });
 
-  test('is told to its owner by letter', async () => {
+  test('is told to its owner by e-mail', async () => {
     const { email } = await owner();
-    const [letter] = (await server.ask('GET', '/v1/account-emails', { token: await server.login(TEST_OWNER) })).body.items;
-    assert.deepEqual([letter.topic, letter.to, letter.link], ['second-factor-on', email, undefined]);
+    const [mail] = (await server.ask('GET', '/v1/account-emails', { token: await server.login(TEST_OWNER) })).body.items;
+    assert.deepEqual([mail.topic, mail.to, mail.link], ['second-factor-on', email, undefined]);
   });
 });
 

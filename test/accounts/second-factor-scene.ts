@@ -24,7 +24,7 @@ export type FactorScene = AccountScene & {
   /** Has a second factor and has used no code in the present step or next to it; nothing that failed before is counted any more. */
   owner(): Promise<Owner>;
   rowsOf(table: string, user: User): Promise<readonly SqlRow[]>;
-  lastLetter(): Promise<{ readonly topic: string; readonly email: string; readonly token: string | undefined }>;
+  lastEmail(): Promise<{ readonly topic: string; readonly email: string; readonly token: string | undefined }>;
   /** Everybody is at NOWHERE, so what is counted of that address would otherwise be counted of all. */
   forgetFailures(): Promise<unknown>;
 };
@@ -63,9 +63,9 @@ export async function openFactorScene(database: Database): Promise<FactorScene> 
       return { user, principal, secret, codes };
     },
     rowsOf: (table, { id }) => database.sql(`select * from ${table} where user_id = $1`, [id]),
-    async lastLetter() {
-      const [letter] = (await accounts.letters(1, null)).items;
-      return letter === undefined ? assert.fail('there is no letter') : { topic: letter.topic, email: letter.email, token: letter.secret?.token };
+    async lastEmail() {
+      const [mail] = (await accounts.mails(1, null)).items;
+      return mail === undefined ? assert.fail('there is no e-mail') : { topic: mail.topic, email: mail.email, token: mail.secret?.token };
     },
     forgetFailures,
   };

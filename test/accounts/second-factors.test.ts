@@ -49,7 +49,7 @@ onUsualDatabase('second factors', (place) => {
     assert.deepEqual(heard, [other.principal.sessionId]);
     assert.equal(await scene.accounts.refresh(other.tokens.refreshToken), 'wrong-credentials');
     expectTokens(await scene.accounts.refresh(mine.tokens.refreshToken));
-    assert.deepEqual(await scene.lastLetter(), { topic: 'second-factor-on', email: user.email, token: undefined });
+    assert.deepEqual(await scene.lastEmail(), { topic: 'second-factor-on', email: user.email, token: undefined });
   });
 
   test('are set up with the password, and one that is on is not replaced', async () => {
@@ -159,7 +159,7 @@ onUsualDatabase('second factors', (place) => {
     assert.equal(await scene.login(user), 'second-factor-required');
     assert.equal(await remove(SCENE_PASSWORD, codes[3] ?? ''), 'removed');
     assert.equal(await remove(SCENE_PASSWORD, codes[4] ?? ''), 'is-off');
-    assert.deepEqual(await scene.lastLetter(), { topic: 'second-factor-off', email: user.email, token: undefined });
+    assert.deepEqual(await scene.lastEmail(), { topic: 'second-factor-off', email: user.email, token: undefined });
     assert.equal(expectTokens(await scene.login(user)).user.secondFactor, false);
     for (const table of ['second_factor', 'recovery_code', 'second_factor_setup']) assert.deepEqual(await scene.rowsOf(table, user), []);
   });
@@ -172,7 +172,7 @@ onUsualDatabase('second factors', (place) => {
     const [entry] = await place.database.sql(`select action from audit_entry where subject_id = $1 order by id desc limit 1`, [user.id]);
     assert.deepEqual(entry, ['user.second-factor-removed']);
     expectTokens(await scene.login(user));
-    assert.deepEqual(await scene.lastLetter(), { topic: 'second-factor-off', email: user.email, token: undefined });
+    assert.deepEqual(await scene.lastEmail(), { topic: 'second-factor-off', email: user.email, token: undefined });
     const again = await scene.begin(principal);
     await scene.confirm(principal, scene.now(again.secret));
     scene.clock.now += 2 * CODE_STEP;
@@ -194,7 +194,7 @@ onUsualDatabase('second factors', (place) => {
     assert.equal(await scene.accounts.changePassword(principal, SCENE_PASSWORD, CHOSEN), 'changed');
     assert.equal(await scene.login(user, { password: CHOSEN }), 'second-factor-required');
     await scene.accounts.passwordResets.forgot(user.email);
-    assert.equal(await scene.accounts.passwordResets.reset((await scene.lastLetter()).token ?? '', OTHER), 'reset');
+    assert.equal(await scene.accounts.passwordResets.reset((await scene.lastEmail()).token ?? '', OTHER), 'reset');
     assert.equal(await scene.login(user, { password: OTHER }), 'second-factor-required');
     expectTokens(await scene.login(user, { password: OTHER, code: scene.now(secret) }));
   });

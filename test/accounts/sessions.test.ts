@@ -133,8 +133,8 @@ onUsualDatabase('sessions', (place) => {
     const user = await scene.newUser();
     const { principal } = await scene.logIn(user);
     await scene.accounts.passwordResets.forgot(user.email);
-    const [letter] = (await scene.accounts.letters(1, null)).items;
-    const token = letter?.secret?.token ?? assert.fail('the letter has no token');
+    const [mail] = (await scene.accounts.mails(1, null)).items;
+    const token = mail?.secret?.token ?? assert.fail('the e-mail has no token');
     assert.equal(await scene.accounts.changePassword(principal, 'wrong', CHOSEN), 'wrong-password');
     assert.equal(await scene.accounts.passwordResets.reset(token, 'password123'), 'guessable'); // so it is still good
     assert.equal(await scene.accounts.changePassword(principal, SCENE_PASSWORD, CHOSEN), 'changed');

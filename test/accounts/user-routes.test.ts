@@ -23,7 +23,7 @@ describe('who may log in, over REST', () => {
     assert.equal(said.status, 201, said.text);
     return said.body;
   }
-  const lastLetter = async () => (await shop.ask('GET', '/v1/account-emails', { token: shop.tokens.owner })).body.items[0];
+  const lastEmail = async () => (await shop.ask('GET', '/v1/account-emails', { token: shop.tokens.owner })).body.items[0];
   const idOf = async (email: string) => (await ask('GET', '?limit=200')).body.items.find((user: ManagedUserReply) => user.email === email).id;
 
   test('a front desk is invited, sets a password and works at its location, until the owner sends it elsewhere', async () => {
@@ -43,9 +43,9 @@ describe('who may log in, over REST', () => {
       version: 1,
     };
     assert.deepEqual(said.body, shown);
-    const letter = await lastLetter();
-    assert.deepEqual([letter.topic, letter.to], ['invitation', email]);
-    const [, token] = letter.link.split(`${shop.url}/account#invitation=`);
+    const mail = await lastEmail();
+    assert.deepEqual([mail.topic, mail.to], ['invitation', email]);
+    const [, token] = mail.link.split(`${shop.url}/account#invitation=`);
     isProblem(await shop.ask('POST', '/v1/auth/login', { body: { email, password: CHOSEN } }), 'unauthenticated');
     assert.equal((await shop.ask('POST', '/v1/auth/password/reset', { body: { token, password: CHOSEN } })).status, 204);
     const desk = await shop.login(email, CHOSEN);
@@ -68,9 +68,9 @@ describe('who may log in, over REST', () => {
   test('a second invitation replaces the first; a user with a password needs none', async () => {
     const { id, email } = await add();
     const tokenOf = ({ link }: { link: string }) => link.split('=')[1];
-    const first = tokenOf(await lastLetter());
+    const first = tokenOf(await lastEmail());
     assert.equal((await ask('POST', `/${id}/invite`)).status, 204);
-    const second = tokenOf(await lastLetter());
+    const second = tokenOf(await lastEmail());
     isProblem(await shop.ask('POST', '/v1/auth/password/reset', { body: { token: first, password: CHOSEN } }), 'link-not-valid');
     assert.equal((await shop.ask('POST', '/v1/auth/password/reset', { body: { token: second, password: CHOSEN } })).status, 204);
     isProblem(await ask('POST', `/${id}/invite`), 'wrong-status');
@@ -133,8 +133,8 @@ describe('who may log in, over REST', () => {
     assert.deepEqual(again.body, first.body);
     isProblem(await ask('POST', '', newcomer(), key), 'idempotency-key-reused');
     isProblem(await ask('POST', '', body), 'email-taken', 'email');
-    const letters = (await shop.ask('GET', '/v1/account-emails', { token: shop.tokens.owner })).body.items;
-    assert.equal(letters.filter(({ to }: { to: string }) => to === body.email).length, 1);
+    const mails = (await shop.ask('GET', '/v1/account-emails', { token: shop.tokens.owner })).body.items;
+    assert.equal(mails.filter(({ to }: { to: string }) => to === body.email).length, 1);
   });
 
   test('a list has pages, names customers only when asked for them, and keeps to a location', async () => {
@@ -165,7 +165,7 @@ describe('who may log in, over REST', () => {
     const facts = ({ status, body: { requestId: _, ...body } }: Awaited<ReturnType<typeof login>>) => ({ status, body });
     assert.deepEqual(facts(await login('desk@example.org')), facts(await login('stranger@example.org')));
     const forgot = await shop.ask('POST', '/v1/auth/password/forgot', { body: { email: 'desk@example.org' } });
-    assert.deepEqual([forgot.status, (await lastLetter()).topic], [202, 'password-reset-without-account']);
+    assert.deepEqual([forgot.status, (await lastEmail()).topic], [202, 'password-reset-without-account']);
     isProblem(await shop.ask('GET', '/v1/me', { token: shop.tokens.desk }), 'unauthenticated');
   });
 });

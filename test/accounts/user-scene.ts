@@ -22,7 +22,7 @@ export type UserScene = AccountScene & {
   newOwner(): Promise<User>;
   /** Somebody who has a password, SCENE_PASSWORD, and may be changed. */
   newColleague(more?: Partial<UserDraft>): Promise<User>;
-  /** The token of the last letter about this to them. */
+  /** The token of the last e-mail about this to them. */
   lastToken(email: string, topic: string): Promise<string>;
   topicsTo(email: string): Promise<readonly string[]>;
 };
@@ -31,7 +31,7 @@ export async function openUserScene(database: Database): Promise<UserScene> {
   const scene = await openAccountScene(database);
   const { accounts } = scene;
   const newOwner = async () => expectUser(await accounts.create({ email: `${randomUUIDv7()}@example.org`, name: 'Olga', role: 'owner' }, SCENE_PASSWORD));
-  const lettersTo = async (email: string) => (await accounts.letters(200, null)).items.filter((letter) => letter.email === email);
+  const emailsTo = async (email: string) => (await accounts.mails(200, null)).items.filter((mail) => mail.email === email);
   const catalog = await CatalogKeeper.open(catalogStore(database));
   const location = locationDraft();
   const closed = locationDraft();
@@ -50,9 +50,9 @@ export async function openUserScene(database: Database): Promise<UserScene> {
     newOwner,
     newColleague: async (more) => expectUser(await accounts.create(userDraft(more), SCENE_PASSWORD)),
     async lastToken(email, topic) {
-      return (await lettersTo(email)).find((letter) => letter.topic === topic)?.secret?.token ?? assert.fail(`no ${topic} with a link`);
+      return (await emailsTo(email)).find((mail) => mail.topic === topic)?.secret?.token ?? assert.fail(`no ${topic} with a link`);
     },
-    topicsTo: async (email) => (await lettersTo(email)).map(({ topic }) => topic),
+    topicsTo: async (email) => (await emailsTo(email)).map(({ topic }) => topic),
   };
 }
 

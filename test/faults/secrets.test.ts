@@ -48,7 +48,7 @@ describe('a server at its most talkative', { skip: POSTGRES_MISSING || REDIS_MIS
     assert.equal(said.status, 201, said.text);
     return said.body;
   };
-  /** From the letter that waits for its relay, which is not there. */
+  /** From the e-mail that waits for its relay, which is not there. */
   const linkOf = async (name: string): Promise<string> => {
     const { rows } = await database.query('select token from notification where token is not null order by created_at desc, id desc limit 1');
     return secret(name, rows[0].token);

@@ -25,7 +25,7 @@ const NEXT_ATTEMPT_MS = 60_000;
 const STOP_PROMISE_MS = 30_000;
 
 const settingsFor = (port: number) => ({ SMTP_URL: `smtp://ada:${SMTP_PASSWORD}@127.0.0.1:${port}`, MAIL_FROM, PUBLIC_URL });
-const lettersFor = async (server: TestServer): Promise<Json> =>
+const emailsFor = async (server: TestServer): Promise<Json> =>
   (await server.ask('GET', '/v1/account-emails', { token: await server.login(TEST_OWNER) })).body.items;
 const register = (server: TestServer, email: string) => server.ask('POST', '/v1/auth/register', { body: { email, name: 'Grace', password: CHOSEN } });
 const tokenIn = ({ text }: ReceivedMail, topic: string) =>
@@ -67,14 +67,14 @@ describe('with a mail server', () => {
     assert.equal(smtp.mails.length, 3);
   });
 
-  test('the owner reads that letters were sent, and no link', async () => {
-    await eventually(async () => (await lettersFor(server)).every(({ delivery }: Json) => delivery.state === 'sent'));
-    const letters = await lettersFor(server);
+  test('the owner reads that e-mails were sent, and no link', async () => {
+    await eventually(async () => (await emailsFor(server)).every(({ delivery }: Json) => delivery.state === 'sent'));
+    const mails = await emailsFor(server);
     assert.deepEqual(
-      letters.map(({ topic }: Json) => topic),
+      mails.map(({ topic }: Json) => topic),
       ['password-changed', 'password-reset', 'email-verification'],
     );
-    for (const { link, linkExpiresAt, delivery, createdAt } of letters) {
+    for (const { link, linkExpiresAt, delivery, createdAt } of mails) {
       assert.deepEqual([link, linkExpiresAt, delivery.attempts, delivery.nextAttemptAt, delivery.reason], [undefined, undefined, 1, undefined, undefined]);
       assert.ok(Math.abs(Date.parse(delivery.sentAt) - Date.parse(createdAt)) < 60_000);
     }
@@ -82,15 +82,15 @@ describe('with a mail server', () => {
 
   test('the owner reads why one was given up, and no link either', async () => {
     await register(server, 'nowhere@example.org');
-    await eventually(async () => (await lettersFor(server))[0].delivery.state === 'failed');
-    const [{ to, link, delivery }] = await lettersFor(server);
+    await eventually(async () => (await emailsFor(server))[0].delivery.state === 'failed');
+    const [{ to, link, delivery }] = await emailsFor(server);
     assert.deepEqual([to, link, delivery], ['nowhere@example.org', undefined, { state: 'failed', attempts: 1, reason: 'refused 550 5.1.1' }]);
   });
 
   test('metrics count what was sent, given up and waits', async () => {
     const numbers = async () => {
       const { text } = await server.ask('GET', '/metrics');
-      return ['letters_sent_total', 'letters_failed_total', 'letters_waiting', 'oldest_letter_seconds'].map(
+      return ['account_emails_sent_total', 'account_emails_failed_total', 'account_emails_waiting', 'oldest_account_email_seconds'].map(
         (name) => new RegExp(`^slotkeeper_${name} (\\S+)$`, 'm').exec(text)?.[1],
       );
     };
@@ -98,13 +98,13 @@ describe('with a mail server', () => {
   });
 });
 
-describe('a letter that waits', () => {
+describe('an e-mail that waits', () => {
   test('shows no link meanwhile, and is sent when the mail server comes', async () => {
     const port = await freePort();
     await using server = await openTestServer({ isDemo: false, settings: settingsFor(port) });
     await register(server, GRACE);
-    await eventually(async () => (await lettersFor(server))[0].delivery.reason !== undefined);
-    const [{ link, delivery }] = await lettersFor(server);
+    await eventually(async () => (await emailsFor(server))[0].delivery.reason !== undefined);
+    const [{ link, delivery }] = await emailsFor(server);
     assert.deepEqual([link, delivery.state, delivery.reason], [undefined, 'waiting', 'unreachable ECONNREFUSED']);
     assert.ok(Date.parse(delivery.nextAttemptAt) > timeNow() - 1_000);
     await using smtp = await startSmtp({ port, login });
@@ -123,13 +123,13 @@ describe('a letter that waits', () => {
   });
 });
 
-test('without a mail server letters are kept, with their links', async () => {
+test('without a mail server e-mails are kept, with their links', async () => {
   await using server = await openTestServer({ isDemo: false });
   await register(server, GRACE);
-  const [{ link, delivery }] = await lettersFor(server);
+  const [{ link, delivery }] = await emailsFor(server);
   assert.ok(link.startsWith(`${server.url}/account#email-verification=`));
   assert.deepEqual(delivery, { state: 'kept', attempts: 0 });
-  assert.ok(!(await server.ask('GET', '/metrics')).text.includes('letters_sent'));
+  assert.ok(!(await server.ask('GET', '/metrics')).text.includes('emails_sent'));
 });
 
 test('neither the password of the mail server nor a link gets into the log, whatever the mail server says', async () => {
@@ -145,14 +145,14 @@ test('neither the password of the mail server nor a link gets into the log, what
   {
     await using server = await openServer(config, { logger, webDirectory: null, bcryptCost: TEST_BCRYPT_COST });
     await askOver(server.url, 'POST', '/v1/auth/register', { body: { email: GRACE, name: 'Grace', password: CHOSEN } });
-    await eventually(() => lines.some((line) => line.includes('a letter could not be sent; trying again')));
+    await eventually(() => lines.some((line) => line.includes('an e-mail could not be sent; trying again')));
   }
   const messages = lines.map((line) => JSON.parse(line)).filter(({ part }) => part === 'mail');
   assert.deepEqual(
     messages.map(({ msg, reason }) => [msg, reason]),
     [
       ['PUBLIC_URL is not set; links in e-mails use the address this server listens on', undefined],
-      ['a letter could not be sent; trying again', 'login-refused 535 5.7.8'],
+      ['an e-mail could not be sent; trying again', 'login-refused 535 5.7.8'],
     ],
   );
   for (const secret of [SMTP_PASSWORD, Buffer.from(SMTP_PASSWORD).toString('base64'), 'email-verification=', GRACE])

@@ -10,7 +10,7 @@ test('each attempt waits twice as long as the one before, up to half an hour', (
   );
 });
 
-test('a letter is given up when its link has expired, and after a day at the latest', () => {
+test('an e-mail is given up when its link has expired, and after a day at the latest', () => {
   const createdAt = instant(1_000);
   assert.equal(deadlineOf({ createdAt, tokenExpiresAt: null }), createdAt + DAY);
   assert.equal(deadlineOf({ createdAt, tokenExpiresAt: instant(createdAt + HOUR) }), createdAt + HOUR);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { afterEach, test } from 'node:test';
-import type { Message } from '../../src/mail/post.ts';
+import type { Message } from '../../src/mail/mailer.ts';
 import { agendaJob } from '../../src/messages/agenda.ts';
 import { MessageSender } from '../../src/messages/message-sender.ts';
 import { type Instant, instant, MINUTE } from '../../src/model/instant.ts';
@@ -57,7 +57,7 @@ onUsualDatabase('the agenda of a day', (place) => {
     const queue = messageQueue(place.database);
     await using _sender = new MessageSender({
       ...{ queue, isOutage: () => false, log: quiet, now: () => now, settings: () => ({ email: {} as never }), nameOf: (recipient) => recipient },
-      post: {
+      mailer: {
         async send(mail) {
           mails.push(mail);
           return { type: 'accepted' };

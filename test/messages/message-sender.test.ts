@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { afterEach, test } from 'node:test';
 import { type Log, ReadFailure } from '../../src/actors/ports.ts';
-import type { Message, PostAnswer } from '../../src/mail/post.ts';
+import type { MailerAnswer, Message } from '../../src/mail/mailer.ts';
 import type { Lease, MessageQueue } from '../../src/messages/message-queue-port.ts';
 import { adoptMessageJob, MessageSender, type SenderParts } from '../../src/messages/message-sender.ts';
 import { DAY, HOUR, instant, MINUTE } from '../../src/model/instant.ts';
@@ -42,11 +42,11 @@ onUsualDatabase('e-mails that leave together', (place) => {
   const outcomes = () => place.database.sql('select status, failure, count(*)::int from message group by 1, 2 order by 1, 2');
 
   function senderWith(
-    send: (mail: Message) => Promise<PostAnswer>,
+    send: (mail: Message) => Promise<MailerAnswer>,
     { emailsPerDay = 1_000, queue = messageQueue(place.database), log = quiet as Log } = {},
   ): MessageSender {
     const parts: SenderParts = {
-      ...{ queue, post: { send }, isOutage, log, now: () => NOW, lookEveryMs: 50 },
+      ...{ queue, mailer: { send }, isOutage, log, now: () => NOW, lookEveryMs: 50 },
       ...{ deskLink: '', bookingLink: '', linkTo: () => 'https://book.example.org/#', unsubscribeLinkTo: () => 'https://book.example.org/' },
       sender: () => ({ business: 'Salt & Pine', email: 'hello@pine.example', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null }),
       ...{ settings: () => ({ email: EVERYTHING }), nameOf: (recipient) => recipient, onOverBudget: () => undefined },
@@ -60,7 +60,7 @@ onUsualDatabase('e-mails that leave together', (place) => {
   test('two nodes send each once, and of a budget no more than it has', async () => {
     await messages(130);
     const sent: string[] = [];
-    const send = async ({ id }: Message): Promise<PostAnswer> => {
+    const send = async ({ id }: Message): Promise<MailerAnswer> => {
       sent.push(id);
       return { type: 'accepted' };
     };
@@ -116,7 +116,7 @@ onUsualDatabase('e-mails that leave together', (place) => {
   test('a repeat says what the first attempt said, whatever has become of the appointment', async () => {
     const [id] = await messages(1);
     const mails: Message[] = [];
-    const send = async (mail: Message): Promise<PostAnswer> => {
+    const send = async (mail: Message): Promise<MailerAnswer> => {
       mails.push(mail);
       return mails.length === 1 ? { type: 'not-now', reason: 'timed-out' } : { type: 'accepted' };
     };

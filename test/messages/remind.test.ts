@@ -9,9 +9,9 @@ import { ClaimTokens } from '../../src/access/claim-tokens.ts';
 import { TokenKeys } from '../../src/access/token-keys.ts';
 import { plainPage } from '../../src/gateway/http/plain-page.ts';
 import { unsubscribePages } from '../../src/gateway/http/unsubscribe-pages.ts';
-import { SmtpPost } from '../../src/integrations/smtp/smtp-post.ts';
+import { SmtpMailer } from '../../src/integrations/smtp/smtp-mailer.ts';
 import { RateLimits } from '../../src/limits/rate-limits.ts';
-import type { Post } from '../../src/mail/post.ts';
+import type { Mailer } from '../../src/mail/mailer.ts';
 import { MessageSender } from '../../src/messages/message-sender.ts';
 import { Messages } from '../../src/messages/messages.ts';
 import { remindJob } from '../../src/messages/remind.ts';
@@ -59,10 +59,10 @@ onUsualDatabase('reminders', (place) => {
 
   const store = () => messageStore(place.database, async () => undefined);
   /** Everything that waits. */
-  async function send(post: Post | null = null, unsubscribeLinkTo = (_customerId: string, _address: string) => ''): Promise<void> {
+  async function send(mailer: Mailer | null = null, unsubscribeLinkTo = (_customerId: string, _address: string) => ''): Promise<void> {
     const queue = messageQueue(place.database);
     await using _sender = new MessageSender({
-      ...{ queue, post, unsubscribeLinkTo, isOutage: () => false, log: quiet },
+      ...{ queue, mailer, unsubscribeLinkTo, isOutage: () => false, log: quiet },
       sender: () => ({ business: 'Salt & Pine', email: '', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null }),
       settings: () => ({ email: EVERYTHING }),
       ...{ deskLink: '', bookingLink: '' },
@@ -150,7 +150,7 @@ onUsualDatabase('reminders', (place) => {
   test('its headers end the reminders to that address with one request, and to another address they go on', async () => {
     await using smtp = await startSmtp();
     const from = { name: 'Salt & Pine', address: 'hello@pine.example' };
-    const post = new SmtpPost({ host: '127.0.0.1', port: smtp.port, isTlsFromTheStart: false, login: null, from, connections: 1 });
+    const mailer = new SmtpMailer({ host: '127.0.0.1', port: smtp.port, isTlsFromTheStart: false, login: null, from, connections: 1 });
     const tokens = new ClaimTokens(new TokenKeys('s'.repeat(32)));
     const messages = new Messages({ store: store(), now: () => now });
     const parts = { tokens, messages, limits: new RateLimits(1_000, null), config: { trustedProxies: 0 } };
@@ -160,7 +160,7 @@ onUsualDatabase('reminders', (place) => {
     await once(web, 'listening');
     const url = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
     const sent = async () => {
-      await send(post, (customerId, address) => `${url}/unsubscribe/${tokens.unsubscribeToken(customerId, address)}`);
+      await send(mailer, (customerId, address) => `${url}/unsubscribe/${tokens.unsubscribeToken(customerId, address)}`);
       return (await place.database.sql('select status, failure from message order by id desc limit 1'))[0];
     };
     const id = await appointment(HOUR);
@@ -195,7 +195,7 @@ onUsualDatabase('reminders', (place) => {
     assert.deepEqual(await ask('POST', new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })), [200, 'You get no more reminders']);
     await place.database.sql("update customer set email = 'new-' || email");
     assert.deepEqual(await again(MINUTE), ['sent', null]);
-    post.close();
+    mailer.close();
     web.closeAllConnections();
     web.close();
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Database } from '../../src/persistence/database/database.ts';
 import {
-  purgeOldLetters,
+  purgeOldEmails,
   purgeOldMessages,
   purgeOldNodes,
   purgeOldPayments,
@@ -90,7 +90,7 @@ for (const kind of ENGINES) {
       assert.deepEqual(await database.sql('select subject from failed_login'), [['23']]);
     });
 
-    test('a link that has expired is forgotten, also in its letter, and the letter after a season', async () => {
+    test('a link that has expired is forgotten, also in its e-mail, and the e-mail after a season', async () => {
       const now = timeNow();
       for (const [index, minutesLeft] of [-1, 5].entries()) {
         const expiresAt = now + minutesLeft * 60_000;
@@ -102,7 +102,7 @@ for (const kind of ENGINES) {
         await database.sql(`insert into notification values (gen_random_uuid(), 'password-reset', 'e', $1, $2, $3)`, [`t${index}`, expiresAt, now]);
       }
       await database.sql(`insert into notification values (gen_random_uuid(), 'password-changed', 'old', null, null, $1)`, [now - 91 * 24 * HOUR]);
-      assert.deepEqual([await purgeOldLetters(database), await purgeOldLetters(database)], [1, 0]);
+      assert.deepEqual([await purgeOldEmails(database), await purgeOldEmails(database)], [1, 0]);
       assert.deepEqual(
         await database.sql(
           'select (select array_agg(email) from registration), (select array_agg(email) from password_reset), (select array_agg(token_hash) from invitation)',

@@ -84,7 +84,7 @@ for (const kind of ENGINES) {
       ]);
     });
 
-    test('letters from before there was a relay are kept for the owner, as are those that a node of before still writes', async () => {
+    test('e-mails from before there was a relay are kept for the owner, as are those that a node of before still writes', async () => {
       await using fresh = await engine.fresh();
       const write = `insert into notification (id, topic, email, token, token_expires_at, created_at) values (gen_random_uuid(), 'password-reset', $1, 't', 99, 10)`;
       {

@@ -5,27 +5,12 @@ import type { Source } from './sources.ts';
 type Forbidden = { readonly word: RegExp; readonly rather: string; readonly within: readonly string[]; readonly still: readonly string[] };
 const FORBIDDEN: readonly Forbidden[] = [
   { word: /errand/i, rather: 'forwarded command', within: ['src/', 'test/', 'chaos/'], still: [] },
-  {
-    word: /letter/i,
-    rather: 'message or e-mail',
-    within: ['src/', 'web/'],
-    still: [
-      'src/accounts/',
-      'src/gateway/',
-      'src/integrations/smtp/',
-      'src/mail/',
-      'src/persistence/',
-      'src/protocol/account-emails.ts',
-      'src/open-relay.ts',
-      'src/retention.ts',
-      'src/server.ts',
-      'web/account/',
-    ],
-  },
+  // pg-boss calls it so.
+  { word: /letter(?!Spacing)/i, rather: 'message or e-mail', within: ['src/', 'web/'], still: ['src/persistence/jobs/boss-jobs.ts'] },
   { word: /knownRequest/i, rather: 'idempotency cache', within: ['src/'], still: [] },
   { word: /^answering$/i, rather: 'replies', within: ['src/'], still: [] },
   { word: /patience/i, rather: 'backoff, wait or timeout', within: ['src/', 'web/'], still: [] },
-  { word: /^post$|Post$/, rather: 'mailer', within: ['src/mail/', 'src/integrations/'], still: ['src/mail/', 'src/integrations/smtp/'] },
+  { word: /^post$|Post$/, rather: 'mailer', within: ['src/mail/', 'src/messages/', 'src/integrations/'], still: [] },
   { word: /lane/i, rather: 'seat, for a place in a class', within: ['src/model/', 'web/'], still: ['src/model/', 'web/desk/'] },
   { word: /session/i, rather: 'sitting, for a class', within: ['src/model/', 'src/actors/calendar/'], still: [] },
 ];
@@ -58,7 +43,7 @@ export function forbiddenWords(sources: readonly Source[], rules: readonly Forbi
 
 function offencesOf(source: Source, word: RegExp): readonly { readonly path: string; readonly name: string }[] {
   const file = source.path.split('/').at(-1)?.split('.')[0] ?? '';
-  const names = [...new Set([...identifiersOf(source), file.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())])];
+  const names = [...new Set([...identifiersOf(source), file.replaceAll(/-(\w)/g, (_, mail: string) => mail.toUpperCase())])];
   return names.filter((name) => word.test(name)).map((name) => ({ path: source.path, name }));
 }
 

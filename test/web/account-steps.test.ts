@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import { deliveryWords, topicWords } from '../../web/account/account-email-words.ts';
 import { doorOf } from '../../web/account/door.ts';
-import { deliveryWords, topicWords } from '../../web/account/letter-words.ts';
 import { canBeCancelled, inOrder } from '../../web/account/own-appointments.ts';
 import { evolveSecondFactor, type FactorChange, inGroups, type SecondFactor } from '../../web/account/second-factor.ts';
 import { ago } from '../../web/kit/ago.ts';
@@ -109,11 +109,11 @@ test('how long ago is said roughly, and from a day on by the day', () => {
   assert.match(minutes(25 * 60), /Mon.* 23 Nov|Nov 23/);
 });
 
-test('where letters are only kept nothing is said of mail, and a state that is new is said as it is spelled', () => {
+test('where e-mails are only kept nothing is said of mail, and a state that is new is said as it is spelled', () => {
   assert.deepEqual(['kept', 'sent', 'put-off'].map(deliveryWords), [undefined, 'Sent', 'Put off']);
 });
 
-test('a letter about something new is named by its topic', () => {
+test('an e-mail about something new is named by its topic', () => {
   assert.equal(topicWords('password-reset'), 'Password reset');
   assert.equal(topicWords('something-new'), 'Something new');
 });

@@ -39,7 +39,7 @@ async function register(page: Page, email: string, way = 'Create an account'): P
   await page.getByText('Check your e-mail').waitFor();
 }
 
-/** As a new user of the demo does it: the owner finds the letter, and what it opens is another tab. */
+/** As a new user of the demo does it: the owner finds the e-mail, and what it opens is another tab. */
 async function linkTo(email: string): Promise<string> {
   const owner = await comeIn('owner@demo.test');
   const link = await matter(owner, 'E-mails')
@@ -89,7 +89,7 @@ test('what is wrong with a registration is said at its fields, and the first of 
   await assertAccessible(page, 'a refused registration');
 });
 
-test('the link of a letter works in a tab that is here already, and where somebody else is logged in', options, async () => {
+test('the link of an e-mail works in a tab that is here already, and where somebody else is logged in', options, async () => {
   const page = await shop.visit('/account');
   await register(page, 'tab@example.org');
   const owner = await comeIn('owner@demo.test');
@@ -104,7 +104,7 @@ test('the link of a letter works in a tab that is here already, and where somebo
   await owner.getByText('tab@example.org · Customer').waitFor();
 });
 
-test('an account that somebody else has asked for is not verified by the reader of its letter, who can make it anew', options, async () => {
+test('an account that somebody else has asked for is not verified by the reader of its e-mail, who can make it anew', options, async () => {
   const page = await shop.visit('/account');
   await register(page, 'victim@example.org');
   const foreign = { email: 'victim@example.org', name: 'Mallory', password: 'marble teapot avalanche' };
@@ -121,7 +121,7 @@ test('an account that somebody else has asked for is not verified by the reader 
   await isInside(page);
 });
 
-test('the link of a letter leads to a login in a browser that does not know the address', options, async () => {
+test('the link of an e-mail leads to a login in a browser that does not know the address', options, async () => {
   const [here, there] = [await shop.visit('/account'), await shop.visit('/account')];
   await register(here, 'phone@example.org');
   await there.goto(shop.url + (await linkTo('phone@example.org')));
@@ -237,13 +237,13 @@ test('the booking page knows a customer who is logged in, and the desk lets staf
   await staff.locator('.column').first().waitFor();
 });
 
-test('who has forgotten a password at the desk is led to the letter', options, async () => {
+test('who has forgotten a password at the desk is led to the e-mail', options, async () => {
   const page = await shop.visit('/desk');
   await page.getByRole('link', { name: 'Forgotten your password?' }).click();
   await page.getByText('Reset your password').waitFor();
 });
 
-test('letters are shown to the owner alone, newest first, page by page', options, async () => {
+test('e-mails are shown to the owner alone, newest first, page by page', options, async () => {
   for (let count = 0; count < 12; count += 1) await askOver(shop.url, 'POST', '/v1/auth/password/forgot', { body: { email: `reader${count}@example.org` } });
   const owner = await comeIn('owner@demo.test');
   const rows = matter(owner, 'E-mails').getByRole('listitem');
@@ -252,7 +252,7 @@ test('letters are shown to the owner alone, newest first, page by page', options
   assert.equal(await rows.count(), 10);
   await owner.getByRole('button', { name: 'Show older' }).click();
   await eventually('more are shown', async () => (await rows.count()) > 10);
-  await assertAccessible(owner, 'letters');
+  await assertAccessible(owner, 'e-mails');
   const manager = await comeIn('manager@demo.test');
   assert.equal(await manager.getByRole('heading', { name: 'E-mails' }).count(), 0);
 });

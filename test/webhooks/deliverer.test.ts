@@ -224,7 +224,7 @@ for (const kind of USUAL_ENGINES) {
       await database.sql('update webhook_endpoint set waiting = 99999');
       await happen(2);
       assert.equal((await store().endpoint(id))?.disabled?.because, 'too-many-waiting');
-      const told = (await accountStore(database).letters(10, null, instant(realNow()))).items.filter(({ topic }) => topic === 'webhook-disabled');
+      const told = (await accountStore(database).mails(10, null, instant(realNow()))).items.filter(({ topic }) => topic === 'webhook-disabled');
       assert.deepEqual(told.map(({ email }) => email).toSorted(), ['0@example.org', '1@example.org']);
       assert.equal((await database.sql(`select 1 from staff_notification where kind = 'webhook-disabled'`)).length, 2);
     });

@@ -4,12 +4,12 @@ export type Door =
   | { readonly at: 'login' /** What has just been done. */; readonly after?: 'verifying' | 'resetting' }
   | { readonly at: 'register' }
   | { readonly at: 'forgotten' }
-  /** A letter is on its way. */
-  | { readonly at: 'letter'; readonly about: LetterWanted; readonly email: string }
-  /** The link of a letter was opened. */
+  /** An e-mail is on its way. */
+  | { readonly at: 'emailed'; readonly about: EmailWanted; readonly email: string }
+  /** The link of an e-mail was opened. */
   | { readonly at: 'verify'; readonly token: string }
   | { readonly at: 'reset'; readonly token: string /** Whether there was none before. */; readonly isFirst: boolean };
-export type LetterWanted = 'registration' | 'password';
+export type EmailWanted = 'registration' | 'password';
 
 /** The door of an address. `undefined`: the part after `#` is not one of ours. */
 export function doorOf(hash: string): Door | undefined {

@@ -3,8 +3,8 @@ import { logOut, type User } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
 import type { Door } from './door.ts';
 import { DoorHeading } from './door-heading.tsx';
+import { EmailOnItsWay } from './email-on-its-way.tsx';
 import { Forgotten } from './forgotten.tsx';
-import { LetterOnItsWay } from './letter-on-its-way.tsx';
 import { NewPassword, Verify } from './opened-link.tsx';
 import { Register } from './register.tsx';
 import { door, email, goTo } from './standing.ts';
@@ -22,8 +22,8 @@ function cardAt(here: Door, user: User | undefined) {
       return <Register />;
     case 'forgotten':
       return <Forgotten />;
-    case 'letter':
-      return <LetterOnItsWay about={here.about} to={here.email} />;
+    case 'emailed':
+      return <EmailOnItsWay about={here.about} to={here.email} />;
     case 'verify':
       return <Verify key={here.token} token={here.token} />;
     case 'reset':

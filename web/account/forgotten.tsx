@@ -10,7 +10,7 @@ export function Forgotten() {
     const address = email.value.trim();
     const answer = await ask('POST', '/v1/auth/password/forgot', { body: { email: address } });
     if (!answer.ok) return answer.problem;
-    goTo({ at: 'letter', about: 'password', email: address });
+    goTo({ at: 'emailed', about: 'password', email: address });
     return undefined;
   });
   return (

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { User } from '../kit/session.ts';
+import { AccountEmails } from './account-emails.tsx';
 import { AppointmentList } from './appointment-list.tsx';
 import { Calendars } from './calendars.tsx';
-import { Letters } from './letters.tsx';
 import { PasswordChange } from './password-change.tsx';
 import { SecondFactorSection } from './second-factor-section.tsx';
 import { Sessions } from './sessions.tsx';
@@ -48,7 +48,7 @@ export function Overview({ user }: { readonly user: User }) {
         </div>
       </div>
       {isCustomer && <AppointmentList />}
-      {user.role === 'owner' && <Letters />}
+      {user.role === 'owner' && <AccountEmails />}
       {mayConnect(user) && <Calendars user={user} />}
       <PasswordChange email={user.email} />
       <SecondFactorSection />

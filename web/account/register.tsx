@@ -15,7 +15,7 @@ export function Register() {
     const answer = await ask('POST', '/v1/auth/register', { body: { name: name.value, email: address, password: password.value } });
     if (!answer.ok) return answer.problem;
     rememberAddress(address);
-    goTo({ at: 'letter', about: 'registration', email: address });
+    goTo({ at: 'emailed', about: 'registration', email: address });
     return undefined;
   });
   return (

@@ -25,7 +25,7 @@ export function followSession(): void {
       email.value = '';
     }
     if (before === 'out' && now === 'in' && at === 'login') goTo({ at });
-    if (before === 'in' && now === 'out' && (at === 'register' || at === 'forgotten' || at === 'letter')) goTo({ at: 'login' });
+    if (before === 'in' && now === 'out' && (at === 'register' || at === 'forgotten' || at === 'emailed')) goTo({ at: 'login' });
     before = now;
   });
 }

@@ -24,7 +24,7 @@ export function tooMany(taken: Taken): Failed {
 }
 
 /** `undefined` if another e-mail may go to this mailbox. Reaching the limit of the installation is logged as an error. */
-export function refuseLetter(parts: Mailing, email: string, { address }: Pick<Caller, 'address'>): Promise<Failed | undefined> {
+export function refuseEmail(parts: Mailing, email: string, { address }: Pick<Caller, 'address'>): Promise<Failed | undefined> {
   return refuseMail(parts, () => parts.limits.takeEmail(parts.guestSources.mailboxOf(email), address));
 }
 
@@ -32,7 +32,7 @@ export function refuseLetter(parts: Mailing, email: string, { address }: Pick<Ca
 export async function refuseMail({ metrics, logger }: Pick<Mailing, 'metrics' | 'logger'>, take: () => Promise<Taken>): Promise<Failed | undefined> {
   const taken = await take();
   if (taken.isAllowed) return undefined;
-  metrics.letterRefused(taken.name);
+  metrics.emailRefused(taken.name);
   if (isOfHold(taken)) return failed('limit-reached', { detail: `At most ${taken.limit} codes can be sent for one hold.` });
   if (taken.isNews && isOfInstallation(taken))
     logger.error({ limit: taken.name, most: taken.limit, resetSeconds: taken.resetSeconds }, 'the installation has reached its e-mail limit for now');

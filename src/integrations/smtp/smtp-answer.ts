@@ -1,7 +1,7 @@
-// What an error of the mail server means for a letter.
-import type { PostAnswer } from '../../mail/post.ts';
+// What an error of the mail server means for an e-mail.
+import type { MailerAnswer } from '../../mail/mailer.ts';
 
-/** Of nodemailer's errors. `response` is what the server said, and may quote the letter: only its numbers leave this file. */
+/** Of nodemailer's errors. `response` is what the server said, and may quote the e-mail: only its numbers leave this file. */
 type SmtpError = Error & {
   readonly code: string;
   readonly originalCode?: string;
@@ -10,18 +10,18 @@ type SmtpError = Error & {
   readonly command?: string;
 };
 
-/** About the letter: its sender, its reader or itself. Everything else is about the server, and every letter would meet with it. */
-const ABOUT_THE_LETTER = ['EENVELOPE', 'EMESSAGE'];
+/** About the e-mail: its sender, its reader or itself. Everything else is about the server, and every e-mail would meet with it. */
+const ABOUT_THE_EMAIL = ['EENVELOPE', 'EMESSAGE'];
 const NOT_REACHED = ['ECONNECTION', 'ESOCKET', 'EDNS', 'EPROTOCOL'];
 const TOO_SLOW = ['ETIMEDOUT', 'EABORT'];
 const NOT_LET_IN = ['EAUTH', 'ENOAUTH'];
 
 /** Throws what is no answer of a mail server and none of the network. */
-export function smtpAnswerOf(error: unknown): PostAnswer {
+export function smtpAnswerOf(error: unknown): MailerAnswer {
   if (!isSmtpError(error)) throw error;
   const { code, originalCode, responseCode } = error;
-  if (ABOUT_THE_LETTER.includes(code)) {
-    // Without an answer of the server it was never asked: it could not take such an address or so large a letter, as it had said before.
+  if (ABOUT_THE_EMAIL.includes(code)) {
+    // Without an answer of the server it was never asked: it could not take such an address or so large an e-mail, as it had said before.
     if (responseCode === undefined) return { type: 'refused', reason: 'not-sendable' };
     if (!isForGood(responseCode)) return { type: 'not-now', reason: `put-off ${numbersOf(error)}` };
     return { type: 'refused', reason: `refused ${numbersOf(error)}`, isAddressRefused: isAboutTheAddress(error) };

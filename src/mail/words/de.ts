@@ -1,8 +1,8 @@
-import type { LetterWords } from './words.ts';
+import type { EmailWords } from './words.ts';
 
 const GOOD = 'Der Link gilt einmal, bis {expiresAt}. Wenn Sie mehrere Links angefordert haben, gilt nur der neueste.';
 
-export const DE: LetterWords = {
+export const DE: EmailWords = {
   'email-verification': {
     subject: '{business}: Ist das Ihre E-Mail-Adresse?',
     paragraphs: [

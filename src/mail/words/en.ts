@@ -1,8 +1,8 @@
-import type { LetterWords } from './words.ts';
+import type { EmailWords } from './words.ts';
 
 const GOOD = 'The link works once, until {expiresAt}. If you asked for several links, only the newest one works.';
 
-export const EN: LetterWords = {
+export const EN: EmailWords = {
   'email-verification': {
     subject: '{business}: is this your e-mail address?',
     paragraphs: [

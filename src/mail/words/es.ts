@@ -1,8 +1,8 @@
-import type { LetterWords } from './words.ts';
+import type { EmailWords } from './words.ts';
 
 const GOOD = 'El enlace funciona una sola vez, hasta el {expiresAt}. Si ha pedido varios enlaces, solo funciona el más reciente.';
 
-export const ES: LetterWords = {
+export const ES: EmailWords = {
   'email-verification': {
     subject: '{business}: ¿es esta su dirección de correo?',
     paragraphs: [

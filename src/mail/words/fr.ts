@@ -1,8 +1,8 @@
-import type { LetterWords } from './words.ts';
+import type { EmailWords } from './words.ts';
 
 const GOOD = 'Le lien fonctionne une seule fois, jusqu’au {expiresAt}. Si vous avez demandé plusieurs liens, seul le plus récent fonctionne.';
 
-export const FR: LetterWords = {
+export const FR: EmailWords = {
   'email-verification': {
     subject: '{business} : est-ce bien votre adresse e-mail ?',
     paragraphs: [

@@ -1,8 +1,8 @@
-import type { LetterWords } from './words.ts';
+import type { EmailWords } from './words.ts';
 
 const GOOD = 'A ligação funciona uma só vez, até {expiresAt}. Se pediu várias ligações, só a mais recente funciona.';
 
-export const PT: LetterWords = {
+export const PT: EmailWords = {
   'email-verification': {
     subject: '{business}: este é o seu endereço de e-mail?',
     paragraphs: [

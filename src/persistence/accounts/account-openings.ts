@@ -1,4 +1,4 @@
-// Registrations and password resets, which letters open, and what ends their links. All of it happens inside a transaction of the account store.
+// Registrations and password resets, which e-mails open, and what ends their links. All of it happens inside a transaction of the account store.
 import { LockMode } from '@mikro-orm/core';
 import type { User } from '../../accounts/account.ts';
 import type { ResetEntry, UserEntry } from '../../accounts/account-entries.ts';
@@ -9,27 +9,27 @@ import { type Instant, instant } from '../../model/instant.ts';
 import { customerWith } from '../appointments/customer-rows.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { EntityManager } from '../database/database.ts';
-import { keepLetter, type NewLetter, type NewLetterChoice } from '../mail/letter-rows.ts';
+import { keepEmail, type NewEmail, type NewEmailChoice } from '../mail/account-email-rows.ts';
 import { InvitationRow, PasswordResetRow, RegistrationRow, UserAccountRow } from './account-entities.ts';
 import { endOtherSessions, lockUser } from './account-sessions.ts';
 import { NOBODY, userOf } from './user-rows.ts';
 
-export async function keepRegistration(em: EntityManager, registration: Registration, letters: NewLetterChoice): Promise<void> {
+export async function keepRegistration(em: EntityManager, registration: Registration, mails: NewEmailChoice): Promise<void> {
   await em.upsert(RegistrationRow, registration);
-  await keepTrueLetter(em, { email: registration.email }, letters);
+  await keepTrueEmail(em, { email: registration.email }, mails);
 }
 
-export async function keepReset(em: EntityManager, reset: PasswordReset, letters: NewLetterChoice): Promise<void> {
+export async function keepReset(em: EntityManager, reset: PasswordReset, mails: NewEmailChoice): Promise<void> {
   await em.upsert(PasswordResetRow, reset);
-  await keepTrueLetter(em, { email: reset.email, disabledAt: null }, letters);
+  await keepTrueEmail(em, { email: reset.email, disabledAt: null }, mails);
 }
 
 /** A disabled account keeps its address and lets no one in: for a password reset it does not exist. */
 type SomeAccount = { readonly email: string; readonly disabledAt?: null };
 
-async function keepTrueLetter(em: EntityManager, account: SomeAccount, { ifAccount, ifNone }: NewLetterChoice): Promise<void> {
+async function keepTrueEmail(em: EntityManager, account: SomeAccount, { ifAccount, ifNone }: NewEmailChoice): Promise<void> {
   const accounts = await em.count(UserAccountRow, account);
-  await keepLetter(em, accounts > 0 ? ifAccount : ifNone);
+  await keepEmail(em, accounts > 0 ? ifAccount : ifNone);
 }
 
 export async function passwordHashOfRegistration(em: EntityManager, tokenHash: string, at: Instant): Promise<string | undefined> {
@@ -74,7 +74,7 @@ export async function redeemReset(
   em: EntityManager,
   tokenHash: string,
   passwordHash: string,
-  told: NewLetter,
+  told: NewEmail,
   entry: ResetEntry,
 ): Promise<readonly string[] | undefined> {
   const user = await userOfReset(em, tokenHash, told.createdAt);
@@ -84,20 +84,20 @@ export async function redeemReset(
   if (used === 0) return undefined;
   await dropLinks(em, user);
   await em.nativeUpdate(UserAccountRow, { id: user.id }, { passwordHash, invitedAt: null });
-  await keepLetter(em, told);
+  await keepEmail(em, told);
   const ended = await endOtherSessions(em, user.id, null, told.createdAt);
   await addAuditEntry(em, entry(user, ended.length));
   return ended;
 }
 
-export async function changePassword(em: EntityManager, change: PasswordChange & { readonly told: NewLetter }): Promise<readonly string[] | undefined> {
+export async function changePassword(em: EntityManager, change: PasswordChange & { readonly told: NewEmail }): Promise<readonly string[] | undefined> {
   const { userId: id, passwordHash, replaces, keptSession, told, entry } = change;
   await lockUser(em, id);
   const changed = await em.nativeUpdate(UserAccountRow, { id, passwordHash: replaces }, { passwordHash });
   if (changed === 0) return undefined;
   // Otherwise a link sent earlier could still set a password.
   await dropLinks(em, { id, email: told.email });
-  await keepLetter(em, told);
+  await keepEmail(em, told);
   const ended = await endOtherSessions(em, id, keptSession, told.createdAt);
   await addAuditEntry(em, entry(ended.length));
   return ended;

@@ -1,13 +1,13 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Account, User } from '../../accounts/account.ts';
+import type { AccountEmail, EmailChoice } from '../../accounts/account-emails.ts';
 import type { UserEntry } from '../../accounts/account-entries.ts';
 import type { AccountStore, Credentials, StoredUser } from '../../accounts/account-store-port.ts';
-import type { Letter, LetterChoice } from '../../accounts/letters.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { customerWith } from '../appointments/customer-rows.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager } from '../database/database.ts';
-import { keepLetter, letters, type NewLetter, type NewLetterChoice } from '../mail/letter-rows.ts';
+import { keepEmail, mails, type NewEmail, type NewEmailChoice } from '../mail/account-email-rows.ts';
 import { RegistrationRow, UserAccountRow } from './account-entities.ts';
 import { changePassword, keepRegistration, keepReset, passwordHashOfRegistration, redeemRegistration, redeemReset, userOfReset } from './account-openings.ts';
 import { addressesOf, endOtherSessions, endSession, endSessionOf, rotate, sessionsOf } from './account-sessions.ts';
@@ -27,22 +27,22 @@ import {
 import { accountOf, NOBODY, storedUserOf } from './user-rows.ts';
 import { changeUsers, managedUser, users } from './user-store.ts';
 
-/** What becomes of letters once they are written. */
-export type LetterPosting = {
+/** What becomes of e-mails once they are written. */
+export type EmailDelivering = {
   /** Whether a relay is to send them; otherwise they are kept for the owner. */
   readonly isMailed: boolean;
-  /** Letters have been written and can be seen by everybody. */
+  /** E-mails have been written and can be seen by everybody. */
   onWritten(): void;
 };
-const KEEP_ALL: LetterPosting = { isMailed: false, onWritten: () => undefined };
+const KEEP_ALL: EmailDelivering = { isMailed: false, onWritten: () => undefined };
 
 /** Keeps accounts and sessions in their tables. */
-export function accountStore(database: Database, posting: LetterPosting = KEEP_ALL): AccountStore {
-  const posted = (letter: Letter): NewLetter => ({ ...letter, delivery: posting.isMailed ? 'waiting' : 'kept' });
-  const either = ({ ifAccount, ifNone }: LetterChoice): NewLetterChoice => ({ ifAccount: posted(ifAccount), ifNone: posted(ifNone) });
+export function accountStore(database: Database, delivering: EmailDelivering = KEEP_ALL): AccountStore {
+  const withDelivery = (mail: AccountEmail): NewEmail => ({ ...mail, delivery: delivering.isMailed ? 'waiting' : 'kept' });
+  const either = ({ ifAccount, ifNone }: EmailChoice): NewEmailChoice => ({ ifAccount: withDelivery(ifAccount), ifNone: withDelivery(ifNone) });
   const writing = async <T>(work: (em: EntityManager) => Promise<T>): Promise<T> => {
     const answer = await database.transaction(work);
-    posting.onWritten();
+    delivering.onWritten();
     return answer;
   };
   return {
@@ -63,20 +63,20 @@ export function accountStore(database: Database, posting: LetterPosting = KEEP_A
         if (ended.length > 0) await addAuditEntry(em, entry(ended.length));
         return ended;
       }),
-    changePassword: (change) => writing((em) => changePassword(em, { ...change, told: posted(change.told) })),
+    changePassword: (change) => writing((em) => changePassword(em, { ...change, told: withDelivery(change.told) })),
     keepRegistration: (registration, choice) => writing((em) => keepRegistration(em, registration, either(choice))),
     passwordHashOfRegistration: (tokenHash, at) => database.transaction((em) => passwordHashOfRegistration(em, tokenHash, at)),
     redeemRegistration: (tokenHash, ...rest) => unlessTaken(database.transaction((em) => redeemRegistration(em, tokenHash, ...rest))),
     keepReset: (reset, choice) => writing((em) => keepReset(em, reset, either(choice))),
     userOfReset: (tokenHash, at) => database.transaction((em) => userOfReset(em, tokenHash, at)),
-    redeemReset: (tokenHash, passwordHash, told, entry) => writing((em) => redeemReset(em, tokenHash, passwordHash, posted(told), entry)),
+    redeemReset: (tokenHash, passwordHash, told, entry) => writing((em) => redeemReset(em, tokenHash, passwordHash, withDelivery(told), entry)),
     keepSetup: (setup) => database.transaction((em) => keepSetup(em, setup)),
     setupOf: (userId, at) => database.transaction((em) => setupOf(em, userId, at)),
-    turnOn: (turning) => writing((em) => turnOn(em, { ...turning, told: posted(turning.told) })),
+    turnOn: (turning) => writing((em) => turnOn(em, { ...turning, told: withDelivery(turning.told) })),
     recoveryCodesLeft: (userId) => database.transaction((em) => recoveryCodesLeft(em, userId)),
     replaceRecoveryCodes: (userId, ...rest) => database.transaction((em) => replaceRecoveryCodes(em, userId, ...rest)),
     proveSession: (proving) => database.transaction((em) => proveSession(em, proving)),
-    removeSecondFactor: (userId, told, ...rest) => writing((em) => removeSecondFactor(em, userId, posted(told), ...rest)),
+    removeSecondFactor: (userId, told, ...rest) => writing((em) => removeSecondFactor(em, userId, withDelivery(told), ...rest)),
     changeFailures: (subjects, change) => database.transaction((em) => changeFailures(em, subjects, change)),
     apiKeys: () => database.transaction(apiKeys),
     apiKey: (id) => database.transaction((em) => apiKey(em, id)),
@@ -85,9 +85,9 @@ export function accountStore(database: Database, posting: LetterPosting = KEEP_A
     useApiKeys: (keyHashes, at, since) => database.transaction((em) => useApiKeys(em, keyHashes, at, since)),
     users: (filter, limit, after) => database.transaction((em) => users(em, filter, limit, after)),
     managedUser: (id) => database.transaction((em) => managedUser(em, id)),
-    changeUsers: async (work) => (await unlessTaken(writing((em) => changeUsers(em, posted, work)))) ?? 'email-taken',
-    keepLetter: (letter) => writing((em) => keepLetter(em, posted(letter))),
-    letters: (limit, before, at) => database.transaction((em) => letters(em, limit, before, at)),
+    changeUsers: async (work) => (await unlessTaken(writing((em) => changeUsers(em, withDelivery, work)))) ?? 'email-taken',
+    keepEmail: (mail) => writing((em) => keepEmail(em, withDelivery(mail))),
+    mails: (limit, before, at) => database.transaction((em) => mails(em, limit, before, at)),
   };
 }
 

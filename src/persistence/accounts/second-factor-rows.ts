@@ -7,7 +7,7 @@ import type { AuditEntry } from '../../audit/audit-entry.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { EntityManager } from '../database/database.ts';
-import { keepLetter, type NewLetter } from '../mail/letter-rows.ts';
+import { keepEmail, type NewEmail } from '../mail/account-email-rows.ts';
 import { RecoveryCodeRow, RefreshTokenRow, SecondFactorRow, SecondFactorSetupRow, UserAccountRow } from './account-entities.ts';
 import { addSession, endOtherSessions, isStill, lockUser } from './account-sessions.ts';
 import { accountOf } from './user-rows.ts';
@@ -50,7 +50,7 @@ export async function setupOf(em: EntityManager, userId: string, at: Instant): P
 
 export async function turnOn(
   em: EntityManager,
-  { userId, setupId, step, codeHashes, keptSession, told, entry }: TurningOn & { readonly told: NewLetter },
+  { userId, setupId, step, codeHashes, keptSession, told, entry }: TurningOn & { readonly told: NewEmail },
 ): Promise<readonly string[] | undefined> {
   await lockUser(em, userId);
   const setup = await em.findOne(SecondFactorSetupRow, { userId, id: setupId });
@@ -59,7 +59,7 @@ export async function turnOn(
   await dropSetup(em, userId);
   await em.insert(SecondFactorRow, { userId, id: setupId, keyId, sealedSecret, lastStep: step, turnedOnAt: told.createdAt });
   await keepCodes(em, userId, codeHashes);
-  await keepLetter(em, told);
+  await keepEmail(em, told);
   const ended = await endOtherSessions(em, userId, keptSession, told.createdAt);
   await addAuditEntry(em, entry(ended.length));
   return ended;
@@ -83,9 +83,9 @@ export async function replaceRecoveryCodes(
   return true;
 }
 
-export async function removeSecondFactor(em: EntityManager, userId: string, told: NewLetter, entry: AuditEntry, proof: Proof): Promise<boolean> {
+export async function removeSecondFactor(em: EntityManager, userId: string, told: NewEmail, entry: AuditEntry, proof: Proof): Promise<boolean> {
   if (!(await spend(em, userId, proof)) || !(await dropSecondFactor(em, userId))) return false;
-  await keepLetter(em, told);
+  await keepEmail(em, told);
   await addAuditEntry(em, entry);
   return true;
 }

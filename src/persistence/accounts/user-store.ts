@@ -1,7 +1,7 @@
 // The accounts of others, for those who manage them. All of it happens inside a transaction of the account store.
 import { LockMode } from '@mikro-orm/core';
 import type { User } from '../../accounts/account.ts';
-import type { Letter } from '../../accounts/letters.ts';
+import type { AccountEmail } from '../../accounts/account-emails.ts';
 import { closeAccountOf as close } from '../../accounts/user-changes.ts';
 import type { Invitation, ManagedUser, UserFilter, UserPage, UserTransaction } from '../../accounts/user-store-port.ts';
 import type { AuditEntry, AuditSource } from '../../audit/audit-entry.ts';
@@ -10,7 +10,7 @@ import type { ReplyKey, StoredReply } from '../../model/kept-replies.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import { BusinessRow, LocationRow, StaffMemberRow } from '../catalog/catalog-entities.ts';
 import type { EntityManager } from '../database/database.ts';
-import { keepLetter, type NewLetter } from '../mail/letter-rows.ts';
+import { keepEmail, type NewEmail } from '../mail/account-email-rows.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { InvitationRow, LoginSessionRow, UserAccountRow } from './account-entities.ts';
 import { dropLinks } from './account-openings.ts';
@@ -32,29 +32,29 @@ export async function managedUser(em: EntityManager, id: string): Promise<Manage
 }
 
 /** Changes of users and of the catalog come one after the other, on all nodes, by the lock on the business row: so what a change looks at stays until it is written, and of two owners who demote each other one is too late. */
-export async function changeUsers<T>(em: EntityManager, posted: Posted, work: (transaction: UserTransaction) => Promise<T>): Promise<T> {
+export async function changeUsers<T>(em: EntityManager, withDelivery: WithDelivery, work: (transaction: UserTransaction) => Promise<T>): Promise<T> {
   await em.findOneOrFail(BusinessRow, { id: 1 }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  return work(new UserTables(em, posted));
+  return work(new UserTables(em, withDelivery));
 }
 
 /** Part of a change of the catalog, which holds the same lock. */
 export async function closeAccountOf(em: EntityManager, staffId: string, source: AuditSource, at: Instant): Promise<void> {
-  const nothingPosted = () => {
+  const nothingSent = () => {
     throw new Error('Closing an account tells nobody.');
   };
-  await close(staffId, new UserTables(em, nothingPosted), source, at);
+  await close(staffId, new UserTables(em, nothingSent), source, at);
 }
 
-/** Says of a letter who delivers it. */
-type Posted = (letter: Letter) => NewLetter;
+/** Says of an e-mail who delivers it. */
+type WithDelivery = (mail: AccountEmail) => NewEmail;
 
 class UserTables implements UserTransaction {
   readonly #em: EntityManager;
-  readonly #posted: Posted;
+  readonly #withDelivery: WithDelivery;
 
-  constructor(em: EntityManager, posted: Posted) {
+  constructor(em: EntityManager, withDelivery: WithDelivery) {
     this.#em = em;
-    this.#posted = posted;
+    this.#withDelivery = withDelivery;
   }
 
   async reply(caller: string, key: string): Promise<(StoredReply & { readonly fingerprint: string }) | undefined> {
@@ -127,13 +127,13 @@ class UserTables implements UserTransaction {
     await dropSecondFactor(this.#em, id);
   }
 
-  async keepInvitation(invitation: Invitation, letter: Letter): Promise<void> {
+  async keepInvitation(invitation: Invitation, mail: AccountEmail): Promise<void> {
     await this.#em.upsert(InvitationRow, invitation);
-    await this.keepLetter(letter);
+    await this.keepEmail(mail);
   }
 
-  async keepLetter(letter: Letter): Promise<void> {
-    await keepLetter(this.#em, this.#posted(letter));
+  async keepEmail(mail: AccountEmail): Promise<void> {
+    await keepEmail(this.#em, this.#withDelivery(mail));
   }
 
   async dropSecondFactor(userId: string): Promise<boolean> {

@@ -36,7 +36,7 @@ const FAILURE_LIFE_MS = DAY;
 /** A node that was given up has this long to find out. */
 const NODE_LIFE_MS = 24 * HOUR;
 
-/** A letter that still waits is not sent without its link. */
+/** An e-mail that still waits is not sent without its link. */
 const EXPIRE_TOKENS = `update notification set token = null, token_expires_at = null, next_attempt_at = null,
     failure = case delivery when 'waiting' then 'link-expired' else failure end, delivery = case delivery when 'waiting' then 'failed' else delivery end
   where token_expires_at < (extract(epoch from clock_timestamp()) * 1000)::int8`;
@@ -57,8 +57,8 @@ export async function purgeOldSessions(database: Database, signal?: AbortSignal)
   return await purge(database, { table: 'login_session', key: ['id'], column: 'last_used_at', olderThanMs: SESSION_LIFE_MS }, signal);
 }
 
-/** Forgets links that have expired, tokens in letters included, and letters that nobody will ask about any more. */
-export async function purgeOldLetters(database: Database, signal?: AbortSignal): Promise<number> {
+/** Forgets links that have expired, tokens in e-mails included, and e-mails that nobody will ask about any more. */
+export async function purgeOldEmails(database: Database, signal?: AbortSignal): Promise<number> {
   const expired = { key: ['email'], column: 'expires_at', olderThanMs: 0 };
   await purge(database, { table: 'registration', ...expired }, signal);
   await purge(database, { table: 'password_reset', ...expired }, signal);

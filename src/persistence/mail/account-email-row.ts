@@ -2,7 +2,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
 /**
  * An e-mail about an account, in the order of their ids. The table has the name that nodes of earlier versions know. Written in the transaction of what it is about; the relay marks what
- * has become of it. A token goes when its letter has been sent or has failed, or when it has expired.
+ * has become of it. A token goes when its e-mail has been sent or has failed, or when it has expired.
  */
 export const AccountEmailRow = defineEntity({
   name: 'AccountEmailRow',

@@ -47,11 +47,11 @@ export async function tellOfMessages(em: EntityManager, ended: readonly EndedMes
 /** An answer of the mail server that was lost is waited for no longer. */
 const UNDELIVERED = `update message set status = ?, failure = ?, next_attempt_at = null where id = ? and channel = 'email' and status in ('sent', 'waiting')
   returning id, kind, about, status, failure, (extract(epoch from clock_timestamp()) * 1000)::int8 as at`;
-const LETTER_UNDELIVERED = `update notification set delivery = 'failed', failure = ? where id = ? and delivery = 'sent' returning id`;
+const EMAIL_UNDELIVERED = `update notification set delivery = 'failed', failure = ? where id = ? and delivery = 'sent' returning id`;
 
 /** Returns who is told; null: there is no such e-mail, or it was said before. One about an account shows it to the owner. */
 export async function markUndelivered(em: EntityManager, { id, status, failure }: Undelivered): Promise<readonly string[] | null> {
   const ended = await em.execute<EndedMessage[]>(UNDELIVERED, [status, failure, id]);
   if (ended.length > 0) return await tellOfMessages(em, ended);
-  return (await em.execute<{ id: string }[]>(LETTER_UNDELIVERED, [failure, id])).length > 0 ? [] : null;
+  return (await em.execute<{ id: string }[]>(EMAIL_UNDELIVERED, [failure, id])).length > 0 ? [] : null;
 }

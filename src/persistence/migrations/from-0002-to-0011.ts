@@ -80,7 +80,7 @@ export class FailedLogins extends Migration {
 }
 
 /**
- * How far the delivery of a letter has come. What is there already, and what a node of the version before this one writes beside us, is kept
+ * How far the delivery of an e-mail has come. What is there already, and what a node of the version before this one writes beside us, is kept
  * for the owner as before: it must not leave by itself.
  */
 export class MailDelivery extends Migration {

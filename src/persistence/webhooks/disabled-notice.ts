@@ -1,13 +1,13 @@
 // The notice that an endpoint was disabled, by e-mail and in the app, in the transaction that disables it: so it is written whatever is killed.
 import { reachOf } from '../../access/permissions.ts';
-import { newLetter } from '../../accounts/letters.ts';
+import { newEmail } from '../../accounts/account-emails.ts';
 import { instant } from '../../model/instant.ts';
 import type { EntityManager } from '../database/database.ts';
-import { keepLetter, type NewLetter } from '../mail/letter-rows.ts';
+import { keepEmail, type NewEmail } from '../mail/account-email-rows.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
 
 /** As with every e-mail: `waiting` leaves by mail, `kept` is for the owner to read. */
-export type NoticeDelivery = NewLetter['delivery'];
+export type NoticeDelivery = NewEmail['delivery'];
 
 /** More people than look after one endpoint. */
 const MOST_TOLD = 20;
@@ -29,7 +29,7 @@ export async function tellManagers(em: EntityManager, endpointId: string, delive
   if (endpoint === undefined) return;
   const at = instant(Number(endpoint.now));
   const managers: { email: string }[] = await em.execute(MANAGERS, [endpointId, rolesWith('all'), rolesWith('location')]);
-  for (const { email } of managers) await keepLetter(em, { ...newLetter('webhook-disabled', email, at), delivery });
+  for (const { email } of managers) await keepEmail(em, { ...newEmail('webhook-disabled', email, at), delivery });
   const place = { staffId: null, locationId: endpoint.location_id };
   await addNotifications(em, [
     { key: `webhook-disabled/${endpointId}/${at}`, kind: 'webhook-disabled', places: [place], about: { webhookId: endpointId }, by: null, at },

@@ -63,7 +63,7 @@ describe('what is left of an allowance', () => {
     assert.equal(allowanceOf(await server.ask('POST', '/v1/auth/login', { body: {} })).limit, 20);
   });
 
-  test('is that of logins for whatever looks at a password, a code or the token of a link, and for what sends a letter', () =>
+  test('is that of logins for whatever looks at a password, a code or the token of a link, and for what sends an e-mail', () =>
     assert.deepEqual(
       ROUTES.filter(({ allowance }) => allowance === 'login').map(({ path }) => path.replace('/v1/auth/', '')),
       [
@@ -73,7 +73,7 @@ describe('what is left of an allowance', () => {
       ],
     ));
 
-  test('of letters to one e-mail address is for an hour, and told when it has run out', async () => {
+  test('of e-mails to one e-mail address is for an hour, and told when it has run out', async () => {
     await using other = await openTestServer({ isDemo: false, settings: { RATE_LIMIT_SCALE: '1' } });
     const email = 'nobody@example.org';
     const forgot = (address = email) => other.ask('POST', '/v1/auth/password/forgot', { body: { email: address } });
@@ -83,7 +83,7 @@ describe('what is left of an allowance', () => {
     for (let left = 8; left >= 0; left -= 1) assert.equal((await forgot()).status, 202, `${left} are left`);
     for (const refused of [await forgot(), await register('violet tractor umbrella')]) {
       isProblem(refused, 'rate-limited');
-      assert.deepEqual(allowanceOf(refused), { name: 'letter-email', limit: 10, remaining: 0 });
+      assert.deepEqual(allowanceOf(refused), { name: 'account-email-mailbox', limit: 10, remaining: 0 });
       assert.match(refused.headers.get('ratelimit-policy') ?? '', /w=3600$/);
       assert.ok(refused.body.retryAfterSeconds > 3_000 && refused.body.retryAfterSeconds <= 3_600);
     }

@@ -96,7 +96,7 @@ describe('customers', () => {
     assert.equal((await owner('PATCH', `/${called}`, { email: '', phone: '' })).body.email, undefined, 'empty: none');
     await owner('PATCH', `/${called}`, { email: 'marie@example.org' });
     isProblem(await owner('POST', `/${old}/merge`, { into: old }), 'invalid-request');
-    const many = (letter: string) => Array.from({ length: 20 }, (_, index) => `${letter}${index}`);
+    const many = (mail: string) => Array.from({ length: 20 }, (_, index) => `${mail}${index}`);
     const full = await owner('POST', '', { name: 'Full', staffNotes: 'x'.repeat(2_000), tags: many('a') });
     for (const [path, more] of [
       ['staffNotes', { staffNotes: 'y' }],

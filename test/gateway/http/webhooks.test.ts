@@ -174,8 +174,8 @@ describe('webhooks', () => {
     await eventually(async () => (await read(endpoint)).status === 'disabled');
     assert.equal((await read(endpoint)).disabledBecause, 'gone');
     const audit = async () => (await shop.ask('GET', `/v1/audit?subjectId=${endpoint.id}`, owner())).body.items;
-    const letters = (await shop.ask('GET', '/v1/account-emails', owner())).body.items.filter(({ topic }: Json) => topic === 'webhook-disabled');
-    assert.ok(letters.some(({ to }: Json) => to === TEST_OWNER));
+    const mails = (await shop.ask('GET', '/v1/account-emails', owner())).body.items.filter(({ topic }: Json) => topic === 'webhook-disabled');
+    assert.ok(mails.some(({ to }: Json) => to === TEST_OWNER));
     await eventually(async () => (await audit()).some(({ action, after: told }: Json) => action === 'webhook.disabled' && told.because === 'gone'));
     await remove(endpoint);
   });

@@ -45,10 +45,10 @@ const askCode = (visitor: Somebody, held: HoldReply, email = visitor.customer.em
 /** The last one that was written to the address: without a mail server they are kept for the owner. */
 async function codeTo(email: string): Promise<string> {
   const { items } = (await shop.ask('GET', '/v1/account-emails?limit=200', { token: shop.tokens.owner })).body;
-  const letter = items.find(({ to, topic }: { to: string; topic: string }) => to === email && topic === 'booking-code');
-  assert.match(letter?.code, /^\d{6}$/);
-  assert.equal(letter.link, undefined);
-  return letter.code;
+  const mail = items.find(({ to, topic }: { to: string; topic: string }) => to === email && topic === 'booking-code');
+  assert.match(mail?.code, /^\d{6}$/);
+  assert.equal(mail.link, undefined);
+  return mail.code;
 }
 async function code(visitor: Somebody, held: HoldReply): Promise<string> {
   const sent = await askCode(visitor, held);

@@ -65,7 +65,7 @@ describe('rate limits', () => {
       [29, 59],
     );
   });
-  test('the scale multiplies letters as well', async () => {
+  test('the scale multiplies e-mails as well', async () => {
     assert.equal((await new RateLimits(1, null).takeEmail('somebody@example.org', '10.0.0.1')).limit, 10);
     assert.equal((await new RateLimits(0.5, null).takeEmail('somebody@example.org', '10.0.0.1')).limit, 5);
   });
@@ -112,11 +112,11 @@ describe('rate limits', () => {
     const limitsOf = async (address: number) => (await ask(address)).name;
     for (let count = 0; count < 2; count += 1) assert.equal((await limits.takeEmail(`stranger-${count}@example.org`, '10.0.0.99')).isAllowed, true);
     const refused = await limits.takeEmail('stranger@example.org', '10.0.0.99');
-    assert.deepEqual([refused.isAllowed, refused.name, refused.limit, refused.window.name], [false, 'letter-address', 2, 'an hour']);
+    assert.deepEqual([refused.isAllowed, refused.name, refused.limit, refused.window.name], [false, 'account-email-address', 2, 'an hour']);
     for (let address = 0; address < 48; address += 1) assert.equal((await ask(address)).isAllowed, true);
     const all = await ask(50);
-    assert.deepEqual([all.isAllowed, all.name, all.limit, all.isNews], [false, 'letters-an-hour', 50, true]);
-    assert.equal(await limitsOf(51), 'letters-an-hour');
+    assert.deepEqual([all.isAllowed, all.name, all.limit, all.isNews], [false, 'emails-an-hour', 50, true]);
+    assert.equal(await limitsOf(51), 'emails-an-hour');
     assert.equal((await ask(52)).isNews, false);
   });
   test('a network of one customer is one address', async () => {

@@ -48,7 +48,7 @@ async function stateOf(): Promise<string> {
   const users = CAST.flatMap((member) => readAccessToken(cast.tokenOf[member], TEST_KEYS)?.userId ?? []);
   const sessions = await Promise.all(users.map((userId) => accounts.sessions(userId)));
   const booked = await cast.ask('GET', '/v1/appointments?limit=200', { token: cast.tokenOf['owner@example.org'] });
-  const letters = await accounts.letters(200, null);
+  const mails = await accounts.mails(200, null);
   const revisions = calendars.map(({ calendarId, revision }) => [calendarId, revision]);
   const parts = [
     business,
@@ -59,7 +59,7 @@ async function stateOf(): Promise<string> {
     revisions,
     sessions.map(({ length }) => length),
   ];
-  return JSON.stringify([...parts, booked.body.items, letters.items.length]);
+  return JSON.stringify([...parts, booked.body.items, mails.items.length]);
 }
 
 function send(route: Route, asked: Asked, token: string | undefined): Promise<Said<Problem>> {

@@ -68,7 +68,7 @@ function Now({ health, figures }: State) {
     ['pages connected here', one('screens')],
     ['decisions waiting for the database', one('journal_queue')],
     ['jobs waiting', sum('jobs_waiting')],
-    ['messages waiting', one('messages_waiting') + one('letters_waiting')],
+    ['messages waiting', one('messages_waiting') + one('emails_waiting')],
     ['facts waiting for webhooks', one('webhooks_waiting')],
     ['version', health.version],
   ];

@@ -1,7 +1,7 @@
 // E-mails and their delivery, for the owner. Without a mail server their links are found here only.
 
-import type { KeptLetter, LetterDelivery } from '../../../accounts/letters.ts';
-import { letterLink } from '../../../mail/letter-link.ts';
+import type { EmailDelivery, KeptEmail } from '../../../accounts/account-emails.ts';
+import { emailLink } from '../../../mail/email-link.ts';
 import { accountEmails, accountEmailsQuery } from '../../../protocol/account-emails.ts';
 import { done } from '../../../protocol/reply.ts';
 import { wireTime } from '../../../protocol/wire-times.ts';
@@ -11,22 +11,19 @@ import { route } from '../route.ts';
 const LISTED_BY_DEFAULT = 50;
 const ZONE = 'UTC';
 
-const view = (
-  { id, topic, email, secret, createdAt, delivery, opensOwner }: KeptLetter,
-  { publicUrl, isProven }: { publicUrl: string; isProven: boolean },
-) => ({
+const view = ({ id, topic, email, secret, createdAt, delivery, opensOwner }: KeptEmail, { publicUrl, isProven }: { publicUrl: string; isProven: boolean }) => ({
   id,
   topic,
   to: email,
   ...(secret && topic === 'booking-code' && { code: secret.token }),
-  ...(secret && topic !== 'booking-code' && (isProven || !opensOwner) && { link: letterLink(publicUrl, topic, secret.token) }),
+  ...(secret && topic !== 'booking-code' && (isProven || !opensOwner) && { link: emailLink(publicUrl, topic, secret.token) }),
   ...(secret && { linkExpiresAt: wireTime(secret.expiresAt, ZONE) }),
   ...(secret && topic !== 'booking-code' && !isProven && opensOwner && { linkNeedsStepUp: true }),
   createdAt: wireTime(createdAt, ZONE),
   delivery: deliveryView(delivery),
 });
 
-const deliveryView = ({ state, attempts, sentAt, nextAttemptAt, reason }: LetterDelivery) => ({
+const deliveryView = ({ state, attempts, sentAt, nextAttemptAt, reason }: EmailDelivery) => ({
   state,
   attempts,
   ...(sentAt !== null && { sentAt: wireTime(sentAt, ZONE) }),
@@ -39,19 +36,19 @@ const listAccountEmails = route({
   path: '/v1/account-emails',
   tag: 'Account e-mails',
   summary: 'E-mails about accounts, newest first',
-  action: 'read-letters',
+  action: 'read-account-emails',
   query: accountEmailsQuery,
   replies: {
     200: {
       description:
-        'What had to be told, and how far its delivery has come. Links of letters that do not leave by mail are there as long as they are good; those that open the account of an owner only for a token from `POST /v1/auth/step-up` or a login of the last five minutes.',
+        'What had to be told, and how far its delivery has come. Links of e-mails that do not leave by mail are there as long as they are good; those that open the account of an owner only for a token from `POST /v1/auth/step-up` or a login of the last five minutes.',
       schema: accountEmails,
     },
   },
   handle: async (parts: LoggingIn, { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null } }) => {
-    const { items, nextCursor } = await parts.accounts.letters(limit, cursor);
+    const { items, nextCursor } = await parts.accounts.mails(limit, cursor);
     const isProven = principal !== null && parts.accounts.isProven(principal);
-    return done({ items: items.map((letter) => view(letter, { publicUrl: parts.config.publicUrl, isProven })), nextCursor });
+    return done({ items: items.map((mail) => view(mail, { publicUrl: parts.config.publicUrl, isProven })), nextCursor });
   },
 });
 

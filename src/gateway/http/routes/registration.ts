@@ -3,7 +3,7 @@
 import { forgotBody, registerBody, resetBody, verifyBody } from '../../../protocol/auth.ts';
 import { done, failed, failedField } from '../../../protocol/reply.ts';
 import type { LoggingIn, Mailing } from '../../parts.ts';
-import { refuseLetter } from '../allowance.ts';
+import { refuseEmail } from '../allowance.ts';
 import { tooManyPasswords, whereabouts } from '../logging-in.ts';
 import { type RouteFacts, route } from '../route.ts';
 
@@ -20,10 +20,10 @@ const register = route({
   problems: ['overloaded'],
   handle: async (parts: LoggingIn & Mailing, request) => {
     const { body } = request;
-    const outcome = await parts.accounts.registrations.register(body, whereabouts(request), () => refuseLetter(parts, body.email, request.caller));
+    const outcome = await parts.accounts.registrations.register(body, whereabouts(request), () => refuseEmail(parts, body.email, request.caller));
     if (outcome === 'overloaded') return tooManyPasswords;
     if (outcome === 'guessable') return guessable('password');
-    return outcome === 'told-by-letter' ? accepted : outcome;
+    return outcome === 'told-by-email' ? accepted : outcome;
   },
 });
 
@@ -50,7 +50,7 @@ const forgotPassword = route({
   body: forgotBody,
   replies: { 202: { description: 'An e-mail is sent to the address.' } },
   handle: async (parts: LoggingIn & Mailing, request) => {
-    const refusal = await refuseLetter(parts, request.body.email, request.caller);
+    const refusal = await refuseEmail(parts, request.body.email, request.caller);
     if (refusal !== undefined) return refusal;
     await parts.accounts.passwordResets.forgot(request.body.email, whereabouts(request));
     return accepted;

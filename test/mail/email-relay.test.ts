@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { SmtpPost } from '../../src/integrations/smtp/smtp-post.ts';
-import { LetterRelay, MOST_AT_ONCE, type RelayParts } from '../../src/mail/letter-relay.ts';
+import { SmtpMailer } from '../../src/integrations/smtp/smtp-mailer.ts';
+import { EmailRelay, MOST_AT_ONCE, type RelayParts } from '../../src/mail/email-relay.ts';
 import { DAY, HOUR, MINUTE } from '../../src/model/instant.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
-import { purgeOldLetters } from '../../src/persistence/database/maintenance.ts';
+import { purgeOldEmails } from '../../src/persistence/database/maintenance.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
-import { letterQueue } from '../../src/persistence/mail/letter-queue.ts';
+import { emailQueue } from '../../src/persistence/mail/email-queue.ts';
 import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { ENGINES } from '../persistence/engines.ts';
 import { timeNow } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Doorkeeper, startSilence, startSmtp, type TestSmtp } from '../support/smtp.ts';
-import { letterState, SENDER, TOKEN, writeLetter } from './letters.ts';
+import { emailState, SENDER, TOKEN, writeEmail } from './told.ts';
 
 const LOOK_EVERY_MS = 50;
 const FIRST_DELAY_MS = 20;
@@ -23,11 +23,11 @@ type Told = { readonly level: string; readonly message: string; readonly facts: 
 type Opening = Partial<RelayParts> & { readonly port: number; readonly told?: Told[] };
 
 /** In a hurry, so that a test sees every attempt. */
-function openRelay(database: Database, { port, told = [], ...given }: Opening): LetterRelay {
+function openRelay(database: Database, { port, told = [], ...given }: Opening): EmailRelay {
   const tell = (level: string) => (facts: object, message: string) => void told.push({ level, message, facts });
-  return new LetterRelay({
-    queue: letterQueue(database),
-    post: postTo(port),
+  return new EmailRelay({
+    queue: emailQueue(database),
+    mailer: mailerTo(port),
     sender: () => SENDER,
     log: { info: tell('info'), warn: tell('warn'), error: tell('error') },
     lookEveryMs: LOOK_EVERY_MS,
@@ -36,9 +36,9 @@ function openRelay(database: Database, { port, told = [], ...given }: Opening): 
   });
 }
 
-function postTo(port: number): SmtpPost {
+function mailerTo(port: number): SmtpMailer {
   const from = { name: 'Salt & Pine', address: 'hello@pine.example' };
-  return new SmtpPost({ host: '127.0.0.1', port, isTlsFromTheStart: false, login: null, from, connections: MOST_AT_ONCE });
+  return new SmtpMailer({ host: '127.0.0.1', port, isTlsFromTheStart: false, login: null, from, connections: MOST_AT_ONCE });
 }
 
 /** Everyone is let in unless told otherwise. */
@@ -47,7 +47,7 @@ function doorOf(refusals: string[]): Doorkeeper {
 }
 
 onUsualDatabase('the relay', (place) => {
-  const stateOf = (id: string) => letterState(place.database, id);
+  const stateOf = (id: string) => emailState(place.database, id);
   const until = (id: string, delivery: string) => eventually(async () => (await stateOf(id)).delivery === delivery);
   const idsOf = ({ mails }: TestSmtp) => mails.map((mail) => mail.header('message-id'));
   const messageId = (id: string) => `<${id}@pine.example>`;
@@ -55,7 +55,7 @@ onUsualDatabase('the relay', (place) => {
 
   test('sends what waits, and its token is gone from the row with the mark that it was sent', async () => {
     await using smtp = await startSmtp();
-    const id = await writeLetter(place.database);
+    const id = await writeEmail(place.database);
     await using relay = openRelay(place.database, { port: smtp.port });
     await until(id, 'sent');
     assert.deepEqual(await stateOf(id), { delivery: 'sent', attempts: 1, token: null, failure: null });
@@ -69,12 +69,12 @@ onUsualDatabase('the relay', (place) => {
     await eventually(() => relay.gauges().sent === 1 && relay.gauges().waiting === 0);
   });
 
-  test('takes a letter at once when it is told of it', async () => {
+  test('takes an e-mail at once when it is told of it', async () => {
     await using smtp = await startSmtp();
     await using relay = openRelay(place.database, { port: smtp.port, lookEveryMs: HOUR });
     const ids = [];
     for (let count = 0; count < 3; count += 1) {
-      ids.push(await writeLetter(place.database));
+      ids.push(await writeEmail(place.database));
       relay.nudge();
       await eventually(() => smtp.mails.length === count + 1);
     }
@@ -83,18 +83,18 @@ onUsualDatabase('the relay', (place) => {
 
   test('sends however many wait one after the other, without looking at the clock', async () => {
     await using smtp = await startSmtp();
-    const ids = await Promise.all(Array.from({ length: 2 * MOST_AT_ONCE + 1 }, () => writeLetter(place.database)));
+    const ids = await Promise.all(Array.from({ length: 2 * MOST_AT_ONCE + 1 }, () => writeEmail(place.database)));
     await using _relay = openRelay(place.database, { port: smtp.port, lookEveryMs: HOUR });
     await eventually(() => smtp.mails.length === ids.length);
   });
 
-  test('takes a letter that is written while it looks', async () => {
+  test('takes an e-mail that is written while it looks', async () => {
     await using smtp = await startSmtp();
-    const queue = letterQueue(place.database);
+    const queue = emailQueue(place.database);
     let id = '';
     const waiting = async () => {
       if (id === '') {
-        id = await writeLetter(place.database);
+        id = await writeEmail(place.database);
         relay.nudge();
       }
       return queue.waiting();
@@ -106,7 +106,7 @@ onUsualDatabase('the relay', (place) => {
   test('keeps trying while the mail server is away, and says so once', async () => {
     const port = await freePort();
     const told: Told[] = [];
-    const ids = [await writeLetter(place.database), await writeLetter(place.database, { email: 'ada@example.org' })];
+    const ids = [await writeEmail(place.database), await writeEmail(place.database, { email: 'ada@example.org' })];
     await using relay = openRelay(place.database, { port, told });
     await eventually(async () => (await Promise.all(ids.map(stateOf))).every(({ attempts, delivery }) => attempts >= 2 && delivery === 'waiting'));
     assert.equal((await stateOf(ids[0] ?? '')).failure, 'unreachable ECONNREFUSED');
@@ -117,15 +117,15 @@ onUsualDatabase('the relay', (place) => {
     assert.deepEqual(
       told.map(({ level, message }) => [level, message]),
       [
-        ['warn', 'a letter could not be sent; trying again'],
-        ['info', 'letters are sent again'],
+        ['warn', 'an e-mail could not be sent; trying again'],
+        ['info', 'e-mails are sent again'],
       ],
     );
   });
 
   test('tries again what the mail server puts off', async () => {
     await using smtp = await startSmtp({ doorkeeper: doorOf(['451 4.7.1 come back later', '421 4.3.2 going down', '450 4.2.0 try again']) });
-    const id = await writeLetter(place.database);
+    const id = await writeEmail(place.database);
     await using _relay = openRelay(place.database, { port: smtp.port });
     await until(id, 'sent');
     assert.deepEqual(await stateOf(id), { delivery: 'sent', attempts: 4, token: null, failure: null });
@@ -135,37 +135,37 @@ onUsualDatabase('the relay', (place) => {
   test('gives up at once what the mail server refuses, with its numbers and none of its words, and the token goes', async () => {
     const told: Told[] = [];
     await using smtp = await startSmtp({ doorkeeper: doorOf([`550 5.1.1 nobody there; see /account#password-reset=${TOKEN}`, '554 go away']) });
-    const first = await writeLetter(place.database);
+    const first = await writeEmail(place.database);
     await using relay = openRelay(place.database, { port: smtp.port, told });
     await until(first, 'failed');
-    const second = await writeLetter(place.database);
+    const second = await writeEmail(place.database);
     await until(second, 'failed');
     assert.deepEqual(await stateOf(first), { delivery: 'failed', attempts: 1, token: null, failure: 'refused 550 5.1.1' });
     assert.deepEqual(await stateOf(second), { delivery: 'failed', attempts: 1, token: null, failure: 'refused 554' });
     await eventually(() => relay.gauges().failed === 2);
     assert.deepEqual(told[0], {
       level: 'warn',
-      message: 'a letter has been given up',
-      facts: { letterId: first, topic: 'password-reset', attempts: 1, reason: 'refused 550 5.1.1' },
+      message: 'an e-mail has been given up',
+      facts: { emailId: first, topic: 'password-reset', attempts: 1, reason: 'refused 550 5.1.1' },
     });
     assert.deepEqual(smtp.mails, []);
   });
 
-  test('sends nothing that was kept for the owner, is too old, has expired, or has no address that a letter can have', async () => {
+  test('sends nothing that was kept for the owner, is too old, has expired, or has no address that an e-mail can have', async () => {
     await using smtp = await startSmtp();
     // As a node of an older version writes it.
     await place.database.sql(
       `insert into notification (id, topic, email, token, token_expires_at, created_at) values (gen_random_uuid(), 'password-reset', 'old@example.org', $1, $2, $3)`,
       [TOKEN, timeNow() + HOUR, timeNow()],
     );
-    const kept = await writeLetter(place.database, { delivery: 'kept' });
-    const old = await writeLetter(place.database, { ageMs: DAY + MINUTE });
-    const expired = await writeLetter(place.database, { ageMs: HOUR, lifeMs: -MINUTE });
-    const purged = await writeLetter(place.database, { ageMs: HOUR, lifeMs: -MINUTE });
+    const kept = await writeEmail(place.database, { delivery: 'kept' });
+    const old = await writeEmail(place.database, { ageMs: DAY + MINUTE });
+    const expired = await writeEmail(place.database, { ageMs: HOUR, lifeMs: -MINUTE });
+    const purged = await writeEmail(place.database, { ageMs: HOUR, lifeMs: -MINUTE });
     await place.database.sql('update notification set token = null, token_expires_at = null where id = $1', [purged]);
-    const crooked = await writeLetter(place.database, { email: 'a@example.org\r\nBcc: everybody@example.org' });
-    const list = await writeLetter(place.database, { email: 'a@example.org,b@example.org' });
-    const good = await writeLetter(place.database);
+    const crooked = await writeEmail(place.database, { email: 'a@example.org\r\nBcc: everybody@example.org' });
+    const list = await writeEmail(place.database, { email: 'a@example.org,b@example.org' });
+    const good = await writeEmail(place.database);
     await using _relay = openRelay(place.database, { port: smtp.port });
     await until(good, 'sent');
     for (const [id, failure] of [
@@ -183,19 +183,19 @@ onUsualDatabase('the relay', (place) => {
     assert.deepEqual(idsOf(smtp), [messageId(good)]);
   });
 
-  test('gives a letter up when it is too late, with the reason why it could not be sent before', async () => {
-    const id = await writeLetter(place.database, { lifeMs: 1_500 });
+  test('gives an e-mail up when it is too late, with the reason why it could not be sent before', async () => {
+    const id = await writeEmail(place.database, { lifeMs: 1_500 });
     // Nor does it wait longer than that: its token would be there meanwhile.
     await using _relay = openRelay(place.database, { port: await freePort(), firstDelayMs: HOUR });
     await until(id, 'failed');
     assert.equal((await stateOf(id)).failure, 'link-expired (unreachable ECONNREFUSED)');
   });
 
-  test('does not send a letter whose link has been purged in the meantime', async () => {
+  test('does not send an e-mail whose link has been purged in the meantime', async () => {
     await using smtp = await startSmtp();
-    const id = await writeLetter(place.database, { lifeMs: -MINUTE });
-    await purgeOldLetters(place.database);
-    const good = await writeLetter(place.database);
+    const id = await writeEmail(place.database, { lifeMs: -MINUTE });
+    await purgeOldEmails(place.database);
+    const good = await writeEmail(place.database);
     await using _relay = openRelay(place.database, { port: smtp.port });
     await until(good, 'sent');
     assert.deepEqual(await stateOf(id), { delivery: 'failed', attempts: 0, token: null, failure: 'link-expired' });
@@ -204,20 +204,20 @@ onUsualDatabase('the relay', (place) => {
 
   test('leaves what it has no words for to a node of another version', async () => {
     await using smtp = await startSmtp();
-    const [unknown, known] = [await writeLetter(place.database, { topic: 'birthday' }), await writeLetter(place.database)];
+    const [unknown, known] = [await writeEmail(place.database, { topic: 'birthday' }), await writeEmail(place.database)];
     await using _relay = openRelay(place.database, { port: smtp.port });
     await until(known, 'sent');
     assert.deepEqual(await stateOf(unknown), { delivery: 'waiting', attempts: 0, token: TOKEN, failure: null });
   });
 
-  test('a letter whose relay died after sending is sent again once the lease is over, under the same id', async () => {
+  test('an e-mail whose relay died after sending is sent again once the lease is over, under the same id', async () => {
     await using smtp = await startSmtp();
-    const id = await writeLetter(place.database);
-    const [taken] = await letterQueue(place.database).take(1, 400);
+    const id = await writeEmail(place.database);
+    const [taken] = await emailQueue(place.database).take(1, 400);
     assert.equal(taken?.id, id);
-    const post = postTo(smtp.port);
-    const { type } = await post.send({ id, to: taken.email, subject: 'as it was', text: 'before it died', writtenAt: taken.createdAt });
-    post.close();
+    const mailer = mailerTo(smtp.port);
+    const { type } = await mailer.send({ id, to: taken.email, subject: 'as it was', text: 'before it died', writtenAt: taken.createdAt });
+    mailer.close();
     assert.equal(type, 'accepted');
     await using _relay = openRelay(place.database, { port: smtp.port });
     await until(id, 'sent');
@@ -227,17 +227,17 @@ onUsualDatabase('the relay', (place) => {
 
   test('a mail server that never greets keeps nothing else waiting, and no stop', async () => {
     await using silence = await startSilence();
-    const ids = await Promise.all(Array.from({ length: MOST_AT_ONCE + 3 }, () => writeLetter(place.database)));
+    const ids = await Promise.all(Array.from({ length: MOST_AT_ONCE + 3 }, () => writeEmail(place.database)));
     const told: Told[] = [];
-    const [post, queue] = [postTo(silence.port), letterQueue(place.database)];
+    const [mailer, queue] = [mailerTo(silence.port), emailQueue(place.database)];
     const [sends, settled]: [Promise<unknown>[], string[]] = [[], []];
-    const send: typeof post.send = (message) => {
-      const answer = post.send(message);
+    const send: typeof mailer.send = (message) => {
+      const answer = mailer.send(message);
       sends.push(answer);
       return answer;
     };
     const settle: typeof queue.settle = async ({ id }) => void settled.push(id);
-    const parts = { post: { send, close: () => post.close() }, queue: { ...queue, settle } };
+    const parts = { mailer: { send, close: () => mailer.close() }, queue: { ...queue, settle } };
     const relay = openRelay(place.database, { port: silence.port, told, stopLimitMs: 200, ...parts });
     await eventually(() => silence.callers === MOST_AT_ONCE);
     assert.equal((await place.database.sql('select 1')).length, 1);
@@ -256,7 +256,7 @@ onUsualDatabase('the relay', (place) => {
 
   test('what is being sent when it stops is finished', async () => {
     await using smtp = await startSmtp();
-    const ids = await Promise.all(Array.from({ length: MOST_AT_ONCE }, () => writeLetter(place.database)));
+    const ids = await Promise.all(Array.from({ length: MOST_AT_ONCE }, () => writeEmail(place.database)));
     const relay = openRelay(place.database, { port: smtp.port, lookEveryMs: HOUR });
     await eventually(async () => (await stateOf(ids[0] ?? '')).attempts === 1);
     await relay[Symbol.asyncDispose]();
@@ -280,11 +280,11 @@ describe('several relays', { skip: postgres?.skip ?? false }, () => {
   });
   after(() => stack.disposeAsync());
 
-  test('send each of two hundred letters once, and both have their share', async () => {
+  test('send each of two hundred e-mails once, and both have their share', async () => {
     await using smtp = await startSmtp();
     const [one, other] = databases;
     assert.ok(one !== undefined && other !== undefined);
-    const ids = await Promise.all(Array.from({ length: 200 }, (_, index) => writeLetter(one, { email: `reader${index}@example.org` })));
+    const ids = await Promise.all(Array.from({ length: 200 }, (_, index) => writeEmail(one, { email: `reader${index}@example.org` })));
     await using first = openRelay(one, { port: smtp.port });
     await using second = openRelay(other, { port: smtp.port });
     await eventually(() => first.gauges().sent + second.gauges().sent === 200, 30_000);

@@ -1,15 +1,15 @@
-// Letters that wait to be mailed, as rows. Every statement is one transaction, by the database's clock.
+// E-mails that wait to be mailed, as rows. Every statement is one transaction, by the database's clock.
 
-import type { Delivery, LetterQueue, TakenLetter } from '../../mail/letter-queue-port.ts';
+import type { Delivery, EmailQueue, TakenEmail } from '../../mail/email-queue-port.ts';
 import { type Instant, instant } from '../../model/instant.ts';
-import { LETTER_TOPICS, type LetterTopic } from '../../protocol/account-emails.ts';
+import { EMAIL_TOPICS, type EmailTopic } from '../../protocol/account-emails.ts';
 import { MESSAGE_LOCALES } from '../../protocol/messages.ts';
 import type { Database, SqlRow } from '../database/database.ts';
 
 const NOW = '(extract(epoch from statement_timestamp()) * 1000)::int8';
 
 /**
- * `skip locked`: of two nodes at once each takes letters of its own. What a newer version has written and this one has no words for is left
+ * `skip locked`: of two nodes at once each takes e-mails of its own. What a newer version has written and this one has no words for is left
  * to a node of that version.
  */
 const TAKE = `with due as (
@@ -28,18 +28,18 @@ const LATER = `update notification set failure = $3, next_attempt_at = ${NOW} + 
 
 const WAITING = `select count(*)::int, coalesce(greatest(${NOW} - min(created_at), 0), 0)::int8 from notification where delivery = 'waiting'`;
 
-export function letterQueue(database: Database): LetterQueue {
+export function emailQueue(database: Database): EmailQueue {
   return {
     async take(limit, leaseMs) {
-      const rows = await database.sql(TAKE, [limit, leaseMs, LETTER_TOPICS]);
-      return rows.map(takenLetterOf);
+      const rows = await database.sql(TAKE, [limit, leaseMs, EMAIL_TOPICS]);
+      return rows.map(takenEmailOf);
     },
     async settle({ id, attempts }, delivery) {
       await database.sql(...settling(id, attempts, delivery));
     },
     async waiting() {
-      const [[letters, oldestMs] = []] = await database.sql(WAITING);
-      return { letters: Number(letters), oldestMs: Number(oldestMs) };
+      const [[mails, oldestMs] = []] = await database.sql(WAITING);
+      return { mails: Number(mails), oldestMs: Number(oldestMs) };
     },
   };
 }
@@ -57,11 +57,11 @@ function settling(id: string, attempts: number, delivery: Delivery): [statement:
   }
 }
 
-function takenLetterOf([id, topic, email, token, tokenExpiresAt, createdAt, attempts, failure, takenAt, locale]: SqlRow): TakenLetter {
+function takenEmailOf([id, topic, email, token, tokenExpiresAt, createdAt, attempts, failure, takenAt, locale]: SqlRow): TakenEmail {
   return {
     id: String(id),
     // One of those that were asked for.
-    topic: String(topic) as LetterTopic,
+    topic: String(topic) as EmailTopic,
     email: String(email),
     locale: MESSAGE_LOCALES.find((known) => known === locale) ?? MESSAGE_LOCALES[0],
     token: textOf(token),

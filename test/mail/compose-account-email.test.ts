@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { composeLetter } from '../../src/mail/compose-letter.ts';
-import type { TakenLetter } from '../../src/mail/letter-queue-port.ts';
-import type { Message } from '../../src/mail/post.ts';
-import { LETTER_TOPICS } from '../../src/protocol/account-emails.ts';
+import { composeAccountEmail } from '../../src/mail/compose-account-email.ts';
+import type { TakenEmail } from '../../src/mail/email-queue-port.ts';
+import type { Message } from '../../src/mail/mailer.ts';
+import { EMAIL_TOPICS } from '../../src/protocol/account-emails.ts';
 import { MESSAGE_LOCALES } from '../../src/protocol/messages.ts';
-import { SENDER, TOKEN, takenLetter } from './letters.ts';
+import { SENDER, TOKEN, takenEmail } from './told.ts';
 
-function composed(letter: Partial<TakenLetter>, sender = {}): Message {
-  const message = composeLetter(takenLetter(letter), { ...SENDER, ...sender });
+function composed(mail: Partial<TakenEmail>, sender = {}): Message {
+  const message = composeAccountEmail(takenEmail(mail), { ...SENDER, ...sender });
   if (typeof message === 'string') throw new assert.AssertionError({ message });
   return message;
 }
 const WITH_LINKS: readonly string[] = ['email-verification', 'password-reset', 'invitation'];
 const WITH_CODES: readonly string[] = ['booking-code'];
 
-describe('a letter', () => {
-  for (const topic of LETTER_TOPICS) {
+describe('an e-mail', () => {
+  for (const topic of EMAIL_TOPICS) {
     test(`about ${topic} says whose business it is and what to do if it was not its reader`, () => {
       const { subject, text, to } = composed({ topic });
       assert.equal(to, 'grace@example.org');
@@ -36,7 +36,7 @@ describe('a letter', () => {
 
   for (const locale of MESSAGE_LOCALES)
     test(`in ${locale} has everything that the English one has`, () => {
-      for (const topic of LETTER_TOPICS) {
+      for (const topic of EMAIL_TOPICS) {
         const [english, { subject, text }] = [composed({ topic }), composed({ topic, locale })];
         const parts = (whole: string) => [whole.split('\n\n').length, whole.split(TOKEN).length, whole.includes(`${SENDER.publicUrl}/account\n`)];
         assert.deepEqual(parts(text), parts(english.text), topic);
@@ -48,10 +48,10 @@ describe('a letter', () => {
   test('about a changed password says when', () =>
     assert.match(composed({ topic: 'password-changed' }).text, /was changed on 25 November 2026, 12:00 \(Europe\/Berlin\)\./));
   test('names nobody, not even by address', () => {
-    for (const topic of LETTER_TOPICS) assert.ok(!/grace/i.test(composed({ topic }).text + composed({ topic }).subject));
+    for (const topic of EMAIL_TOPICS) assert.ok(!/grace/i.test(composed({ topic }).text + composed({ topic }).subject));
   });
   test('that needs a link and has none any more is not written', () => {
-    assert.equal(composeLetter(takenLetter({ token: null, tokenExpiresAt: null }), SENDER), 'link-expired');
+    assert.equal(composeAccountEmail(takenEmail({ token: null, tokenExpiresAt: null }), SENDER), 'link-expired');
     assert.equal(composed({ topic: 'password-changed', token: null, tokenExpiresAt: null }).to, 'grace@example.org');
   });
   test('keeps the name of the business to one line of 80 characters', () => {

@@ -1,34 +1,34 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { HOUR } from '../../src/model/instant.ts';
-import { letterQueue } from '../../src/persistence/mail/letter-queue.ts';
+import { emailQueue } from '../../src/persistence/mail/email-queue.ts';
 import { onEachDatabase } from '../actors/on-each-database.ts';
-import { letterState, TOKEN, writeLetter } from '../mail/letters.ts';
+import { emailState, TOKEN, writeEmail } from '../mail/told.ts';
 import { timeNow } from '../support/clock.ts';
 
-onEachDatabase('letters that wait', (place) => {
+onEachDatabase('e-mails that wait', (place) => {
   afterEach(async () => void (await place.database.sql('delete from notification')));
 
   test('a lease keeps others away; a node that lost it can only record that an e-mail has left', async () => {
-    const queue = letterQueue(place.database);
-    const id = await writeLetter(place.database);
+    const queue = emailQueue(place.database);
+    const id = await writeEmail(place.database);
     const [first] = await queue.take(5, 0);
     assert.ok(first);
     const [second] = await queue.take(5, HOUR);
     assert.deepEqual([second?.id, second?.attempts, await queue.take(5, HOUR)], [id, 2, []]);
     await queue.settle(first, { type: 'failed', reason: 'refused 550' });
     await queue.settle(first, { type: 'later', reason: 'timed-out', delayMs: 0 });
-    assert.deepEqual(await letterState(place.database, id), { delivery: 'waiting', attempts: 2, token: TOKEN, failure: null });
+    assert.deepEqual(await emailState(place.database, id), { delivery: 'waiting', attempts: 2, token: TOKEN, failure: null });
     await queue.settle(second ?? assert.fail(), { type: 'failed', reason: 'refused 550' });
-    assert.deepEqual(await letterState(place.database, id), { delivery: 'failed', attempts: 2, token: null, failure: 'refused 550' });
+    assert.deepEqual(await emailState(place.database, id), { delivery: 'failed', attempts: 2, token: null, failure: 'refused 550' });
     await queue.settle(first, { type: 'sent' });
-    assert.deepEqual(await letterState(place.database, id), { delivery: 'sent', attempts: 2, token: null, failure: null });
+    assert.deepEqual(await emailState(place.database, id), { delivery: 'sent', attempts: 2, token: null, failure: null });
   });
 
-  test('of many who take at once each gets letters of its own, and together they get all', async () => {
-    const queue = letterQueue(place.database);
+  test('of many who take at once each gets e-mails of its own, and together they get all', async () => {
+    const queue = emailQueue(place.database);
     for (let round = 0; round < 5; round += 1) {
-      const ids = await Promise.all(Array.from({ length: 50 }, () => writeLetter(place.database)));
+      const ids = await Promise.all(Array.from({ length: 50 }, () => writeEmail(place.database)));
       // More than there are letters for.
       const taken = await Promise.all(Array.from({ length: 15 }, () => queue.take(5, HOUR)));
       const rest = await queue.take(ids.length, HOUR);
@@ -37,13 +37,13 @@ onEachDatabase('letters that wait', (place) => {
   });
 
   test('those that are new go first, those that are tried again when their time has come', async () => {
-    const queue = letterQueue(place.database);
-    const older = await writeLetter(place.database, { ageMs: HOUR });
+    const queue = emailQueue(place.database);
+    const older = await writeEmail(place.database, { ageMs: HOUR });
     const [first] = await queue.take(1, HOUR);
     assert.equal(first?.id, older);
     await queue.settle(first, { type: 'later', reason: 'timed-out', delayMs: -1_000 });
-    const newer = await writeLetter(place.database);
-    const later = await writeLetter(place.database);
+    const newer = await writeEmail(place.database);
+    const later = await writeEmail(place.database);
     await place.database.sql('update notification set next_attempt_at = $2 where id = $1', [later, timeNow() + HOUR]);
     const due = [...(await queue.take(1, HOUR)), ...(await queue.take(5, HOUR))];
     assert.deepEqual(
@@ -53,8 +53,8 @@ onEachDatabase('letters that wait', (place) => {
         [older, 'timed-out'],
       ],
     );
-    const { letters, oldestMs } = await queue.waiting();
-    assert.equal(letters, 3);
+    const { mails, oldestMs } = await queue.waiting();
+    assert.equal(mails, 3);
     assert.ok(Math.abs(oldestMs - HOUR) < 60_000);
   });
 });

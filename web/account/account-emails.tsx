@@ -9,24 +9,24 @@ import { Read, useReading } from '../kit/reading.tsx';
 import { askAs } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
 import { viewerZone } from '../kit/zoned-dates.ts';
-import { deliveryWords, topicWords } from './letter-words.ts';
+import { deliveryWords, topicWords } from './account-email-words.ts';
 import { focusSection, Section } from './section.tsx';
 import { email } from './standing.ts';
 import { StepUpForm } from './step-up-form.tsx';
 
-const ID = 'letters';
+const ID = 'e-mails';
 const PAGE = 10;
 
-type Letter = z.output<typeof accountEmail>;
-type LetterPage = { readonly items: readonly Letter[]; readonly nextCursor: string | null };
+type AccountEmail = z.output<typeof accountEmail>;
+type EmailPage = { readonly items: readonly AccountEmail[]; readonly nextCursor: string | null };
 
-function readLetters(cursor?: string): Promise<Answer<LetterPage>> {
+function readEmails(cursor?: string): Promise<Answer<EmailPage>> {
   return askAs('GET', `/v1/account-emails${query({ limit: PAGE, cursor })}`);
 }
 
 /** All e-mails, for the owner: without a mail server their links and codes are found only here. */
-export function Letters() {
-  const reading = useReading(() => readLetters());
+export function AccountEmails() {
+  const reading = useReading(() => readEmails());
   const isDemo = shop.value.state === 'ready' && shop.value.value.business.demo;
   return (
     <Section
@@ -39,25 +39,25 @@ export function Letters() {
           Refresh
         </button>
       </div>
-      <Read reading={reading}>{(page) => <LetterPages key={pageKey(page)} first={page} again={reading.again} />}</Read>
+      <Read reading={reading}>{(page) => <EmailPages key={pageKey(page)} first={page} again={reading.again} />}</Read>
     </Section>
   );
 }
 
 /** Changes when there are newer e-mails or more links are shown. */
-function pageKey({ items }: LetterPage): string {
+function pageKey({ items }: EmailPage): string {
   return `${items[0]?.id ?? ''} ${items.filter(({ link }) => link !== undefined).length}`;
 }
 
-function LetterPages({ first, again }: { readonly first: LetterPage; readonly again: () => Promise<void> }) {
-  const more = useSignal<LetterPage>({ items: [], nextCursor: first.nextCursor });
+function EmailPages({ first, again }: { readonly first: EmailPage; readonly again: () => Promise<void> }) {
+  const more = useSignal<EmailPage>({ items: [], nextCursor: first.nextCursor });
   const isBusy = useSignal(false);
   const problem = useSignal<Problem | undefined>(undefined);
   const { nextCursor } = more.value;
   const readOn = async () => {
     if (isBusy.value || nextCursor === null) return;
     isBusy.value = true;
-    const answer = await readLetters(nextCursor);
+    const answer = await readEmails(nextCursor);
     isBusy.value = false;
     problem.value = answer.ok ? undefined : answer.problem;
     if (!answer.ok) return;
@@ -75,8 +75,8 @@ function LetterPages({ first, again }: { readonly first: LetterPage; readonly ag
     <>
       {[...first.items, ...more.value.items].some(({ linkNeedsStepUp }) => linkNeedsStepUp) && <StepUpForm onProven={again} />}
       <ul class="rows">
-        {[...first.items, ...more.value.items].map((letter) => (
-          <Row key={letter.id} letter={letter} />
+        {[...first.items, ...more.value.items].map((mail) => (
+          <Row key={mail.id} mail={mail} />
         ))}
       </ul>
       {problem.value !== undefined && (
@@ -100,7 +100,7 @@ function nameFor(to: string): void {
   email.value = to;
 }
 
-function Row({ letter: { topic, to, link, code, linkNeedsStepUp, createdAt, delivery } }: { readonly letter: Letter }) {
+function Row({ mail: { topic, to, link, code, linkNeedsStepUp, createdAt, delivery } }: { readonly mail: AccountEmail }) {
   const state = delivery && deliveryWords(delivery.state);
   const written = ago(Date.parse(createdAt), serverNow(), viewerZone());
   return (

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { isMailAddress } from '../../mail/mail-address.ts';
-import type { Message, Post, PostAnswer } from '../../mail/post.ts';
+import type { Mailer, MailerAnswer, Message } from '../../mail/mailer.ts';
 import { MINUTE, SECOND } from '../../model/instant.ts';
 import { isThisMachine } from '../../model/this-machine.ts';
 import { smtpAnswerOf } from './smtp-answer.ts';
@@ -9,9 +9,9 @@ const CONNECT_LIMIT_MS = 10 * SECOND;
 /** A mail server may look its callers up first; what says nothing for this long is none. */
 const GREETING_LIMIT_MS = 10 * SECOND;
 const SILENCE_LIMIT_MS = 30 * SECOND;
-/** All of it together, for a mail server that says a word now and then and never comes to an end. The lease of a letter is longer. */
+/** All of it together, for a mail server that says a word now and then and never comes to an end. The lease of an e-mail is longer. */
 const SEND_LIMIT_MS = MINUTE;
-/** Letters come in bursts; mail servers do not like connections that are there for nothing. */
+/** E-mails come in bursts; mail servers do not like connections that are there for nothing. */
 const IDLE_LIMIT_MS = 10 * SECOND;
 /** Who hangs up is not waited for. */
 const HANG_UP_LIMIT_MS = 500;
@@ -28,8 +28,8 @@ export type SmtpSettings = {
   readonly sendLimitMs?: number;
 };
 
-/** Hands letters to a mail server. It keeps connections for a moment and tries nothing twice: that is for the relay, which knows of every attempt. */
-export class SmtpPost implements Post {
+/** Hands e-mails to a mail server. It keeps connections for a moment and tries nothing twice: that is for the relay, which knows of every attempt. */
+export class SmtpMailer implements Mailer {
   readonly #from: SmtpSettings['from'];
   readonly #sendLimitMs: number;
   readonly #transport: ReturnType<typeof transportOf>;
@@ -41,7 +41,7 @@ export class SmtpPost implements Post {
     this.#transport = transportOf(settings);
   }
 
-  async send({ id, to, subject, text, html, calendar, unsubscribe, writtenAt }: Message): Promise<PostAnswer> {
+  async send({ id, to, subject, text, html, calendar, unsubscribe, writtenAt }: Message): Promise<MailerAnswer> {
     // What is a list or a header to nodemailer never gets there.
     if (!isMailAddress(to)) return { type: 'refused', reason: 'bad-address' };
     const { address, name } = this.#from;
@@ -65,7 +65,7 @@ export class SmtpPost implements Post {
       });
       return { type: 'accepted' };
     } catch (error) {
-      // A pool that is closed lets go of its letters without saying why.
+      // A pool that is closed lets go of its e-mails without saying why.
       return this.#isClosed ? { type: 'not-now', reason: 'cut-off' } : smtpAnswerOf(error);
     }
   }
@@ -96,7 +96,7 @@ function transportOf({ host, port, isTlsFromTheStart, login, connections, greeti
     socketTimeout: SILENCE_LIMIT_MS,
     idleTimeout: IDLE_LIMIT_MS,
     socketCloseTimeout: HANG_UP_LIMIT_MS,
-    // Its log would have the letters and the password in it.
+    // Its log would have the e-mails and the password in it.
     logger: false,
     disableFileAccess: true,
     disableUrlAccess: true,

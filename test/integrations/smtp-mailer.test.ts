@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { SmtpPost, type SmtpSettings } from '../../src/integrations/smtp/smtp-post.ts';
-import type { Message, PostAnswer } from '../../src/mail/post.ts';
+import { SmtpMailer, type SmtpSettings } from '../../src/integrations/smtp/smtp-mailer.ts';
+import type { MailerAnswer, Message } from '../../src/mail/mailer.ts';
 import { instant } from '../../src/model/instant.ts';
 import { certificateFor, whileTrusting } from '../support/certificates.ts';
 import { freePort } from '../support/free-port.ts';
@@ -18,17 +18,17 @@ const LOGIN = { user: 'ada', password: 'a secret with ünïcode' };
 /** Where this machine listens as well, though nobody can tell by the look of it. */
 const NOT_KNOWN_AS_THIS_MACHINE = '0.0.0.0';
 
-async function send(settings: Partial<SmtpSettings> & { readonly port: number }, message: Partial<Message> = {}): Promise<PostAnswer> {
+async function send(settings: Partial<SmtpSettings> & { readonly port: number }, message: Partial<Message> = {}): Promise<MailerAnswer> {
   const from = { name: 'Salon "Jörg", Ltd', address: 'hello@pine.example' };
-  const post = new SmtpPost({ host: '127.0.0.1', isTlsFromTheStart: false, login: null, from, connections: 2, ...settings });
+  const mailer = new SmtpMailer({ host: '127.0.0.1', isTlsFromTheStart: false, login: null, from, connections: 2, ...settings });
   try {
-    return await post.send({ ...MESSAGE, ...message });
+    return await mailer.send({ ...MESSAGE, ...message });
   } finally {
-    post.close();
+    mailer.close();
   }
 }
 
-const reasonOf = (answer: PostAnswer) => ('reason' in answer ? answer.reason : answer.type);
+const reasonOf = (answer: MailerAnswer) => ('reason' in answer ? answer.reason : answer.type);
 
 describe('a mail', () => {
   test('arrives as it was written', async () => {
@@ -84,7 +84,7 @@ describe('a connection', () => {
     assert.deepEqual(await send({ ...smtp, login: LOGIN }), { type: 'accepted' });
     assert.deepEqual([smtp.mails[0]?.user, smtp.mails[0]?.isEncrypted], ['ada', true]);
   });
-  test('that is not let in leaves the letter for later, and says nothing of the password', async () => {
+  test('that is not let in leaves the e-mail for later, and says nothing of the password', async () => {
     await using smtp = await startSmtp({ login: LOGIN });
     assert.deepEqual(await send({ ...smtp, login: { ...LOGIN, password: 'wrong' } }), { type: 'not-now', reason: 'login-refused 535 5.7.8' });
   });
@@ -119,28 +119,28 @@ describe('a connection', () => {
         assert.deepEqual([user, isEncrypted, smtp.mails.length], [way.login?.user ?? null, true, way.isTlsFromTheStart ? 1 : 2]);
       });
   });
-  test('that cannot be made, or is not greeted, leaves the letter for later', async () => {
+  test('that cannot be made, or is not greeted, leaves the e-mail for later', async () => {
     assert.deepEqual(await send({ port: await freePort() }), { type: 'not-now', reason: 'unreachable ECONNREFUSED' });
     await using silence = await startSilence();
     assert.deepEqual(await send({ port: silence.port, greetingLimitMs: 50 }), { type: 'not-now', reason: 'timed-out' });
   });
-  test('over which a letter comes to no end is given up, and the next letter gets another one', async () => {
+  test('over which an e-mail comes to no end is given up, and the next e-mail gets another one', async () => {
     let isSlow = true;
     await using smtp = await startSmtp({ untilTaken: () => (isSlow ? new Promise(() => undefined) : undefined) });
     const from = { name: '', address: 'hello@pine.example' };
-    const post = new SmtpPost({ host: '127.0.0.1', port: smtp.port, isTlsFromTheStart: false, login: null, from, connections: 1, sendLimitMs: 300 });
-    assert.deepEqual(await post.send(MESSAGE), { type: 'not-now', reason: 'timed-out' });
+    const mailer = new SmtpMailer({ host: '127.0.0.1', port: smtp.port, isTlsFromTheStart: false, login: null, from, connections: 1, sendLimitMs: 300 });
+    assert.deepEqual(await mailer.send(MESSAGE), { type: 'not-now', reason: 'timed-out' });
     isSlow = false;
-    assert.deepEqual(await post.send(MESSAGE), { type: 'accepted' });
-    post.close();
+    assert.deepEqual(await mailer.send(MESSAGE), { type: 'accepted' });
+    mailer.close();
     assert.equal(smtp.callers.made, 2);
   });
   test('is given up when the post closes', async () => {
     await using silence = await startSilence();
     const from = { name: '', address: 'hello@pine.example' };
-    const post = new SmtpPost({ host: '127.0.0.1', port: silence.port, isTlsFromTheStart: false, login: null, from, connections: 1 });
-    const answers = [post.send(MESSAGE), post.send(MESSAGE)];
-    setImmediate(() => post.close());
+    const mailer = new SmtpMailer({ host: '127.0.0.1', port: silence.port, isTlsFromTheStart: false, login: null, from, connections: 1 });
+    const answers = [mailer.send(MESSAGE), mailer.send(MESSAGE)];
+    setImmediate(() => mailer.close());
     assert.deepEqual(
       await Promise.all(answers),
       Array.from({ length: 2 }, () => ({ type: 'not-now', reason: 'cut-off' })),

@@ -1,15 +1,15 @@
 import { shop } from '../kit/shop.ts';
-import type { LetterWanted } from './door.ts';
+import type { EmailWanted } from './door.ts';
 import { BackToLogin } from './door-fields.tsx';
 import { DoorHeading } from './door-heading.tsx';
 
 const LINKS = {
   registration: 'Open its link within two days to verify your address.',
   password: 'If this address has an account, the e-mail contains a link to set a new password. The link is valid for one hour.',
-} as const satisfies Record<LetterWanted, string>;
+} as const satisfies Record<EmailWanted, string>;
 
 /** The same for every address, so that it does not reveal whether there is an account. */
-export function LetterOnItsWay({ about, to }: { readonly about: LetterWanted; readonly to: string }) {
+export function EmailOnItsWay({ about, to }: { readonly about: EmailWanted; readonly to: string }) {
   const isDemo = shop.value.state === 'ready' && shop.value.value.business.demo;
   return (
     <section class="card entrance-card">
