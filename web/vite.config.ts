@@ -25,6 +25,10 @@ function parsedWords(): Plugin {
   };
 }
 
+/** The script for other sites, which no page of ours loads. */
+const EMBED_SCRIPT = 'embed-script';
+const PAGES = globSync('**/*.html', { cwd: here('.') }).map((page) => [page.slice(0, -'.html'.length), here(page)]);
+
 export default defineConfig({
   root: here('.'),
   base: '/',
@@ -40,8 +44,12 @@ export default defineConfig({
     sourcemap: true,
     // One script for what every page needs, instead of one for each way in which pages share.
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'every-page', test: /node_modules|\/web\/kit\/|\/src\//, minShareCount: 4 }] } },
-      input: globSync('**/*.html', { cwd: here('.') }).map((page) => here(page)),
+      output: {
+        // Other sites name the script in their pages, so its name stays.
+        entryFileNames: ({ name }) => (name === EMBED_SCRIPT ? 'embed.js' : 'assets/[name]-[hash].js'),
+        codeSplitting: { groups: [{ name: 'every-page', test: /node_modules|\/web\/kit\/|\/src\//, minShareCount: 4 }] },
+      },
+      input: { ...Object.fromEntries(PAGES), [EMBED_SCRIPT]: here('embed/script.ts') },
     },
   },
 });

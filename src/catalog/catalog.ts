@@ -10,6 +10,8 @@ export type Business = {
   readonly bufferRule: 'max' | 'sum';
   /** What guests have to show before they book: nothing, or that they read the mailbox they name. */
   readonly guestProof: 'none' | 'email';
+  /** The sites whose pages may show the booking page. */
+  readonly embedOrigins: readonly string[];
   /** What customers are told. */
   readonly messages: MessageSettings;
   readonly version: number;

@@ -32,7 +32,9 @@ export type StaffChanges = Changes<Pick<StaffMember, 'name' | 'email' | 'locatio
 export type ResourceDraft = Omit<Resource, 'version'> & Omit<HoursDraft, 'timeZone'>;
 export type ResourceChanges = Changes<Pick<Resource, 'name' | 'kind' | 'locationId'>>;
 
-export type SettingsChanges = Changes<Pick<Business, 'name' | 'bufferRule' | 'guestProof'>> & { readonly messages?: MessageSettingsChange | undefined };
+export type SettingsChanges = Changes<Pick<Business, 'name' | 'bufferRule' | 'guestProof' | 'embedOrigins'>> & {
+  readonly messages?: MessageSettingsChange | undefined;
+};
 
 /** `business` with the changes that are really there; each switch of its messages stands for itself. */
 export function withSettings(business: Business, { messages, ...changes }: SettingsChanges): Business {

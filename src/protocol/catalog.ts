@@ -18,6 +18,7 @@ import {
   phone,
   position,
   reason,
+  siteOrigin,
   text,
   timeZone,
   uuid,
@@ -284,12 +285,21 @@ export const calendarHours = z
   .object({ timeZone: z.string().nullable(), ownHours: z.boolean(), weekly: z.array(weeklyWindow).nullable(), dateOverrides: dateWindows })
   .meta({ id: 'CalendarHours' });
 
+/** Each is a word in a header of the page. */
+const MOST_EMBED_ORIGINS = 50;
+const embedOrigins = z
+  .array(siteOrigin)
+  .max(MOST_EMBED_ORIGINS)
+  .refine((origins) => new Set(origins).size === origins.length, 'must not contain duplicates')
+  .meta({ description: 'The sites whose pages may show `/embed`, the booking page for other sites. None may if it is empty.' });
+
 /** GET and PATCH /v1/settings */
 export const settings = z
   .object({
     name: z.string(),
     bufferRule: z.enum(['max', 'sum']),
     guestProof,
+    embedOrigins,
     messages: messageSettings,
     sends: z
       .object({ email: z.boolean(), sms: z.boolean() })
@@ -298,6 +308,6 @@ export const settings = z
   })
   .meta({ id: 'Settings' });
 export const settingsChangeBody = z
-  .strictObject({ name: lineOfText(200), bufferRule: z.enum(['max', 'sum']), guestProof, messages: messageSettingsChange })
+  .strictObject({ name: lineOfText(200), bufferRule: z.enum(['max', 'sum']), guestProof, embedOrigins, messages: messageSettingsChange })
   .partial()
   .meta({ id: 'SettingsChange' });

@@ -76,6 +76,15 @@ function inOneLine(typed: string): string {
 
 export const personName = lineOfText(200);
 
+/** A name or an address with a dot, or this machine; no `;`, `,` or `*`, which would mean more in a policy of a browser. */
+const SITE = /^(https:\/\/([a-z\d]([a-z\d-]{0,61}[a-z\d])?\.)+[a-z\d-]{1,63}|https?:\/\/localhost)(:\d{1,5})?$/;
+/** The origin of a site as browsers name it. Only this machine does without TLS: on the way, everyone could show what they like in its name. */
+export const siteOrigin = z
+  .string()
+  .max(300)
+  .refine((site) => SITE.test(site) && URL.parse(site)?.origin === site, 'must be an origin such as https://www.example.com, without a path')
+  .meta({ example: 'https://www.example.com' });
+
 /** RFC 5321, 4.5.3.1, in bytes. */
 const LONGEST_LOCAL_PART = 64;
 const LONGEST_EMAIL = 254;

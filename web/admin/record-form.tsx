@@ -266,10 +266,12 @@ type PartProps = {
   readonly form: RecordForm;
   readonly names?: readonly string[];
   readonly rows?: readonly (readonly string[])[];
+  /** After the fields. */
+  readonly children?: ComponentChildren;
 };
 
 /** Fields that belong together; a row of them is beside each other where there is room. */
-export function FormPart({ title, form, names = [], rows = names.map((name) => [name]) }: PartProps) {
+export function FormPart({ title, form, names = [], rows = names.map((name) => [name]), children }: PartProps) {
   return (
     <section class="card record-part" aria-label={title}>
       <h2>{title}</h2>
@@ -280,6 +282,7 @@ export function FormPart({ title, form, names = [], rows = names.map((name) => [
           ))}
         </div>
       ))}
+      {children}
     </section>
   );
 }

@@ -15,9 +15,9 @@ export function linkOf(hash: string): AppointmentLink | 'malformed' | undefined 
   return id === null || token === null || TOKEN.exec(token)?.[1] !== id ? 'malformed' : { id, token };
 }
 
-/** For the customer to keep. */
+/** For the customer to keep: of the booking page itself, also where another site shows it. */
 export function linkTo({ id, token }: AppointmentLink): string {
-  return `${location.origin}${location.pathname}#appointment=${id}&token=${token}`;
+  return `${location.origin}/#appointment=${id}&token=${token}`;
 }
 
 /** The link this tab was opened with, or has kept; it is removed from the address. */

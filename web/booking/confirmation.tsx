@@ -3,7 +3,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { AddToCalendar } from '../kit/add-to-calendar.tsx';
-import { serverNow } from '../kit/api.ts';
+import { isEmbedded, serverNow } from '../kit/api.ts';
 import { AskFirst } from '../kit/ask-first.tsx';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { say, sayWith } from '../kit/language.ts';
@@ -56,7 +56,7 @@ export function Confirmation({ made, heading }: Props) {
           {text.another}
         </button>
       </div>
-      {session.value.state === 'out' && isAhead && (
+      {session.value.state === 'out' && isAhead && !isEmbedded && (
         <p class="soft">
           {text.account}{' '}
           <a class="button quiet" href="/account#register">
@@ -129,7 +129,15 @@ function KeepLink() {
   const text = words.value.made;
   return (
     <div class="keep-link">
-      <p class="soft">{sayWith(text.keepLink, { a: (named) => <a href={linkTo(link)}>{named}</a> })}</p>
+      <p class="soft">
+        {sayWith(text.keepLink, {
+          a: (named) => (
+            <a href={linkTo(link)} {...(isEmbedded && { target: '_blank', rel: 'noopener' })}>
+              {named}
+            </a>
+          ),
+        })}
+      </p>
       <CopyButton text={linkTo(link)}>{text.copyLink}</CopyButton>
     </div>
   );

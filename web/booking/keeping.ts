@@ -38,6 +38,8 @@ export const refused = signal<Refused | undefined>(undefined);
 export const bookProblem = signal<Problem | undefined>(undefined);
 /** Why there is no appointment although a payment was begun. */
 export const payLost = signal<'not-charged' | 'paid-back' | undefined>(undefined);
+/** What this page has booked last. */
+export const justBooked = signal<{ readonly serviceId: string; readonly locationId: string } | undefined>(undefined);
 const keeping = signal<Keeping | undefined>(undefined);
 /** A requested hold that is no longer wanted: if it is placed anyway, it is released. */
 let unwanted: Keeping | undefined;
@@ -274,6 +276,7 @@ function finish(made: AppointmentReply): void {
     bookProblem.value = undefined;
     forgetDraft();
     stage.value = 'booked';
+    justBooked.value = { serviceId: made.serviceId, locationId: made.locationId };
     showMade(made);
   });
 }

@@ -2,6 +2,7 @@
 import { batch, signal } from '@preact/signals';
 import type { MessageLocale } from '../../src/protocol/messages.ts';
 import { announce } from '../kit/announcing.tsx';
+import { isEmbedded } from '../kit/api.ts';
 import { kitWords, language, problemWords } from '../kit/language.ts';
 import { messageLocaleOf } from '../kit/money-and-time.ts';
 import { EN as KIT_EN, type KitWords } from '../kit/words/en.ts';
@@ -53,12 +54,12 @@ async function show(wanted: MessageLocale): Promise<boolean> {
 
 /** As the address says, or as it was chosen last time, or the first of the visitor's languages that the page has. */
 export async function openLanguage(): Promise<void> {
-  const named = [new URLSearchParams(location.search).get('lang'), localStorage.getItem(STORAGE), ...navigator.languages];
+  const named = [new URLSearchParams(location.search).get('lang'), isEmbedded ? null : localStorage.getItem(STORAGE), ...navigator.languages];
   const wanted = messageLocaleOf(named.filter((tag) => tag !== null)) ?? 'en';
   if (!(await show(wanted))) announce(words.value.page.languageNotLoaded);
 }
 
 export async function chooseLanguage(wanted: MessageLocale): Promise<void> {
-  if (await show(wanted)) localStorage.setItem(STORAGE, wanted);
-  else announce(words.value.page.languageNotLoaded);
+  if (!(await show(wanted))) announce(words.value.page.languageNotLoaded);
+  else if (!isEmbedded) localStorage.setItem(STORAGE, wanted);
 }

@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { isEmbedded } from '../kit/api.ts';
 import { say } from '../kit/language.ts';
 import { resumeSession } from '../kit/session.ts';
 import { loadShop, shop } from '../kit/shop.ts';
@@ -7,7 +8,7 @@ import { hasOpened, readAddress } from './address.ts';
 import { openLinked } from './appointment.ts';
 import { linkOf } from './appointment-link.ts';
 import { keepLive } from './free-times.ts';
-import { bookAnother, followBrowser, goOn, stage } from './keeping.ts';
+import { bookAnother, followBrowser, goOn, justBooked, stage } from './keeping.ts';
 import { openLanguage, words } from './languages.ts';
 import { closeMoving } from './move-step.tsx';
 import { Page } from './page.tsx';
@@ -49,6 +50,7 @@ const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no element #page');
 render(<Page onRetry={open} />, root);
 followBrowser();
+if (isEmbedded) void import('../embed/inside.ts').then(({ speakToSite }) => speakToSite({ stage, justBooked }));
 addEventListener('popstate', followHistory);
 // A link that is pasted into a tab that is here already.
 addEventListener('hashchange', () => void openLink());

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { MessageLocale } from '../../src/protocol/messages.ts';
 import { Announcements } from '../kit/announcing.tsx';
-import type { Problem } from '../kit/api.ts';
+import { isEmbedded, type Problem } from '../kit/api.ts';
 import { Lost } from '../kit/connection.tsx';
 import { language } from '../kit/language.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
@@ -70,7 +70,7 @@ function Top() {
             </option>
           ))}
         </select>
-        {who.state !== 'opening' && (
+        {who.state !== 'opening' && !isEmbedded && (
           <a class="button quiet" href="/account">
             {who.state === 'out' ? text.logIn : who.user.role === 'customer' ? text.mine : text.account}
           </a>

@@ -13,6 +13,9 @@ export type Question = {
   readonly keepalive?: boolean;
 };
 
+/** Whether another site shows this page: then its visitor is a guest, and no cookie is sent or used. */
+export const isEmbedded = document.documentElement.dataset.embedded !== undefined;
+
 /** How far the server's clock is ahead, from the `Date` of its last answer: right to the second. */
 let serverAheadMilliseconds = 0;
 
@@ -52,7 +55,7 @@ export async function ask<T>(method: Method, path: string, question: Question = 
     const response = await fetch(path, {
       method,
       headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      credentials: 'same-origin',
+      credentials: isEmbedded ? 'omit' : 'same-origin',
       keepalive,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),

@@ -269,6 +269,33 @@ export function tags(): Kind<readonly string[] | undefined> {
   };
 }
 
+/** Sites, one a line. Whatever is copied from the line of addresses will do: only where it leads to counts. */
+export function sites(none: string): Kind<readonly string[]> {
+  const originOf = (line: string) => URL.parse(/^https?:\/\//i.test(line) ? line : `https://${line}`)?.origin;
+  return {
+    show: (value) => value.join('\n'),
+    read: (typed) => {
+      const lines = textOf(typed).split(/\s+/).filter(Boolean);
+      const origins = lines.map(originOf);
+      const unknown = lines.find((_, index) => origins[index] === undefined);
+      return unknown === undefined ? { value: [...new Set(origins)] } : { wrong: `must be addresses of sites: “${unknown}” is none` };
+    },
+    say: (value) => value.join(', ') || none,
+    Input: ({ id, typed, onType, shared }) => (
+      <textarea
+        {...shared}
+        id={id}
+        rows={3}
+        inputMode="url"
+        autoComplete="off"
+        spellcheck={false}
+        value={textOf(typed)}
+        onInput={(event) => onType(event.currentTarget.value)}
+      />
+    ),
+  };
+}
+
 type RefundRule = { readonly untilMinutes: number; readonly percent: number };
 
 /** Which share goes back to the customer, by how long before the appointment it is cancelled. */

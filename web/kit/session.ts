@@ -3,7 +3,7 @@
 import { batch, signal } from '@preact/signals';
 import type { z } from 'zod';
 import type { provenToken, TokensReply, user } from '../../src/protocol/auth.ts';
-import { type Answer, ask, type Method, type Problem, type Question } from './api.ts';
+import { type Answer, ask, isEmbedded, type Method, type Problem, type Question } from './api.ts';
 
 export type User = z.output<typeof user>;
 /** Why the session has ended. */
@@ -68,6 +68,11 @@ export function logOut(): Promise<void> {
 
 /** Call first on every page: continues the previous session, if there was one. */
 export async function resumeSession(): Promise<void> {
+  if (isEmbedded) {
+    // Nothing is read or stored: the logins of other tabs are no business of a page in another site.
+    session.value = { state: 'out' };
+    return;
+  }
   addEventListener('storage', ({ key, newValue }) => {
     if (key === WAS_HERE) followOtherTab(newValue);
   });

@@ -11,6 +11,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { AbandonReply } from '../../src/protocol/calendars.ts';
 import { type Answer, ask, type Method, type Problem, type Question, UNREACHABLE } from './api.ts';
 import { askAs, session } from './session.ts';
+import { tabStorage } from './tab-storage.ts';
 
 export type WriteRequest = {
   readonly method: Method;
@@ -191,10 +192,10 @@ function newKey(): string {
 }
 
 function readStored(): readonly StoredWrite[] {
-  return JSON.parse(sessionStorage.getItem(STORAGE) ?? '[]') as readonly StoredWrite[];
+  return JSON.parse(tabStorage.getItem(STORAGE) ?? '[]') as readonly StoredWrite[];
 }
 
 function writeStored(open: readonly StoredWrite[]): void {
-  if (open.length === 0) sessionStorage.removeItem(STORAGE);
-  else sessionStorage.setItem(STORAGE, JSON.stringify(open));
+  if (open.length === 0) tabStorage.removeItem(STORAGE);
+  else tabStorage.setItem(STORAGE, JSON.stringify(open));
 }

@@ -55,7 +55,8 @@ function withExpress(parts: Gateway, steps: readonly Step[], known: Step): Reque
   const page = plainPage(parts.config.webDirectory);
   app.use(unsubscribePages(parts, page));
   app.use(problemPages(parts.config.docsDirectory, page));
-  app.use(pages(parts.config.webDirectory, parts.payments.online?.provider.name === 'stripe'));
+  const isPaidByStripe = parts.payments.online?.provider.name === 'stripe';
+  app.use(pages(parts.config.webDirectory, { isPaidByStripe, embedOrigins: () => parts.catalog.snapshot().business.embedOrigins }));
   app.use(nothingHere(page));
   app.use(failures(parts));
   return app;

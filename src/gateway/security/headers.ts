@@ -17,6 +17,11 @@ export function withStripe(policy: string): string {
   return Object.entries(STRIPE_SOURCES).reduce((wider, [directive, sources]) => wider.replace(directive, directive + sources), policy);
 }
 
+/** The policy of a page that pages of these sites may show, and all that are around it; no others. */
+export function withFrameAncestors(policy: string, origins: readonly string[]): string {
+  return origins.length === 0 ? policy : policy.replace("frame-ancestors 'none'", `frame-ancestors ${origins.join(' ')}`);
+}
+
 /** Only what this server itself serves may run, and pages talk to this server only. Holds for the documentation page too. */
 export function securityHeaders(isSecure: boolean): Step {
   return helmet({

@@ -60,7 +60,7 @@ export const BusinessRow = defineEntity({
     /** The era of the database that revisions belong to. */
     era: p.uuid(),
     /** What was said of the settings that have no column of their own. */
-    settings: p.json<{ readonly messages?: MessageSettings }>(),
+    settings: p.json<{ readonly messages?: MessageSettings; readonly embedOrigins?: readonly string[] }>(),
     version: p.integer().default(1),
     /** Grows with every change of the catalog, so that nodes notice what others have changed. */
     catalogVersion: p.integer().default(1),

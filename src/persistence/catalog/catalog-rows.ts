@@ -10,14 +10,14 @@ const NOTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, false])) a
 const QUIET_HOURS: MessageSettings['quietHours'] = { from: '21:00', to: '08:00' };
 const REMINDER_MINUTES: readonly number[] = [24 * 60];
 
-export function businessOf({ name, bufferRule, guestProof, settings: { messages }, version }: BusinessRow): Business {
+export function businessOf({ name, bufferRule, guestProof, settings: { messages, embedOrigins = [] }, version }: BusinessRow): Business {
   const told = {
     email: { ...EVERYTHING, ...messages?.email },
     sms: { ...NOTHING, ...messages?.sms },
     quietHours: messages?.quietHours === undefined ? QUIET_HOURS : messages.quietHours,
     reminderMinutes: messages?.reminderMinutes ?? REMINDER_MINUTES,
   };
-  return { name, bufferRule, guestProof, messages: told, version };
+  return { name, bufferRule, guestProof, embedOrigins, messages: told, version };
 }
 
 export function locationOf({ position: _, ...location }: LocationRow): Stored<Location> {

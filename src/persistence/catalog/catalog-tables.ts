@@ -66,8 +66,8 @@ export class CatalogTables implements CatalogTransaction {
     return businessOf(this.#business);
   }
 
-  async changeBusiness({ messages, ...columns }: Business): Promise<void> {
-    await this.#em.nativeUpdate(BusinessRow, { id: 1 }, { ...columns, settings: { ...this.#business.settings, messages } });
+  async changeBusiness({ messages, embedOrigins, ...columns }: Business): Promise<void> {
+    await this.#em.nativeUpdate(BusinessRow, { id: 1 }, { ...columns, settings: { ...this.#business.settings, messages, embedOrigins } });
   }
 
   async count(what: CatalogLimit): Promise<number> {

@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import type { locationChangeBody, newLocationBody, newResourceBody, resourceChangeBody, settings, settingsChangeBody } from '../../../src/protocol/catalog.ts';
 import type { Answer } from '../../kit/api.ts';
-import { choice, line, lineOrNone, longText, yesOrNo } from '../../kit/field-kinds.tsx';
+import { CopyButton } from '../../kit/copy-button.tsx';
+import { choice, line, lineOrNone, longText, sites, yesOrNo } from '../../kit/field-kinds.tsx';
 import { Read, useReading } from '../../kit/reading.tsx';
 import { askAs } from '../../kit/session.ts';
 import { viewerZone } from '../../kit/zoned-dates.ts';
@@ -50,6 +51,12 @@ const BUSINESS: FieldsOf<Omit<z.input<typeof settingsChangeBody>, 'messages'>> =
       { value: 'email', words: 'Enter a code that is sent to their address' },
     ]),
   },
+  embedOrigins: {
+    label: 'Sites that may show the booking page',
+    kind: sites('no other site'),
+    isOptional: true,
+    hint: 'One a line, such as https://www.example.com. No other site can.',
+  },
 };
 
 function BusinessForm() {
@@ -72,10 +79,36 @@ function BusinessForm() {
           words={{ save: 'Save', saved: 'Saved.' }}
           reach={(names) => (names.includes('bufferRule') ? 'This counts for free times from now on, on every open page.' : undefined)}
         >
-          {(form) => <FormPart title="The business" form={form} rows={[['name'], ['bufferRule'], ['guestProof']]} />}
+          {(form) => (
+            <>
+              <FormPart title="The business" form={form} rows={[['name'], ['bufferRule'], ['guestProof']]} />
+              <FormPart title="On your own site" form={form} names={['embedOrigins']}>
+                <Snippet />
+              </FormPart>
+            </>
+          )}
         </RecordForm>
       )}
     </Read>
+  );
+}
+
+/** What a listed site takes in where the booking page is to be. */
+function Snippet() {
+  const tag = `<script async src="${location.origin}/embed.js"></script>`;
+  return (
+    <div class="stack">
+      <p class="soft">Put this line where the booking page is to be seen, on a page of a site that is saved in the list:</p>
+      <pre class="snippet">
+        <code>{tag}</code>
+      </pre>
+      <div class="actions">
+        <CopyButton text={tag}>Copy the line</CopyButton>
+        <a class="button quiet" href="/embed/try" target="_blank" rel="noopener">
+          Try it on an example page
+        </a>
+      </div>
+    </div>
   );
 }
 

@@ -10,8 +10,8 @@ import { changeCatalog, versionHeaders } from './admin-writes.ts';
 
 const viewOf =
   ({ config: { sends } }: Managing) =>
-  ({ name, bufferRule, guestProof, messages: { email, sms, quietHours, reminderMinutes }, version }: Business) => ({
-    ...{ name, bufferRule, guestProof, sends },
+  ({ name, bufferRule, guestProof, embedOrigins, messages: { email, sms, quietHours, reminderMinutes }, version }: Business) => ({
+    ...{ name, bufferRule, guestProof, embedOrigins: [...embedOrigins], sends },
     messages: { email, sms, quietHours, reminderMinutes: [...reminderMinutes] },
     version,
   });
