@@ -8,7 +8,10 @@ export type LookingAt =
   | { readonly kind: 'customer'; readonly customerId: string }
   /** A staff member is away for the day in view. */
   | { readonly kind: 'away'; readonly calendarId: string }
-  | { readonly kind: 'new'; readonly calendarId: string; readonly startsAt: number };
+  /** A free time for a new appointment is looked for. */
+  | { readonly kind: 'find-time'; readonly serviceId?: string; readonly staffId?: string }
+  /** With a service if one was chosen before the time. */
+  | { readonly kind: 'new'; readonly calendarId: string; readonly startsAt: number; readonly serviceId?: string };
 export const lookingAt = signal<LookingAt | undefined>(undefined);
 /** What happened to the claim in the panel, as far as this page knows. */
 export const whatLeft = signal<Left | undefined>(undefined);

@@ -1,27 +1,33 @@
 import { type Signal, useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { Field, wrongOf } from '../kit/field.tsx';
 import { clock, duration, longDay, money } from '../kit/money-and-time.ts';
 import { openShop, type Service } from '../kit/shop.ts';
 import { minuteOfDay, minutesOf, momentOf } from '../kit/zoned-dates.ts';
-import type { BoardCalendar } from './board.ts';
+import type { Column } from './commands.ts';
 import { CustomerFields, customerOf } from './customers/fields.tsx';
 import { draft } from './draft.ts';
+import { lastServiceId } from './find-time.tsx';
 import { FormAnswer, useDeskForm } from './form-state.tsx';
-import { lookAway } from './looking-at.ts';
+import { look, lookAway } from './looking-at.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { StartChoice, useOfferedStarts } from './start-choice.tsx';
 import { date, staffHere, timeZone } from './watching.ts';
 import { WhoIsTold } from './who-is-told.tsx';
+import { type Insisted, WhyNot } from './why-not.tsx';
 
-type Props = { readonly calendar: BoardCalendar; readonly startsAt: number };
+type Props = { readonly column: Column; readonly startsAt: number };
 const BLOCK_MILLISECONDS = 3_600_000;
 
 /** A walk-in, or blocked time. */
-export function NewPanel({ calendar, startsAt }: Props) {
+export function NewPanel({ column, startsAt, serviceId }: Props & { readonly serviceId: string | undefined }) {
   const kind = useSignal<'appointment' | 'block'>('appointment');
-  const person = staffHere.value.find(({ id }) => id === calendar.staffId);
+  const person = staffHere.value.find(({ id }) => id === column.staffId);
   return (
-    <PanelFrame title={`New with ${person?.name ?? 'this person'}`}>
+    <PanelFrame
+      title={`New with ${person?.name ?? 'this person'}`}
+      focus={serviceId !== undefined && draft.value.known === undefined ? '#new-name' : undefined}
+    >
       <p class="soft">{longDay(startsAt, timeZone.value)}</p>
       <fieldset class="kinds">
         <legend class="only-heard">What is it?</legend>
@@ -30,12 +36,13 @@ export function NewPanel({ calendar, startsAt }: Props) {
       </fieldset>
       {kind.value === 'appointment' ? (
         <AppointmentForm
-          calendar={calendar}
+          column={column}
           startsAt={startsAt}
+          wishedService={serviceId ?? lastServiceId.value}
           services={openShop().services.filter(({ id, active }) => active && person?.serviceIds.includes(id))}
         />
       ) : (
-        <BlockForm calendar={calendar} startsAt={startsAt} />
+        <BlockForm column={column} startsAt={startsAt} />
       )}
     </PanelFrame>
   );
@@ -60,24 +67,28 @@ function Kind({ kind, value, words }: { readonly kind: Signal<'appointment' | 'b
 /** Fields that show their own errors. */
 const MARKED = ['customer.id', 'customer.name', 'customer.email', 'customer.phone', 'staffNotes'];
 
-function AppointmentForm({ calendar, startsAt: wished, services }: Props & { readonly services: readonly Service[] }) {
-  const serviceId = useSignal(services[0]?.id ?? '');
+type FormProps = Props & { readonly services: readonly Service[]; readonly wishedService: string | undefined };
+
+function AppointmentForm({ column, startsAt: wished, services, wishedService }: FormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const serviceId = useSignal((services.find(({ id }) => id === wishedService) ?? services[0])?.id ?? '');
   const startsAt = useSignal(wished);
   const state = useDeskForm('new', lookAway);
-  const offered = useOfferedStarts({ serviceId: serviceId.value, staffId: calendar.staffId, day: date.value }, startsAt);
+  const offered = useOfferedStarts({ serviceId: serviceId.value, staffId: column.staffId, day: date.value }, startsAt);
   const offer = services.find(({ id }) => id === serviceId.value);
   if (offer === undefined) return <p class="soft">This person offers no services.</p>;
+  const book = (at: number, override?: Insisted) => {
+    const { staffNotes } = draft.value;
+    const wanted = { ...column, serviceId: offer.id, startsAt: at, endsAt: at + offer.minutes * 60_000, customer: customerOf(draft.value) };
+    const noted = staffNotes.trim() === '' ? wanted : { ...wanted, staffNotes: staffNotes.trim() };
+    state.send({ type: 'book', wanted: noted, ...(override !== undefined && { override }) });
+  };
   const send = (event: Event) => {
     event.preventDefault();
-    const { staffNotes } = draft.value;
-    const customer = customerOf(draft.value);
-    const { staffId, calendarId } = calendar;
-    const endsAt = startsAt.value + offer.minutes * 60_000;
-    const wanted = { staffId, calendarId, serviceId: offer.id, startsAt: startsAt.value, endsAt, customer };
-    state.send({ type: 'book', wanted: staffNotes.trim() === '' ? wanted : { ...wanted, staffNotes: staffNotes.trim() } });
+    book(startsAt.value);
   };
   return (
-    <form class="stack" onSubmit={send}>
+    <form class="stack" ref={form} onSubmit={send}>
       <div class="field">
         <label for="new-service">Service</label>
         <select
@@ -85,6 +96,7 @@ function AppointmentForm({ calendar, startsAt: wished, services }: Props & { rea
           value={serviceId.value}
           onChange={(event) => {
             serviceId.value = event.currentTarget.value;
+            lastServiceId.value = event.currentTarget.value;
           }}
         >
           {services.map(({ id, name, minutes, price }) => (
@@ -95,6 +107,19 @@ function AppointmentForm({ calendar, startsAt: wished, services }: Props & { rea
         </select>
       </div>
       <StartChoice id="new-start" offered={offered} startsAt={startsAt} />
+      {offered !== undefined && !offered.includes(wished) && (
+        <WhyNot
+          column={column}
+          serviceId={offer.id}
+          minutes={offer.minutes}
+          at={wished}
+          isOpen={offered.length === 0}
+          onInsist={(at, insisted) => form.current?.reportValidity() === true && book(at, insisted)}
+        />
+      )}
+      <button type="button" class="button quiet other-times" onClick={() => look({ kind: 'find-time', serviceId: offer.id, staffId: column.staffId })}>
+        Other days and people
+      </button>
       <CustomerFields problem={state.problem} />
       <WhoIsTold
         kind={offer.approval === 'manual' ? 'appointment-requested' : 'appointment-booked'}
@@ -109,7 +134,7 @@ function AppointmentForm({ calendar, startsAt: wished, services }: Props & { rea
   );
 }
 
-function BlockForm({ calendar, startsAt }: Props) {
+function BlockForm({ column, startsAt }: Props) {
   const from = useSignal(clockField(startsAt));
   const to = useSignal(clockField(startsAt + BLOCK_MILLISECONDS));
   const reason = useSignal('');
@@ -119,7 +144,7 @@ function BlockForm({ calendar, startsAt }: Props) {
     event.preventDefault();
     if (!isForward) return;
     const at = { startsAt: momentOf(date.value, minutesOf(from.value), timeZone.value), endsAt: momentOf(date.value, minutesOf(to.value), timeZone.value) };
-    state.send({ type: 'block', column: { staffId: calendar.staffId, calendarId: calendar.calendarId }, at, reason: reason.value.trim() });
+    state.send({ type: 'block', column, at, reason: reason.value.trim() });
   };
   return (
     <form class="stack" onSubmit={send}>

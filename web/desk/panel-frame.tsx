@@ -3,9 +3,16 @@ import { useEffect, useRef } from 'preact/hooks';
 import { lookAway } from './looking-at.ts';
 
 /** The frame: a title, a way out, Escape. */
-export function PanelFrame({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+type Props = {
+  readonly title: string;
+  /** What takes the focus when it opens; else the title. */
+  readonly focus?: string | undefined;
+  readonly children: ComponentChildren;
+};
+
+export function PanelFrame({ title, focus = 'h2', children }: Props) {
   const frame = useRef<HTMLElement>(null);
-  useEffect(() => frame.current?.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true }), []);
+  useEffect(() => frame.current?.querySelector<HTMLElement>(focus)?.focus({ preventScroll: true }), []);
   return (
     <aside
       class="panel"

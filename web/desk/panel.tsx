@@ -3,10 +3,11 @@ import { localDate } from '../kit/zoned-dates.ts';
 import { AwayPanel } from './away-panel.tsx';
 import { ClaimPanel } from './claim-panel.tsx';
 import { CustomerPanel } from './customers/panel.tsx';
+import { FindTimePanel } from './find-time.tsx';
 import { claimInPanel, lookingAt, whatLeft } from './looking-at.ts';
 import { NewPanel } from './new-panel.tsx';
 import { PanelFrame } from './panel-frame.tsx';
-import { board, date, isFirstLook, timeZone } from './watching.ts';
+import { board, columns, date, isFirstLook, staffHere, timeZone } from './watching.ts';
 
 /** Beside the day: the details of a claim, a customer, or the form for a new appointment. */
 export function Panel() {
@@ -17,9 +18,14 @@ export function Panel() {
     const calendar = board.value.calendars.get(looking.calendarId);
     return calendar === undefined ? null : <AwayPanel key={`${looking.calendarId} ${date.value}`} calendar={calendar} />;
   }
+  if (looking.kind === 'find-time') return <FindTimePanel key={`${looking.serviceId} ${looking.staffId}`} wish={looking} />;
   if (looking.kind === 'new') {
-    const calendar = board.value.calendars.get(looking.calendarId);
-    return calendar === undefined ? null : <NewPanel key={`${looking.calendarId} ${looking.startsAt}`} calendar={calendar} startsAt={looking.startsAt} />;
+    const { calendarId, startsAt, serviceId } = looking;
+    // The day may still be loading: the person is known all the same.
+    const column = columns.value.find((one) => one.calendarId === calendarId) ?? staffHere.value.find((one) => one.calendarId === calendarId);
+    if (column === undefined) return null;
+    const staffId = 'staffId' in column ? column.staffId : column.id;
+    return <NewPanel key={`${calendarId} ${startsAt}`} column={{ calendarId, staffId }} startsAt={startsAt} serviceId={serviceId} />;
   }
   const found = claimInPanel.value;
   if (found === undefined) return <Gone />;

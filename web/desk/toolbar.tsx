@@ -7,6 +7,7 @@ import { openShop } from '../kit/shop.ts';
 import { addDays } from '../kit/zoned-dates.ts';
 import { CustomerSearch } from './customers/search.tsx';
 import { forgetDraft } from './draft.ts';
+import { NewButton } from './find-time.tsx';
 import { chooseLocation, date, day, live, locationId, timeZone, today } from './watching.ts';
 
 export function Toolbar() {
@@ -33,7 +34,10 @@ export function Toolbar() {
           </label>
         )}
       </div>
-      <CustomerSearch />
+      <div class="find-row">
+        <CustomerSearch />
+        <NewButton />
+      </div>
       <DateSwitch />
       <div class="toolbar-user">
         <Connection state={live.state.value} />

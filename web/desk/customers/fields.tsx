@@ -134,6 +134,6 @@ function Known({ known, wrong }: { readonly known: KnownCustomer; readonly wrong
   );
 }
 
-function knownOf({ id, name, email, phone, blocked }: CustomerRecord): KnownCustomer {
+export function knownOf({ id, name, email, phone, blocked }: CustomerRecord): KnownCustomer {
   return { id, name, ...(email !== undefined && { email }), ...(phone !== undefined && { phone }), isBlocked: blocked };
 }

@@ -11,9 +11,11 @@ import { staffName } from '../../kit/shop.ts';
 import { Telephone } from '../../kit/telephone.tsx';
 import { localDate } from '../../kit/zoned-dates.ts';
 import { STATUS_WORDS } from '../claim-words.ts';
+import { chooseKnown } from '../draft.ts';
 import { look } from '../looking-at.ts';
 import { PanelFrame } from '../panel-frame.tsx';
 import { chooseLocation, date, lastEvents } from '../watching.ts';
+import { knownOf } from './fields.tsx';
 import { CustomerForm } from './form.tsx';
 
 const MOST_SHOWN = 50;
@@ -71,7 +73,7 @@ export function CustomerPanel({ customerId }: { readonly customerId: string }) {
           Edit
         </button>
       )}
-      {known !== undefined && <Appointments customerId={known.id} events={events} />}
+      {known !== undefined && <Appointments record={known} events={events} />}
     </PanelFrame>
   );
 }
@@ -135,7 +137,8 @@ function About({ record }: { readonly record: CustomerRecord }) {
   );
 }
 
-function Appointments({ customerId, events }: { readonly customerId: string; readonly events: readonly unknown[] }) {
+function Appointments({ record, events }: { readonly record: CustomerRecord; readonly events: readonly unknown[] }) {
+  const customerId = record.id;
   const items = useSignal<readonly AppointmentReply[] | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
   const hasMore = useSignal(false);
@@ -159,13 +162,29 @@ function Appointments({ customerId, events }: { readonly customerId: string; rea
   const isAhead = ({ endsAt, status }: AppointmentReply) => Date.parse(endsAt) > now && status !== 'cancelled' && status !== 'declined';
   const ahead = items.value.filter(isAhead).toReversed();
   const past = items.value.filter((appointment) => !isAhead(appointment));
+  const usual = usualOf(items.value);
+  const book = () => {
+    chooseKnown(knownOf(record));
+    look({ kind: 'find-time', ...usual });
+  };
   return (
     <>
+      <button type="button" class="button primary" onClick={book}>
+        {usual === undefined ? 'Book' : `Book with ${staffName(usual.staffId)}`}
+      </button>
       <List title="Ahead" items={ahead} nothing="No appointment ahead." />
       <List title="Before" items={past} nothing="No appointment before." />
       {hasMore.value && <p class="soft">Only the latest {MOST_SHOWN} are shown.</p>}
     </>
   );
+}
+
+/** Whom they mostly come to, and what for last; the newest are first. */
+function usualOf(items: readonly AppointmentReply[]): { readonly staffId: string; readonly serviceId: string } | undefined {
+  const kept = items.filter(({ status }) => status !== 'cancelled' && status !== 'declined');
+  const byPerson = [...Map.groupBy(kept, ({ staffId }) => staffId).values()];
+  const most = byPerson.reduce((best, one) => (one.length > best.length ? one : best), byPerson[0] ?? []);
+  return most[0] === undefined ? undefined : { staffId: most[0].staffId, serviceId: most[0].serviceId };
 }
 
 function List({ title, items, nothing }: { readonly title: string; readonly items: readonly AppointmentReply[]; readonly nothing: string }) {

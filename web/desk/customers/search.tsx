@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { CustomerCombobox } from '../../kit/customers/combobox.tsx';
+import { isTypedIn } from '../find-time.tsx';
 import { look } from '../looking-at.ts';
 
 export function CustomerSearch() {
@@ -46,8 +47,4 @@ export function CustomerSearch() {
       </span>
     </search>
   );
-}
-
-function isTypedIn(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
