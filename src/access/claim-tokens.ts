@@ -6,6 +6,7 @@ type Purpose = 'hold' | 'manage' | 'unsubscribe' | 'plan';
 /**
  * Tokens that guests show instead of logging in. A hold token is `<hold id>.<base64url HMAC-SHA256(secret, 'hold:' + id)>`, a manage token
  * the same with `manage:` and an appointment id. So a token names what it is for, nothing is stored, and the same one is given again when a reply is repeated.
+ * Where the address of an appointment was corrected since, its manage token names how often, so those of before are good no longer.
  * An unsubscribe token names a customer and, by a hash, one of their addresses. They are made with the current secret and good under any that is accepted.
  */
 export class ClaimTokens {
@@ -19,8 +20,9 @@ export class ClaimTokens {
     return sign(this.#keys.current.rawKey, 'hold', holdId);
   }
 
-  manageToken(appointmentId: string): string {
-    return sign(this.#keys.current.rawKey, 'manage', appointmentId);
+  /** `corrections`: how often the customer's address was corrected; 0 for one that has just been booked. */
+  manageToken(appointmentId: string, corrections = 0): string {
+    return sign(this.#keys.current.rawKey, 'manage', corrections === 0 ? appointmentId : `${appointmentId}_${corrections}`);
   }
 
   /** The hold a token is for; `undefined` if it is not one of ours. */
@@ -28,9 +30,10 @@ export class ClaimTokens {
     return this.#read('hold', token);
   }
 
-  /** The appointment a token is for; `undefined` if it is not one of ours. */
-  appointmentOf(token: string): string | undefined {
-    return this.#read('manage', token);
+  /** The appointment a token is for, and how often its address had been corrected then; `undefined` if it is not one of ours. */
+  appointmentOf(token: string): { readonly id: string; readonly corrections: number } | undefined {
+    const [id, corrections = '0'] = this.#read('manage', token)?.split('_') ?? [];
+    return id === undefined ? undefined : { id, corrections: Number(corrections) };
   }
 
   /** `address`: names an address of the customer without telling it; see `addressDigest`. */

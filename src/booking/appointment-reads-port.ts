@@ -58,6 +58,8 @@ export type AppointmentReads = {
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, AppointmentRecord>>;
   /** What was typed for appointments, by id; without those of which it was erased. */
   detailsOf(ids: readonly string[]): Promise<ReadonlyMap<string, PersonalDetails>>;
+  /** How often the address of its customer was corrected: links of before are good no longer. 0: never, or it was erased. */
+  correctionsOf(appointmentId: string): Promise<number>;
   /** The customer with this address, or who had it before they were merged; `undefined`: it is not known. `isBlocked`: they may not book for themselves. */
   customerOf(email: string): Promise<{ readonly id: string; readonly isBlocked: boolean } | undefined>;
   /** `unknown-cursor`: no page has given it. */

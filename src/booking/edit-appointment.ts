@@ -89,7 +89,7 @@ function termsWith(service: BookableService, { seats }: Appointment): Edit['term
   return { serviceId: service.id, serviceName, price, policy };
 }
 
-function fieldsOf(body: EditAppointment, { serviceId, staffId }: Appointment): readonly EditedField[] {
+function fieldsOf(body: EditAppointment, { serviceId, staffId, details }: AppointmentRecord): readonly EditedField[] {
   const isOther = body.serviceId !== undefined && body.serviceId !== serviceId;
   const given: readonly (readonly [EditedField, boolean])[] = [
     ['service', isOther],
@@ -97,6 +97,7 @@ function fieldsOf(body: EditAppointment, { serviceId, staffId }: Appointment): r
     ['price', body.price !== undefined || isOther],
     ['staff', body.staffId !== undefined && body.staffId !== staffId],
     ['customer', body.customer !== undefined],
+    ['email', body.customer?.email !== undefined && body.customer.email !== details?.email],
     ['notes', body.notes !== undefined],
     ['staff-notes', body.staffNotes !== undefined],
   ];

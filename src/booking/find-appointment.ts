@@ -24,7 +24,8 @@ export type FoundAppointment = {
 };
 
 export async function findAppointment(parts: Finding, caller: Caller, appointmentId: string, action: Action): Promise<FoundAppointment | Failed> {
-  const hasToken = caller.manageToken !== null && parts.tokens.appointmentOf(caller.manageToken) === appointmentId;
+  const token = caller.manageToken === null ? undefined : parts.tokens.appointmentOf(caller.manageToken);
+  const hasToken = token !== undefined && token.id === appointmentId;
   if (caller.principal === null && !hasToken) {
     return caller.manageToken === null
       ? failed('unauthenticated', { detail: 'Log in, or send the Manage-Token of the appointment.' })
@@ -36,6 +37,8 @@ export async function findAppointment(parts: Finding, caller: Caller, appointmen
   if (isOwnAppointment(caller.principal, appointment)) return { appointment, as: 'owner', by: 'login' };
   if (!hasToken) return failed('forbidden', { detail: 'This appointment is somebody else’s.' });
   if (await hasTokenEnded(parts, appointment)) return failed('manage-token-ended', { detail: 'It expires two days after the appointment.' });
+  if (await isOfOtherAddress(parts, appointment, token.corrections))
+    return failed('manage-token-ended', { detail: 'The address of the customer was corrected; the link in later messages is good.' });
   return { appointment, as: 'owner', by: 'token' };
 }
 
@@ -53,4 +56,9 @@ async function hasTokenEnded(parts: Finding, appointment: AppointmentRecord): Pr
   const changedAt = await parts.appointments.changedAt(appointment);
   // A change that the log does not have any more was long ago.
   return changedAt === undefined || changedAt <= longAgo;
+}
+
+/** Who was written to by mistake must not see, cancel or move it. Where everything typed was erased, there is nothing of anybody to see. */
+async function isOfOtherAddress(parts: Finding, { id, details }: AppointmentRecord, corrections: number): Promise<boolean> {
+  return details !== null && (await parts.appointments.correctionsOf(id)) !== corrections;
 }

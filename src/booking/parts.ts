@@ -36,7 +36,7 @@ export type Asking = Catalogs &
 /** To find an appointment that the caller may reach: by login, or by a token for it. */
 export type Finding = {
   readonly scheduler: Pick<Scheduler, 'now'>;
-  readonly appointments: Pick<AppointmentReads, 'byId' | 'changedAt'>;
+  readonly appointments: Pick<AppointmentReads, 'byId' | 'changedAt' | 'correctionsOf'>;
   readonly tokens: Pick<ClaimTokens, 'appointmentOf'>;
 };
 

@@ -123,8 +123,8 @@ function isTold(event: CalendarEvent, fields: ReadonlySet<EditedField>): event i
   return (TOLD_FACTS as readonly string[]).includes(event.type);
 }
 
-/** Their own details and what is noted are no news to them. */
-const CUSTOMERS_CARE_ABOUT: ReadonlySet<EditedField> = new Set(['service', 'length', 'price', 'staff']);
+/** Their own details and what is noted are no news to them. A corrected address is: links that were sent to the one before open nothing any more. */
+const CUSTOMERS_CARE_ABOUT: ReadonlySet<EditedField> = new Set(['service', 'length', 'price', 'staff', 'email']);
 /** Their time, and what they do in it. */
 const STAFF_CARE_ABOUT: ReadonlySet<EditedField> = new Set(['service', 'length', 'staff']);
 

@@ -19,6 +19,8 @@ export type TakenMessage = {
   readonly refusal: string | null;
   /** What the business makes it say. */
   readonly template: TemplateText | null;
+  /** How often the address of the customer was corrected: its link is of the last one. */
+  readonly corrections: number;
 };
 
 export type AgendaEntry = {

@@ -21,7 +21,7 @@ const NO_LINK = '[…]';
 export type SendingParts = {
   readonly sender: () => Sender;
   /** The link to manage an appointment. */
-  readonly linkTo: (appointmentId: string) => string;
+  readonly linkTo: (appointmentId: string, corrections: number) => string;
   /** To the booking page. */
   readonly bookingLink: string;
   /** The link that ends the reminders of a customer at an address, by its digest. */
@@ -63,7 +63,7 @@ function judgeMessage(parts: SendingParts, taken: TakenMessage): Leaving | Outco
   const { id, attempts, kind, customerId, about, createdAt } = message;
   const to = addressOf(taken);
   const sender = parts.sender();
-  const manageLink = hasLink(taken) ? parts.linkTo(about.id) : null;
+  const manageLink = hasLink(taken) ? parts.linkTo(about.id, taken.corrections) : null;
   const link = about.offers === undefined ? manageLink : parts.bookingLink;
   const rendered = { to, ...compose(message, sender, link, template) };
   const { text, html, subject } = rendered;

@@ -58,5 +58,6 @@ export async function paymentLink(parts: Paying, caller: Caller, appointmentId: 
   const audit = auditEntry(sourceOf(caller), at, { action: 'payment.link-made', subject, after: { amount: due.amount, currency: due.currency, sent: send } });
   const key = `payment-due/${idOf(caller, 'payment-link', undefined)}`;
   await store.tellCustomer(appointment, { ...(send && { message: { key, kind: 'payment-due', money: due, at } }), audit });
-  return done({ url: `${parts.config.publicUrl}/#appointment=${appointmentId}&token=${parts.tokens.manageToken(appointmentId)}`, amount: due, isSent: send });
+  const token = parts.tokens.manageToken(appointmentId, await parts.appointments.correctionsOf(appointmentId));
+  return done({ url: `${parts.config.publicUrl}/#appointment=${appointmentId}&token=${token}`, amount: due, isSent: send });
 }

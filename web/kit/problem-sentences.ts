@@ -45,7 +45,8 @@ const SENTENCES = {
   'second-factor-required': 'Please enter the code from your app.',
   'email-not-verified': 'Please open the link in the e-mail we sent you first.',
   'link-not-valid': 'This link is no longer valid. Please ask for a new one.',
-  'manage-token-ended': 'This link has expired: links stop working two days after the appointment ends or is cancelled.',
+  'manage-token-ended':
+    'This link no longer works. Links end two days after the appointment or its cancellation, and when the e-mail address is corrected: use the link in the latest e-mail.',
   'proof-required': 'Please enter the code we sent to your e-mail address.',
   'step-up-required': 'Please enter your password again to do this.',
   forbidden: 'Your account is not allowed to do that.',

@@ -62,6 +62,8 @@ export const AppointmentPersonRow = defineEntity({
     answers: p.json<{ readonly [question: string]: string }>().nullable(),
     reason: p.text().nullable(),
     overrideReason: p.text().nullable(),
+    /** How often `email` was changed. */
+    corrections: p.integer().default(0),
   },
 });
 export type AppointmentPersonRow = InferEntity<typeof AppointmentPersonRow>;

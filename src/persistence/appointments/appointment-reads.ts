@@ -118,6 +118,11 @@ export class AppointmentReads implements AppointmentReadsPort {
     );
   }
 
+  async correctionsOf(appointmentId: string): Promise<number> {
+    const [row] = await this.#read('select corrections from appointment_person where appointment_id = $1::uuid', [appointmentId]);
+    return row === undefined ? 0 : Number(row[0]);
+  }
+
   /** The customer with this address, in the form of `normaliseEmail`, or with one that came by merging. */
   async customerOf(email: string): Promise<{ readonly id: string; readonly isBlocked: boolean } | undefined> {
     const [row] = await this.#read(CUSTOMER_OF, [email]);

@@ -20,6 +20,7 @@ import { exportStatement, isThereStatement, listStatement, recordStatement, simi
 const CORRECT_APPOINTMENTS = `update appointment_person p set
     name = case when p.name = d.old_name then d.name else p.name end,
     email = case when p.email is not distinct from d.old_email then d.email else p.email end,
+    corrections = p.corrections + (p.email is not distinct from d.old_email and d.email is distinct from d.old_email)::int,
     phone = case when p.phone is not distinct from d.old_phone then d.phone else p.phone end,
     phone_e164 = case when p.phone is not distinct from d.old_phone and d.old_phone is distinct from d.phone then d.phone_e164 else p.phone_e164 end
   from appointment a, (select ?::text as old_name, ?::text as name, ?::text as old_email, ?::text as email, ?::text as old_phone, ?::text as phone, ?::text as phone_e164) d

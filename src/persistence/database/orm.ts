@@ -32,7 +32,7 @@ import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
 import { CATALOG_MIGRATIONS } from '../migrations/catalog.ts';
 import { Consumers } from '../migrations/consumers.ts';
-import { CustomerRecords, CustomersFoundBy, CustomersWithoutAddress } from '../migrations/customers.ts';
+import { Corrections, CustomerRecords, CustomersFoundBy, CustomersWithoutAddress } from '../migrations/customers.ts';
 import { FirstTables } from '../migrations/first-tables.ts';
 import { ApiKeys, DemoMark, FailedLogins, MailDelivery, ManyNodes, Registrations, SecondFactors, Sessions, Users } from '../migrations/from-0002-to-0011.ts';
 import {
@@ -173,6 +173,7 @@ export const ORM_OPTIONS = {
       ...CATALOG_MIGRATIONS,
       { name: '0045-payments', class: Payments },
       { name: '0054-insights', class: Insights },
+      { name: '0060-corrections', class: Corrections },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     snapshot: false,
     silent: true,

@@ -168,7 +168,8 @@ begin
   if cardinality(p_appointment_id) > 0 then
     ${insertInto('appointment_person', PERSONS, { without: ['fresh', 'calendar_id', 'given'] })}
       from ${rowsOf(PERSONS)} where p.fresh and kept[p.calendar_id];
-    update appointment_person x set ${PERSON_FIELDS}
+    update appointment_person x set ${PERSON_FIELDS},
+        corrections = x.corrections + ('email' = any (string_to_array(p.given, ',')) and p.email is distinct from x.email)::int
       from ${rowsOf(PERSONS)} where not p.fresh and x.appointment_id = p.appointment_id and kept[p.calendar_id];
   end if;
 

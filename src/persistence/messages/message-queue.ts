@@ -26,7 +26,7 @@ const TAKE = `with due as materialized (
     (select case r.status when 'bounced' then r.failure end from message r where r.customer_id = m.customer_id and r.status in ('sent', 'bounced')
       and r.recipient = coalesce(m.recipient, p.email, c.email) order by r.id desc limit 1),
     a.status, a.starts_at, a.ends_at, a.staff_id, coalesce(p.email, c.email), a.details ->> 'sourceGroup',
-    u.email, u.staff_id, (n.choices -> 'email' ->> m.kind)::boolean
+    u.email, u.staff_id, (n.choices -> 'email' ->> m.kind)::boolean, p.corrections
   from taken m left join appointment a on a.id = m.appointment_id left join appointment_person p on p.appointment_id = a.id left join customer c on c.id = a.customer_id
     left join customer owner on owner.id = m.customer_id left join message_template t on (t.kind, t.channel, t.locale) = (m.kind, m.channel, m.locale)
     left join user_account u on u.id = m.user_id and u.removed_at is null and u.disabled_at is null left join notified_person n on n.user_id = m.user_id
@@ -112,7 +112,7 @@ function payerIn(row: SqlRow, { about: { startsAt, endsAt, staffId } }: StoredMe
 
 function takenOf(row: SqlRow, entries: ReadonlyMap<string, readonly AgendaEntry[]>): TakenMessage | TakenAgenda | TakenStaffEmail {
   const message = messageOfRow(row);
-  const [declined, subject, body, refusal, status, startsAt, endsAt, staffId, email, source, ofUser, ofStaff, choice] = row.slice(COLUMNS.length);
+  const [declined, subject, body, refusal, status, startsAt, endsAt, staffId, email, source, ofUser, ofStaff, choice, corrections] = row.slice(COLUMNS.length);
   const template = subject === null || body === null ? null : { subject: String(subject), body: String(body) };
   if (isPersonal(message)) {
     const reader = { to: textOf(ofUser), isWanted: choice === null ? WANTED_AT_FIRST[message.kind] : choice === true };
@@ -125,5 +125,6 @@ function takenOf(row: SqlRow, entries: ReadonlyMap<string, readonly AgendaEntry[
     declinedAddress: textOf(declined),
     refusal: textOf(refusal),
     template,
+    corrections: Number(corrections ?? 0),
   };
 }

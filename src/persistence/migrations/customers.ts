@@ -47,3 +47,10 @@ export class CustomersFoundBy extends Migration {
     this.addSql(CUSTOMER_NAME_INDEX);
   }
 }
+
+/** Links that were sent to an address that was corrected open nothing. */
+export class Corrections extends Migration {
+  override up(): void {
+    this.addSql('alter table appointment_person add column corrections int not null default 0');
+  }
+}

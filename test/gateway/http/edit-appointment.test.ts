@@ -154,6 +154,22 @@ test('the customer is told of another service, length or price, and neither of a
   assert.deepEqual(await kinds(), ['appointment-booked', 'appointment-changed']);
 });
 
+test('a corrected address ends the links that went to the one before, and is told of the appointment', async () => {
+  day += 1;
+  const booked = await book();
+  const byLink = () => shop.ask<Told>('GET', `/v1/appointments/${booked.id}`, { headers: { 'Manage-Token': String(booked.manageToken) } });
+  for (const same of [{ phone: '030 1111111' }, { email: 'grace@example.org' }]) assert.equal((await edit(booked, { customer: same })).status, 200);
+  assert.equal((await byLink()).body.customer?.email, 'grace@example.org');
+  assert.equal((await edit(booked, { customer: { email: 'grace.hopper@example.org' } })).status, 200);
+  isProblem(await byLink(), 'manage-token-ended');
+  const cancel = await shop.ask('POST', `/v1/appointments/${booked.id}/cancel`, { headers: { 'Manage-Token': String(booked.manageToken) }, body: {} });
+  isProblem(cancel, 'manage-token-ended');
+  await eventually(async () => {
+    const { body } = await shop.ask('GET', `/v1/messages?appointmentId=${booked.id}`, { token: shop.tokens.owner });
+    return body.items.some(({ kind, to }: Json) => kind === 'appointment-changed' && to === 'grace.hopper@example.org');
+  });
+});
+
 test('what would change nothing is refused', async () => {
   day += 1;
   const booked = await book();

@@ -39,6 +39,9 @@ describe('a payment link', () => {
   test('lets the customer pay what is due, once, however often it is opened; what is paid twice all the same goes back', async () => {
     const { id } = await phoned('09:00');
     isProblem(await shop.ask('POST', `/v1/appointments/${id}/payment-link`, { token: shop.tokens.customer, body: {} }), 'forbidden');
+    const misdirected = (await linkOf(id)).body;
+    assert.equal((await shop.ask('PATCH', `/v1/appointments/${id}`, { ...atDesk(), body: { customer: { email: 'corrected@example.org' } } })).status, 200);
+    isProblem(await shop.ask('POST', `/v1/appointments/${id}/payment`, asBearer(misdirected.url)), 'manage-token-ended');
     const link = (await linkOf(id, true)).body;
     assert.deepEqual([link.amount, link.isSent], [euros(8_000), true]);
     const trail: Json[] = (await shop.ask('GET', '/v1/audit?limit=20', owner())).body.items;

@@ -46,7 +46,8 @@ export const PROBLEMS: ProblemWords = {
   'invalid-request': 'Bitte prüfen Sie die markierten Felder.',
   'not-found': 'Das konnten wir nicht mehr finden.',
   unauthenticated: 'Bitte melden Sie sich noch einmal an.',
-  'manage-token-ended': 'Dieser Link ist abgelaufen: Links gelten bis zwei Tage nach dem Termin oder seiner Absage.',
+  'manage-token-ended':
+    'Dieser Link gilt nicht mehr. Links enden zwei Tage nach dem Termin oder seiner Absage und wenn die E-Mail-Adresse berichtigt wird: Nehmen Sie den Link aus der neuesten E-Mail.',
   'proof-required': 'Bitte geben Sie den Code ein, den wir an Ihre E-Mail-Adresse geschickt haben.',
   forbidden: 'Ihr Konto darf das nicht.',
   blocked: 'Bitte melden Sie sich bei uns, um zu buchen.',

@@ -45,7 +45,8 @@ export const PROBLEMS: ProblemWords = {
   'invalid-request': 'Compruebe los campos marcados.',
   'not-found': 'Ya no lo encontramos.',
   unauthenticated: 'Vuelva a iniciar sesión.',
-  'manage-token-ended': 'Este enlace ha caducado: los enlaces dejan de funcionar dos días después de la cita o de su cancelación.',
+  'manage-token-ended':
+    'Este enlace ya no funciona. Los enlaces caducan dos días después de la cita o de su cancelación, y cuando se corrige la dirección de correo: use el enlace del último correo.',
   'proof-required': 'Escriba el código que hemos enviado a su dirección de correo.',
   forbidden: 'Su cuenta no tiene permiso para eso.',
   blocked: 'Póngase en contacto con nosotros para reservar.',

@@ -46,7 +46,8 @@ export const PROBLEMS: ProblemWords = {
   'invalid-request': 'Vérifiez les champs signalés.',
   'not-found': 'Nous ne le trouvons plus.',
   unauthenticated: 'Connectez-vous de nouveau.',
-  'manage-token-ended': 'Ce lien a expiré : les liens cessent de fonctionner deux jours après la fin ou l’annulation du rendez-vous.',
+  'manage-token-ended':
+    'Ce lien ne fonctionne plus. Les liens expirent deux jours après le rendez-vous ou son annulation, et lorsque l’adresse e-mail est corrigée : utilisez le lien du dernier e-mail.',
   'proof-required': 'Saisissez le code que nous avons envoyé à votre adresse e-mail.',
   forbidden: 'Votre compte n’y est pas autorisé.',
   blocked: 'Contactez-nous pour réserver.',

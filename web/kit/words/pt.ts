@@ -45,7 +45,8 @@ export const PROBLEMS: ProblemWords = {
   'invalid-request': 'Verifique os campos assinalados.',
   'not-found': 'Já não o encontramos.',
   unauthenticated: 'Inicie sessão de novo.',
-  'manage-token-ended': 'Esta ligação expirou: deixa de funcionar dois dias depois da marcação ou do seu cancelamento.',
+  'manage-token-ended':
+    'Esta ligação já não funciona. As ligações deixam de funcionar dois dias depois da marcação ou do seu cancelamento, e quando o endereço de e-mail é corrigido: use a ligação do último e-mail.',
   'proof-required': 'Escreva o código que enviámos para o seu e-mail.',
   forbidden: 'A sua conta não o permite.',
   blocked: 'Contacte-nos para fazer uma marcação.',
