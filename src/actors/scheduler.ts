@@ -97,6 +97,8 @@ export type BookedFor = { readonly customerId: string | null; readonly details: 
 /** `basedOn`: the revision of the record that was looked at; at any other, nothing is done. Left out: it may be at any. */
 export type AskedOfRecord = { readonly appointmentId: string; readonly basedOn?: number };
 
+export type HoursOfCalendar = { readonly calendarId: string; readonly change: HoursChange; readonly expectedVersions: readonly number[] | null };
+
 export type SchedulerCommand =
   /** `terms`: shown with the hold and used for booking it, with the place of the winning candidate. */
   | {
@@ -130,17 +132,16 @@ export type SchedulerCommand =
   | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }
   /**
-   * A change of hours with what becomes of the appointments that it strands: all of it, or nothing. `strands`: it may strand these and no others, and those that
+   * Changes of hours with what becomes of the appointments that they strand: all of it, or nothing. `strands`: they may strand these and no others, and those that
    * are neither moved nor cancelled stay.
    */
   | {
       readonly type: 'carry-out';
-      readonly calendarId: string;
-      readonly change: HoursChange;
-      readonly expectedVersions: readonly number[] | null;
+      /** The first one's calendar has the fact that answers. */
+      readonly changes: readonly [HoursOfCalendar, ...HoursOfCalendar[]];
       readonly strands: readonly string[];
-      readonly moves: readonly { readonly appointmentId: string; readonly ask: ClaimAsk }[];
-      readonly cancels: readonly string[];
+      readonly moves: readonly (AskedOfRecord & { readonly ask: ClaimAsk })[];
+      readonly cancels: readonly AskedOfRecord[];
     }
   | ({ readonly calendarId: string } & Extract<CalendarCommand, { type: 'change-hours' | 'change-external' }>);
 

@@ -1,4 +1,5 @@
 import type { Scheduler } from '../actors/scheduler.ts';
+import { SYSTEM } from '../audit/audit-entry.ts';
 import { type AnsweredBefore, answeredBefore, type ReplyKey } from '../model/kept-replies.ts';
 import { SharedRuns } from '../model/shared-runs.ts';
 import { audited } from './audited.ts';
@@ -20,13 +21,15 @@ import {
   type StaffDraft,
   withSettings,
 } from './drafts.ts';
-import { addLocation, archiveLocation, changeLocation, changeLocationHours } from './location-changes.ts';
+import { addLocation, archiveLocation, changeLocation, changeLocationHours, followPlan } from './location-changes.ts';
 import { addResource, archiveResource, changeResource } from './resource-changes.ts';
 import { settleRetired } from './retire-calendar.ts';
 import { addService, archiveService, changeService } from './service-changes.ts';
 import { addStaffMember, archiveStaffMember, changeStaffMember } from './staff-changes.ts';
 
 type Asks = Pick<Scheduler, 'ask'>;
+/** What the catalog does by itself, to follow a plan that its calendars have carried out. */
+const UNASKED = { ...SYSTEM, key: null, expectedVersions: null, reply: () => ({ status: 204, body: {} }) } as const;
 /** The location whose hours calendars keep a copy of, or the staff member or resource whose calendar takes no claims any more. */
 type Stale = { readonly hoursOf: string } | { readonly retired: string };
 
@@ -57,9 +60,10 @@ export class CatalogKeeper {
     return new CatalogKeeper(store, await store.load());
   }
 
-  /** From now on calendars are told what a change means to them, before it is answered. Begins with what earlier changes have left stale. */
+  /** From now on calendars are told what a change means to them, before it is answered. Begins with what earlier changes have left stale, and with what plans have left to do. */
   async tellCalendars(scheduler: Asks): Promise<void> {
     this.#scheduler = scheduler;
+    for (const id of await this.#store.locationsBehind()) await this.#change(UNASKED, followPlan(id), { hoursOf: id });
     await carryHours(this, scheduler, null);
     await settleRetired(this, scheduler, null);
   }
@@ -176,6 +180,11 @@ export class CatalogKeeper {
   /** Calendars that are retired though their staff member or resource is not removed, and the reverse: see `settleRetired`. */
   unsettledCalendars(id: string | null): Promise<readonly UnsettledCalendar[]> {
     return this.#store.unsettledCalendars(id);
+  }
+
+  /** Removes what a plan has retired the calendar of. That it is removed by now is no failure. */
+  async removePlanned({ kind, id }: NonNullable<UnsettledCalendar['planned']>): Promise<void> {
+    await (kind === 'staff' ? this.#change(UNASKED, archiveStaffMember(id, null)) : this.#change(UNASKED, archiveResource(id, null)));
   }
 
   /** Reads the catalog again. */

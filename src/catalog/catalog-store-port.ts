@@ -34,7 +34,12 @@ export type NewCalendar = { readonly id: string; readonly shard: number; readonl
 export type StaleCalendar = { readonly calendarId: string; readonly locationId: string };
 
 /** A calendar that is retired though its staff member or resource is not removed, or the reverse. */
-export type UnsettledCalendar = { readonly calendarId: string; readonly isRemoved: boolean };
+export type UnsettledCalendar = {
+  readonly calendarId: string;
+  readonly isRemoved: boolean;
+  /** What is to be removed, if a plan has retired the calendar. */
+  readonly planned?: { readonly kind: 'staff' | 'resource'; readonly id: string };
+};
 
 /** What appointments may depend on. */
 export type AheadOf = { readonly serviceId: string } | { readonly locationId: string };
@@ -62,6 +67,8 @@ export type CatalogTransaction = KeptReplies & {
   location(id: string): Promise<Stored<Location> | undefined>;
   addLocation(location: Location): Promise<void>;
   changeLocation(location: Stored<Location>): Promise<void>;
+  /** The hours that a plan has given to calendars of this location, if it has the newest of them. */
+  plannedHours(locationId: string): Promise<OpeningHours | undefined>;
   /** What belongs to a location and is not archived: staff members if there are any, else resources. */
   whoIsAt(locationId: string): Promise<'staff' | 'resources' | undefined>;
 
@@ -100,7 +107,9 @@ export type CatalogStore = {
   transaction<T>(work: (transaction: CatalogTransaction) => Promise<T>): Promise<T>;
   /** Calendars of a location, archived ones included: they may still have appointments. */
   calendarsOf(locationId: string): Promise<readonly string[]>;
-  /** `locationId` null looks at all of them. */
+  /** Locations that do not have the hours yet that a plan has given to their calendars. */
+  locationsBehind(): Promise<readonly string[]>;
+  /** `locationId` null looks at all of them. Those that are ahead of their location by a plan are none. */
   staleCalendars(locationId: string | null): Promise<readonly StaleCalendar[]>;
   /** Of one staff member or resource, or for null of all. */
   unsettledCalendars(id: string | null): Promise<readonly UnsettledCalendar[]>;

@@ -10,10 +10,10 @@ export type Changes<T> = { readonly [Field in keyof T]?: T[Field] | undefined };
 
 export type LocationDraft = Omit<Location, 'specialDates' | 'hoursVersion' | 'version'>;
 export type LocationChanges = Changes<Pick<Location, 'name' | 'timeZone' | 'currency' | 'address' | 'phone' | 'country'>>;
-/** `windows` null takes the special date away, an empty list closes the location on it. */
+/** Of a date, null takes the special date away, and an empty list closes the location on it. */
 export type LocationHoursChange =
   | { readonly weekly: Location['weekly'] }
-  | { readonly date: string; readonly windows: Location['specialDates'][string] | null };
+  | { readonly dates: { readonly [date: string]: Location['specialDates'][string] | null } };
 
 export type ServiceDraft = NewRecordOf<typeof serviceFields> & {
   readonly id: string;

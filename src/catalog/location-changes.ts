@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { audited } from './audited.ts';
 import type { Location } from './catalog.ts';
 import { type CatalogChange, invalid, notFound, refuseInUse, refuseMore, versionMismatch } from './catalog-answer.ts';
-import type { IfInUse } from './catalog-store-port.ts';
+import type { CatalogTransaction, IfInUse, Stored } from './catalog-store-port.ts';
 import { changed, type LocationChanges, type LocationDraft, type LocationHoursChange } from './drafts.ts';
 
 /** More special dates than this on one location are a mistake or an attack: ten years of closed days. */
@@ -27,37 +28,63 @@ export function addLocation(draft: LocationDraft): CatalogChange<Location> {
 /** A change of the time zone is a change of hours: every calendar reads the location's hours in it. */
 export function changeLocation(id: string, changes: LocationChanges, expectedVersions: readonly number[] | null): CatalogChange<Location> {
   return async (transaction) => {
-    const location = await transaction.location(id);
+    const { stored, location } = await locationNow(transaction, id);
     if (location === undefined || location.archived) return notFound('location');
     const mismatch = versionMismatch(expectedVersions, location.version);
     if (mismatch !== undefined) return mismatch;
     const movesClock = changes.timeZone !== undefined && changes.timeZone !== location.timeZone;
     const next = { ...changed(location, changes), version: location.version + 1, hoursVersion: location.hoursVersion + (movesClock ? 1 : 0) };
     await transaction.changeLocation(next);
-    return { value: next, audit: audited('location.changed', next, location, next) };
+    return { value: next, audit: audited('location.changed', next, stored ?? null, next) };
   };
 }
 
 export function changeLocationHours(id: string, change: LocationHoursChange, expectedVersions: readonly number[] | null): CatalogChange<Location> {
   return async (transaction) => {
-    const location = await transaction.location(id);
+    const { stored, location } = await locationNow(transaction, id);
     if (location === undefined || location.archived) return notFound('location');
     const mismatch = versionMismatch(expectedVersions, location.version);
     if (mismatch !== undefined) return mismatch;
-    const next = { ...withHours(location, change), version: location.version + 1, hoursVersion: location.hoursVersion + 1 };
+    const changed = withHours(location, change);
+    // The calendars have these hours already where it was a plan that changed them.
+    const isFollowed = location !== stored && isDeepStrictEqual(changed, location);
+    const next = { ...changed, version: location.version + 1, hoursVersion: location.hoursVersion + (isFollowed ? 0 : 1) };
     const tooMany = Object.keys(next.specialDates).length > SPECIAL_DATES_LIMIT;
-    const errors = invalid(tooMany ? [{ path: 'date', message: `a location can have at most ${SPECIAL_DATES_LIMIT} special dates` }] : []);
+    const field = 'dates' in change && Object.keys(change.dates).length > 1 ? 'dates' : 'date';
+    const errors = invalid(tooMany ? [{ path: field, message: `a location can have at most ${SPECIAL_DATES_LIMIT} special dates` }] : []);
     if (errors !== undefined) return errors;
     await transaction.changeLocation(next);
-    return { value: next, audit: audited('location.changed', next, location, next) };
+    return { value: next, audit: audited('location.changed', next, stored ?? null, next) };
   };
+}
+
+/** Takes over the hours that its calendars were given by a plan, if a node crashed before the location had them. */
+export function followPlan(id: string): CatalogChange<Location> {
+  return async (transaction) => {
+    const { stored, location } = await locationNow(transaction, id);
+    if (stored === undefined || location === undefined || location === stored) return notFound('plan');
+    const next = { ...location, version: location.version + 1 };
+    await transaction.changeLocation(next);
+    return { value: next, audit: audited('location.changed', next, stored, next) };
+  };
+}
+
+type Found = { readonly stored: Stored<Location> | undefined; readonly location: Stored<Location> | undefined };
+
+/** `stored`, and as a plan has left it on its calendars: the same where none has, or where it is stored already. */
+async function locationNow(transaction: CatalogTransaction, id: string): Promise<Found> {
+  const stored = await transaction.location(id);
+  const planned = stored && (await transaction.plannedHours(id));
+  if (stored === undefined || planned === undefined || planned.version <= stored.hoursVersion) return { stored, location: stored };
+  const { version: hoursVersion, ...hours } = planned;
+  return { stored, location: { ...stored, ...hours, hoursVersion } };
 }
 
 /** The location with other hours; the writer sets the versions. */
 export function withHours<T extends Location>(location: T, change: LocationHoursChange): T {
   if ('weekly' in change) return { ...location, weekly: change.weekly };
-  const { [change.date]: _replaced, ...others } = location.specialDates;
-  return { ...location, specialDates: change.windows === null ? others : { ...others, [change.date]: change.windows } };
+  const dates = Object.entries({ ...location.specialDates, ...change.dates });
+  return { ...location, specialDates: Object.fromEntries(dates.flatMap(([date, windows]) => (windows === null ? [] : [[date, windows]]))) };
 }
 
 /** A location with staff members or resources cannot go: where would their hours come from? */

@@ -22,17 +22,25 @@ export function retireCalendar(scheduler: Asks, calendarId: string, unless?: 'in
 
 /**
  * Puts right the calendars that are retired though their staff member or resource is not removed, and the reverse, of one of these or for null of all. A removal
- * and a reinstatement both write first and check afterwards, so the later one sees the other and repairs what it did.
+ * and a reinstatement both write first and check afterwards, so the later one sees the other and repairs what it did. What a plan has retired is not taken back,
+ * since its appointments have gone elsewhere with the same commit: the catalog follows it.
  */
-export async function settleRetired(catalog: Pick<CatalogStore, 'unsettledCalendars'>, scheduler: Asks, id: string | null): Promise<CarryResult> {
+type Kept = Pick<CatalogStore, 'unsettledCalendars'> & { removePlanned(planned: NonNullable<UnsettledCalendar['planned']>): Promise<void> };
+
+export async function settleRetired(catalog: Kept, scheduler: Asks, id: string | null): Promise<CarryResult> {
   for (let look = 0; look < LOOKS; look += 1) {
     const unsettled = await catalog.unsettledCalendars(id);
     if (unsettled.length === 0) return { outcome: 'done' };
+    for (const { planned, isRemoved } of unsettled) if (planned !== undefined && !isRemoved) await catalog.removePlanned(planned);
     for (let start = 0; start < unsettled.length; start += SLICE) {
-      const answers = await Promise.all(unsettled.slice(start, start + SLICE).map((calendar) => settle(scheduler, calendar)));
+      const answers = await Promise.all(
+        unsettled
+          .slice(start, start + SLICE)
+          .map((calendar) => (calendar.planned === undefined || calendar.isRemoved ? settle(scheduler, calendar) : undefined)),
+      );
       for (const answer of answers) {
-        if (answer.outcome === 'retry') return { outcome: 'retry', retryAfterSeconds: answer.retryAfterSeconds };
-        if (answer.outcome === 'unknown') return { outcome: 'unknown' };
+        if (answer?.outcome === 'retry') return { outcome: 'retry', retryAfterSeconds: answer.retryAfterSeconds };
+        if (answer?.outcome === 'unknown') return { outcome: 'unknown' };
       }
     }
   }

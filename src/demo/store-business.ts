@@ -44,7 +44,7 @@ export async function storeBusiness(catalog: CatalogKeeper, ids: DemoIds, except
     expectStored(await catalog.addLocation({ ...location, id, currency: 'EUR', country: null }, once(id)));
   }
   for (const { location, date, windows } of exceptions.specialDates) {
-    expectStored(await catalog.changeLocationHours(idOf(ids.locations, location), { date: date.toString(), windows }, once(`${location} ${date}`)));
+    expectStored(await catalog.changeLocationHours(idOf(ids.locations, location), { dates: { [date.toString()]: windows } }, once(`${location} ${date}`)));
   }
   for (const { name, location } of DEMO_ROOMS) {
     const { resourceId: id, calendarId } = idOf(ids.rooms, name);

@@ -39,6 +39,11 @@ export type CalendarHours = {
   readonly external?: { readonly [externalCalendarId: string]: BusyMinutes };
   /** Its staff member has been removed, so it accepts no claims. Absent: it does. */
   readonly retired?: true;
+  /**
+   * The location, staff member or resource whose plan has made this change: the calendars decide first, and if the catalog does not have the change, because a
+   * node crashed in between, it follows them. Left out: the catalog had it first.
+   */
+  readonly plannedFor?: string;
 };
 
 /** The zone in which a calendar's days begin and end. */

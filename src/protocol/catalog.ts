@@ -40,7 +40,7 @@ const closingTime = z
 const isForward = (window: { from: string; to: string }) => window.from < window.to;
 const FORWARD = { message: 'must be later than from', path: ['to'] };
 
-const dayWindow = z.strictObject({ from: clockTime, to: closingTime }).refine(isForward, FORWARD).meta({ id: 'DayWindow' });
+export const dayWindow = z.strictObject({ from: clockTime, to: closingTime }).refine(isForward, FORWARD).meta({ id: 'DayWindow' });
 const weeklyWindow = z
   .strictObject({ day: z.enum(WEEKDAYS), from: clockTime, to: closingTime })
   .refine(isForward, FORWARD)
@@ -48,12 +48,6 @@ const weeklyWindow = z
 export const weekly = z.array(weeklyWindow).max(100);
 /** `{ '2026-12-24': [{ from, to }] }`; an empty list is a closed day. */
 const dateWindows = z.record(localDate, z.array(dayWindow).max(20));
-
-/** PUT …/hours. For staff and resources `null` is "none of their own": the location's count. */
-export const weeklyBody = z.strictObject({ weekly }).meta({ id: 'WeeklyHours' });
-
-/** PUT …/special-dates/{date} */
-export const windowsBody = z.strictObject({ windows: z.array(dayWindow).max(20) }).meta({ id: 'DateHours' });
 
 export const endAfterStart = (span: { startsAt: number; endsAt: number }) => span.startsAt < span.endsAt;
 export const SPAN_ORDER = { message: 'must be later than startsAt', path: ['endsAt'] };
@@ -253,17 +247,18 @@ export const managedResource = publicResource
   })
   .meta({ id: 'ManagedResource' });
 
-/** DELETE of a staff member, resource, service or location. */
-export const removalQuery = z
-  .strictObject({
-    appointments: z.enum(['keep', 'cancel']).optional().meta({
-      description:
-        'What happens to upcoming appointments. `keep`: they stay. `cancel`: the business cancels them. Without it, nothing is removed if there are any.',
-    }),
-    reason: reason.optional().meta({ description: 'With `appointments=cancel`: why.' }),
-  })
-  .refine(({ appointments, reason }) => reason === undefined || appointments === 'cancel', { path: ['reason'], message: 'goes with appointments=cancel only' })
-  .meta({ id: 'Removal' });
+export const upcoming = {
+  appointments: z.enum(['keep', 'cancel']).optional().meta({
+    description:
+      'What happens to upcoming appointments. `keep`: they stay. `cancel`: the business cancels them. Without it, nothing is removed if there are any.',
+  }),
+  reason: reason.optional().meta({ description: 'With `appointments=cancel`: why.' }),
+};
+export const isOfCancel = ({ appointments, reason }: { appointments?: string | undefined; reason?: string | undefined }) =>
+  reason === undefined || appointments === 'cancel';
+export const OF_CANCEL = { path: ['reason'], message: 'goes with appointments=cancel only' };
+/** DELETE of a service or location. */
+export const removalQuery = z.strictObject(upcoming).refine(isOfCancel, OF_CANCEL).meta({ id: 'Removal' });
 export type Removal = z.output<typeof removalQuery>;
 export const removed = z.object({ cancelled: z.int() }).meta({ id: 'Removed', description: 'How many appointments this request has cancelled.' });
 

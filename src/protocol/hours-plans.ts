@@ -1,9 +1,9 @@
-// Hours of a staff member or resource on the wire, and plans of their changes: what a change strands, and what becomes of it.
+// Changes of hours on the wire, and plans of them and of removals: what a change strands, and what becomes of it.
 import { z } from 'zod';
-import { endAfterStart, hoursQuery, SPAN_ORDER, weekly, windowsBody } from './catalog.ts';
+import { dayWindow, endAfterStart, hoursQuery, isOfCancel, OF_CANCEL, SPAN_ORDER, upcoming, weekly } from './catalog.ts';
 import { notify } from './messages.ts';
 import { MOST_STRANDED } from './problems.ts';
-import { instantInput, instantText, reason, uuid } from './scalars.ts';
+import { instantInput, instantText, localDate, reason, uuid } from './scalars.ts';
 
 /** A plan names as many as a refusal does: more is closed in steps. */
 const MOST_PLANNED = MOST_STRANDED;
@@ -21,30 +21,60 @@ const strandedChoices = z
   .meta({ id: 'StrandedChoices', description: 'With `planId`: what becomes of each appointment that the plan has named.' });
 export type StrandedChoices = z.output<typeof strandedChoices>;
 const planned = { stranded: strandedChoices.optional(), notify: notify.optional() };
-/** DELETE of hours: nothing, or with a plan what becomes of the stranded appointments. */
+/** DELETE of hours, and of what has a calendar: nothing, or with a plan what becomes of the stranded appointments. */
 export const removedHoursBody = z.strictObject(planned).meta({ id: 'RemovedHours' });
 
+/** PUT …/hours of a location */
+export const weeklyBody = z.strictObject({ weekly, ...planned }).meta({ id: 'WeeklyHours' });
+/** PUT …/hours of staff and resources; `null` is "none of their own": the location's count. */
 export const ownWeeklyBody = z.strictObject({ weekly: weekly.nullable(), ...planned }).meta({ id: 'OwnWeeklyHours' });
-/** PUT …/date-overrides/{date} */
-export const overrideBody = z.strictObject({ windows: windowsBody.shape.windows, ...planned }).meta({ id: 'OwnDateHours' });
+const windows = z.array(dayWindow).max(20);
+/** PUT …/date-overrides/{date} and …/special-dates/{date} */
+export const windowsBody = z.strictObject({ windows, ...planned }).meta({ id: 'DateHours' });
+/** More than a year at a time. */
+const MOST_DATES = 400;
+/** PUT …/special-dates */
+export const specialDatesBody = z
+  .strictObject({
+    dates: z
+      .record(localDate, windows.nullable())
+      .refine((dates) => Object.keys(dates).length <= MOST_DATES, `must have at most ${MOST_DATES} entries`)
+      .refine((dates) => Object.keys(dates).length > 0, 'must have at least one entry')
+      .meta({ description: 'The hours of each date; an empty list is a closed day, and null takes the special date away. Other dates stay.' }),
+    ...planned,
+  })
+  .meta({ id: 'SpecialDates' });
 export const timeOffBody = z
   .strictObject({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish(), ...planned })
   .refine(endAfterStart, SPAN_ORDER)
   .meta({ id: 'NewTimeOff' });
 
-/** Of a calendar: also by a plan. */
+const byPlan = {
+  plan: z.enum(['true']).optional().meta({ description: 'Changes nothing: answers which appointments the change strands, and who could take each when.' }),
+  planId: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Carries out the change together with what `stranded` in the body says, or is refused as `plan-outdated`.' }),
+};
+const ONE_WAY = 'must have one of plan, planId and appointments';
+type Ways = { readonly plan?: unknown; readonly planId?: unknown; readonly appointments?: unknown };
+const isOneWay = ({ plan, planId, appointments }: Ways) => [plan, planId, appointments].filter((given) => given !== undefined).length <= 1;
+
 export const plannedHoursQuery = z
-  .strictObject({
-    ...hoursQuery.shape,
-    plan: z.enum(['true']).optional().meta({ description: 'Changes nothing: answers which appointments the change strands, and who could take each when.' }),
-    planId: z
-      .string()
-      .max(200)
-      .optional()
-      .meta({ description: 'Carries out the change together with what `stranded` in the body says, or is refused as `plan-outdated`.' }),
-  })
-  .refine((query) => Object.values(query).filter((given) => given !== undefined).length <= 1, 'must have one of plan, planId and appointments')
+  .strictObject({ ...hoursQuery.shape, ...byPlan })
+  .refine(isOneWay, ONE_WAY)
   .meta({ id: 'PlannedHoursQuery' });
+export type PlannedHoursQuery = z.output<typeof plannedHoursQuery>;
+
+/** DELETE of a staff member or resource. */
+export const plannedRemovalQuery = z
+  .strictObject({ ...upcoming, ...byPlan })
+  .refine(isOfCancel, OF_CANCEL)
+  .refine(isOneWay, ONE_WAY)
+  .meta({ id: 'PlannedRemoval' });
+export type PlannedRemoval = z.output<typeof plannedRemovalQuery>;
+export type OfPlan = { readonly stranded?: StrandedChoices | undefined; readonly notify?: z.output<typeof notify> | undefined };
 
 /** 200 of a change of hours with `?plan=true`. */
 export const hoursPlan = z

@@ -176,10 +176,10 @@ for (const engine of USUAL_ENGINES) {
       assert.deepEqual(await catalog.staleCalendars(location.id), []);
       await catalog.changeLocation(location.id, { name: 'Bridge Street' }, request());
       assert.deepEqual(await catalog.staleCalendars(location.id), []);
-      await catalog.changeLocationHours(location.id, { date: '2027-12-24', windows: [] }, request());
+      await catalog.changeLocationHours(location.id, { dates: { '2027-12-24': [] } }, request());
       assert.deepEqual(await catalog.staleCalendars(location.id), stale);
       assert.deepEqual(catalog.snapshot().locations.get(location.id)?.specialDates, { '2027-12-24': [] });
-      await catalog.changeLocationHours(location.id, { date: '2027-12-24', windows: null }, request());
+      await catalog.changeLocationHours(location.id, { dates: { '2027-12-24': null } }, request());
       assert.deepEqual([catalog.snapshot().locations.get(location.id)?.specialDates, catalog.snapshot().locations.get(location.id)?.hoursVersion], [{}, 3]);
 
       const other = locationDraft({ timeZone: 'Europe/Lisbon' });
@@ -243,7 +243,7 @@ for (const engine of USUAL_ENGINES) {
         ['service.removed', 'service', 'Long cut', { ...offered, minutes: 45, name: 'Long cut' }, null, userId, 'r-1'],
       ]);
 
-      await catalog.changeLocationHours(location.id, { date: '2027-12-24', windows: [] }, request(asked));
+      await catalog.changeLocationHours(location.id, { dates: { '2027-12-24': [] } }, request(asked));
       await catalog.changeLocationHours(location.id, { weekly: [] }, request(asked));
       assert.deepEqual((await entriesOf(location.id)).slice(1), [
         ['location.changed', 'location', 'Mill Street', { specialDates: {} }, { specialDates: { '2027-12-24': [] } }, userId, 'r-1'],

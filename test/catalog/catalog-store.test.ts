@@ -50,5 +50,41 @@ for (const engine of USUAL_ENGINES) {
       const again = await store.load(known);
       for (const list of ['locations', 'services', 'staff', 'resources'] as const) assert.ok(again[list].every((row, index) => row === known[list][index]));
     });
+
+    test('what a plan has decided on the calendars, and a crash has kept from the catalog, is in it once a node opens, and before the next change', async () => {
+      const store = catalogStore(database);
+      const catalog = await CatalogKeeper.open(store);
+      const furnish = async () => {
+        const location = locationDraft();
+        const member = staffDraft(location.id);
+        await catalog.addLocation(location, request());
+        await catalog.addStaffMember(member, request());
+        return { location, member };
+      };
+      const { location, member } = await furnish();
+      const closed = await furnish();
+      const ahead = `update calendar set hours = jsonb_set(jsonb_set(hours, '{plannedFor}', to_jsonb($2::text)), '{location}', hours -> 'location' || $3::jsonb) where id = $1`;
+      const next = (date: string) => JSON.stringify({ specialDates: { [date]: [] }, version: 2 });
+      await database.sql(ahead, [member.calendarId, location.id, next('2027-12-24')]);
+      await database.sql(ahead, [closed.member.calendarId, closed.location.id, next('2027-12-25')]);
+      assert.deepEqual(await catalog.staleCalendars(location.id), [], 'it is not told the hours before');
+      await catalog.changeLocationHours(closed.location.id, { dates: { '2027-12-31': [] } }, request());
+      const leaver = (await furnish()).member;
+      await database.sql(`update calendar set hours = hours || jsonb_build_object('retired', true, 'plannedFor', $2::text) where id = $1`, [
+        leaver.calendarId,
+        leaver.id,
+      ]);
+      const keeper = await CatalogKeeper.open(store);
+      await keeper.tellCalendars({ ask: async () => ({ outcome: 'retry', reason: 'draining', retryAfterSeconds: 1 }) });
+      assert.deepEqual(
+        [location, closed.location].map(({ id }) => [keeper.snapshot().locations.get(id)?.specialDates, keeper.snapshot().locations.get(id)?.hoursVersion]),
+        [
+          [{ '2027-12-24': [] }, 2],
+          [{ '2027-12-25': [], '2027-12-31': [] }, 3],
+        ],
+      );
+      assert.ok(!keeper.snapshot().staff.has(leaver.id));
+      assert.deepEqual(await store.unsettledCalendars(leaver.id), []);
+    });
   });
 }

@@ -91,7 +91,7 @@ describe('a server', () => {
     ['POST', '/v1/appointments', { staff_id: '1' }, 'staff_id', 'staffId'],
     ['POST', '/v1/appointments', { customer: { mail: 'a@example.org' } }, 'customer.mail', 'email'],
     ['PUT', `/v1/locations/${crypto.randomUUID()}/hours`, { weekly: [{ day: 'monday', form: '09:00', to: '17:00' }] }, 'weekly.0.form', 'from'],
-    ['PUT', `/v1/locations/${crypto.randomUUID()}/hours?plan=true`, { weekly: [] }, 'plan', undefined],
+    ['PATCH', `/v1/locations/${crypto.randomUUID()}?plan=true`, { timeZone: 'Asia/Tokyo' }, 'plan', undefined],
     ['POST', '/v1/appointments', { notify: { everyone: true } }, 'notify.everyone', undefined],
     ['POST', '/v1/holds', { onConflict: 'queue' }, 'onConflict', undefined],
   ];

@@ -165,9 +165,10 @@ export type HoursChange =
   | { readonly type: 'add-time-off'; readonly timeOff: TimeOff }
   | { readonly type: 'remove-time-off'; readonly timeOffId: string }
   | { readonly type: 'set-zone'; readonly timeZone: string | null; readonly ownHours: boolean }
-  | { readonly type: 'set-location-hours'; readonly location: OpeningHours }
+  /** `plannedFor`: see `CalendarHours`. */
+  | { readonly type: 'set-location-hours'; readonly location: OpeningHours; readonly plannedFor?: string }
   /** Its staff member is removed: it takes no claim any more, and every hold on it ends. */
-  | { readonly type: 'retire' }
+  | { readonly type: 'retire'; readonly plannedFor?: string }
   /** They are not removed after all. */
   | { readonly type: 'reinstate' };
 

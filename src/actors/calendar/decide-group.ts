@@ -21,6 +21,7 @@ export function decideGroup(states: CalendarStates, parts: Parts, at: Instant): 
   const present = isSequence ? new Map(Array.from(ids, (id) => [id, copyOf(stateIn(states, id))])) : states;
   const facts: Decided[] = [];
   const eventsOf = new Map<string, CalendarEvent[]>();
+  let first: Decided | undefined;
   for (const { calendarId, command } of parts) {
     const decision = decide(stateIn(present, calendarId), command, at, present);
     if (!('events' in decision)) return decision;
@@ -32,8 +33,9 @@ export function decideGroup(states: CalendarStates, parts: Parts, at: Instant): 
         if (isSequence) evolve(stateIn(present, id), event);
       }
     }
+    first ??= facts.at(-1);
   }
-  const answer = isSequence ? facts[0] : facts.at(-1);
+  const answer = isSequence ? first : facts.at(-1);
   if (!isSequence || answer === undefined) return { eventsOf, answeredBy: answer === undefined ? parts[0].calendarId : homeOf(answer.event, answer.by) };
   // The last fact of a calendar is the one that answers.
   const answeredBy = homeOf(answer.event, answer.by);

@@ -61,16 +61,24 @@ export function hoursAfter(was: CalendarHours, change: HoursChange): { readonly 
     case 'set-zone':
       return ofStaff(was, { timeZone: change.timeZone, ownHours: change.ownHours });
     case 'set-location-hours':
-      return { hours: { ...was, location: change.location } };
+      return { hours: { ...unplanned(was), location: change.location, ...plannedBy(change) } };
     case 'retire':
-      return { hours: { ...was, retired: true } };
+      return { hours: { ...unplanned(was), retired: true, ...plannedBy(change) } };
     case 'reinstate': {
-      const { retired: _, ...hours } = was;
+      const { retired: _, ...hours } = unplanned(was);
       return { hours };
     }
     default:
       return change satisfies never;
   }
+}
+
+function unplanned({ plannedFor: _, ...hours }: CalendarHours): CalendarHours {
+  return hours;
+}
+
+function plannedBy({ plannedFor }: { readonly plannedFor?: string }): Pick<CalendarHours, 'plannedFor'> {
+  return plannedFor === undefined ? {} : { plannedFor };
 }
 
 /** The hours of a removed staff member no longer change; changes of the location's hours still reach every calendar of the location. */

@@ -231,7 +231,8 @@ export class ClaimDesk {
   async #carryOut(command: CarryOut, mode: Mode): Promise<Outcome> {
     for (let read = 0; read < STALE_LIMIT; read += 1) {
       using plan = await partsOfPlan(this.#registry, this.#database, command, this.#world.now());
-      if (plan.parts === undefined) return this.#notFound(mode, { code: 'plan-outdated' });
+      if (plan.parts === 'outdated') return { type: 'outdated' };
+      if (plan.parts === 'gone') return this.#notFound(mode, { code: 'plan-outdated' });
       const outcome = await this.#submit({ parts: plan.parts, isFinal: true, offer: null }, mode);
       if (outcome.type !== 'stale') return outcome;
     }

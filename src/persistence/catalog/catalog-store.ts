@@ -10,11 +10,16 @@ const STALE_CALENDARS_SQL = `
   where ($1::uuid is null or l.id = $1::uuid)
     and c.hours -> 'location' is distinct from
       jsonb_build_object('timeZone', l.time_zone, 'weekly', l.weekly, 'specialDates', l.special_dates, 'version', l.hours_version)
+    and not (c.hours ->> 'plannedFor' is not distinct from l.id::text and (c.hours -> 'location' ->> 'version')::int8 > l.hours_version)
   order by c.id`;
 
+const LOCATIONS_BEHIND_SQL = `
+  select distinct l.id from calendar c join location l on l.id = c.location_id
+  where c.hours ->> 'plannedFor' = l.id::text and (c.hours -> 'location' ->> 'version')::int8 > l.hours_version and not l.archived`;
+
 const UNSETTLED_CALENDARS_SQL = `
-  select c.id, o.archived
-  from (select id, calendar_id, archived from staff_member union all select id, calendar_id, archived from resource) o join calendar c on c.id = o.calendar_id
+  select c.id, o.archived, case when c.hours ->> 'plannedFor' = o.id::text then o.kind end, o.id
+  from (select 'staff' as kind, id, calendar_id, archived from staff_member union all select 'resource', id, calendar_id, archived from resource) o join calendar c on c.id = o.calendar_id
   where ($1::uuid is null or o.id = $1::uuid) and o.archived <> (c.hours -> 'retired' is not null)
   order by c.id`;
 
@@ -27,13 +32,19 @@ export function catalogStore(database: Database): CatalogStore {
       const rows = await database.sql('select id from calendar where location_id = $1 order by id', [locationId]);
       return rows.map(([id]) => String(id));
     },
+    async locationsBehind(): Promise<readonly string[]> {
+      return (await database.sql(LOCATIONS_BEHIND_SQL, [])).map(([id]) => String(id));
+    },
     async staleCalendars(locationId): Promise<readonly StaleCalendar[]> {
       const rows = await database.sql(STALE_CALENDARS_SQL, [locationId]);
       return rows.map(([calendarId, location]) => ({ calendarId: String(calendarId), locationId: String(location) }));
     },
     async unsettledCalendars(id): Promise<readonly UnsettledCalendar[]> {
       const rows = await database.sql(UNSETTLED_CALENDARS_SQL, [id]);
-      return rows.map(([calendarId, archived]) => ({ calendarId: String(calendarId), isRemoved: archived === true }));
+      return rows.map(([calendarId, archived, kind, ofId]) => ({
+        ...{ calendarId: String(calendarId), isRemoved: archived === true },
+        ...((kind === 'staff' || kind === 'resource') && { planned: { kind, id: String(ofId) } }),
+      }));
     },
   };
 }

@@ -5,6 +5,7 @@ import type { AuditedChange } from '../../catalog/audited.ts';
 import type { BookableService, Business, Location, Resource, StaffMember } from '../../catalog/catalog.ts';
 import type { AheadOf, CatalogLimit, CatalogTransaction, NewCalendar, Stored } from '../../catalog/catalog-store-port.ts';
 import type { AppointmentStatus } from '../../model/appointment-status.ts';
+import type { OpeningHours } from '../../model/calendar-hours.ts';
 import { DAY, type Instant, instant } from '../../model/instant.ts';
 import type { ReplyKey, StoredReply } from '../../model/kept-replies.ts';
 import { closeAccountOf } from '../accounts/user-store.ts';
@@ -29,6 +30,9 @@ const AT_END_SQL = {
   staff: 'select coalesce(max(position) + 1, 0)::int8 as position from staff_member',
   resources: 'select coalesce(max(position) + 1, 0)::int8 as position from resource',
 } as const satisfies Record<CatalogLimit, string>;
+const PLANNED_HOURS_SQL = `
+  select c.hours -> 'location' as location from calendar c
+  where c.location_id = ? and c.hours ->> 'plannedFor' = c.location_id::text order by (c.hours -> 'location' ->> 'version')::int8 desc limit 1`;
 /** Of a business without a location. */
 const USUAL_CURRENCY = 'EUR';
 
@@ -98,6 +102,11 @@ export class CatalogTables implements CatalogTransaction {
   async changeLocation(location: Stored<Location>): Promise<void> {
     const { id, weekly, ...columns } = location;
     await this.#em.nativeUpdate(LocationRow, { id }, { ...columns, weekly: [...weekly] });
+  }
+
+  async plannedHours(locationId: string): Promise<OpeningHours | undefined> {
+    const [row] = await this.#em.execute<{ location: OpeningHours }[]>(PLANNED_HOURS_SQL, [locationId]);
+    return row?.location;
   }
 
   async whoIsAt(locationId: string): Promise<'staff' | 'resources' | undefined> {

@@ -55,22 +55,17 @@ const webhook = () => `/v1/webhooks/${made['POST /v1/webhooks'].id}`;
 const userOf = (name: string) => `/v1/users/${made[name].id}`;
 const withCodeOf = (name: string) => ({ password: 'violet tractor umbrella', code: made[name].recoveryCodes[0] });
 
+const ofLocation = (method: string, rest: string, path: () => string, body?: object): Deed => ({
+  ...{ route: `${method} /v1/locations/{id}/${rest}`, leaves: 'location.changed', path: () => `${location()}/${path()}`, ...(body && { body: () => body }) },
+});
+
 const CATALOG: readonly Deed[] = [
   { route: 'POST /v1/locations', leaves: 'location.added', body: () => ({ name: 'South', timeZone: 'Europe/Berlin', currency: 'EUR' }) },
   { route: 'PATCH /v1/locations/{id}', leaves: 'location.changed', path: () => location(), body: () => ({ name: 'North' }) },
-  {
-    route: 'PUT /v1/locations/{id}/hours',
-    leaves: 'location.changed',
-    path: () => `${location()}/hours`,
-    body: () => ({ weekly: WEEKLY }),
-  },
-  {
-    route: 'PUT /v1/locations/{id}/special-dates/{date}',
-    leaves: 'location.changed',
-    path: () => `${location()}/special-dates/${DATE}`,
-    body: () => ({ windows: [] }),
-  },
-  { route: 'DELETE /v1/locations/{id}/special-dates/{date}', leaves: 'location.changed', path: () => `${location()}/special-dates/${DATE}` },
+  ofLocation('PUT', 'hours', () => 'hours', { weekly: WEEKLY }),
+  ofLocation('PUT', 'special-dates/{date}', () => `special-dates/${DATE}`, { windows: [] }),
+  ofLocation('PUT', 'special-dates', () => 'special-dates', { dates: { [DATE]: [{ from: '09:00', to: '10:00' }] } }),
+  ofLocation('DELETE', 'special-dates/{date}', () => `special-dates/${DATE}`),
   { route: 'POST /v1/services', leaves: 'service.added', body: () => ({ name: 'Shave', minutes: 15 }) },
   { route: 'PATCH /v1/services/{id}', leaves: 'service.changed', path: () => `/v1/services/${made['POST /v1/services'].id}`, body: () => ({ minutes: 20 }) },
   { route: 'DELETE /v1/services/{id}', leaves: 'service.removed', path: () => `/v1/services/${made['POST /v1/services'].id}` },

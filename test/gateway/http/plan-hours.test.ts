@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { HoursPlanReply } from '../../../src/protocol/hours-plans.ts';
-import type { Json } from '../../support/test-server.ts';
+import { everyDay } from '../../support/dates.ts';
+import { type Json, makerOf } from '../../support/test-server.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 
@@ -136,4 +137,96 @@ test('weekly hours and single dates are planned, too; every appointment needs an
   const weekly = await shop.ask('PUT', `/v1/staff/${shop.ada.id}/hours?plan=true`, { body: { weekly: [] }, token: shop.tokens.owner });
   assert.ok(weekly.body.stranded.length > 0);
   isProblem(await shop.ask('POST', `${path()}?plan=true`, { body: illness(), token: shop.tokens.staff }), 'forbidden');
+});
+
+test('a plan of a location has the appointments of all its calendars, over several dates, and all of it happens in one commit', async () => {
+  const make = makerOf(shop, shop.tokens.owner);
+  const { id: locationId } = await make('/v1/locations', { name: 'Annex', timeZone: 'Europe/Berlin', currency: 'EUR', weekly: everyDay('09:00', '17:00') });
+  const people: Json[] = [];
+  for (const name of ['Lea', 'Max']) people.push(await make('/v1/staff', { name, locationId, serviceIds: [shop.haircut.id] }));
+  const [lea, max] = people;
+  day += 1;
+  const moved = await book('10:00', { staffId: lea.id });
+  const cancelled = await book('10:00', { staffId: max.id, allowOverlap: true });
+  day += 1;
+  const kept = await book('11:00', { staffId: lea.id });
+  day += 1;
+  const beside = await book('11:00', { staffId: max.id });
+  const dateOf = ({ startsAt }: AppointmentReply) => startsAt.slice(0, 10);
+  const dates = { [dateOf(moved)]: [], [dateOf(kept)]: [] };
+  const put = (query: string, more: object = {}, headers: Record<string, string> = {}) =>
+    shop.ask('PUT', `/v1/locations/${locationId}/special-dates${query}`, { body: { dates, ...more }, token: shop.tokens.owner, headers });
+  const plan = await put('?plan=true');
+  assert.equal(plan.status, 200, plan.text);
+  assert.deepEqual(
+    [new Set(plan.body.stranded.map(({ appointmentId }: Json) => appointmentId)), plan.body.kept],
+    [new Set([moved.id, cancelled.id, kept.id]), 1],
+  );
+  const closed = Object.keys(dates);
+  for (const { options } of plan.body.stranded) for (const { startsAt } of options) assert.ok(!closed.includes(startsAt.slice(0, 10)), 'nobody is there then');
+  const [option] = plan.body.stranded.find(({ appointmentId }: Json) => appointmentId === moved.id).options;
+  const choices = { [moved.id]: { action: 'move', ...option }, [cancelled.id]: { action: 'cancel' }, [kept.id]: { action: 'keep' } };
+  const headers = { 'idempotency-key': randomUUID() };
+  const version = (await shop.ask('GET', `/v1/locations/${locationId}/hours`, { token: shop.tokens.owner })).headers.get('etag') ?? '';
+  isProblem(await put(`?planId=${plan.body.planId}`, { stranded: choices }, { 'if-match': '"77"' }), 'version-mismatch');
+  const done = await put(`?planId=${plan.body.planId}`, { stranded: choices }, headers);
+  assert.deepEqual([done.status, done.body.specialDates], [200, dates], done.text);
+  const after = await Promise.all([moved, cancelled, kept, beside].map(now));
+  assert.deepEqual(
+    after.map(({ status, startsAt }) => [status, startsAt]),
+    [
+      ['booked', option.startsAt],
+      ['cancelled', cancelled.startsAt],
+      ['booked', kept.startsAt],
+      ['booked', beside.startsAt],
+    ],
+  );
+  const changes = await shop.ask('GET', `/v1/calendars/${max.calendarId}/changes?after=${beside.revision}`, { token: shop.tokens.owner });
+  const types = changes.body.changes.map(({ events }: Json) => events.map(({ type }: Json) => type).toSorted());
+  assert.ok(types.length === 1 && types[0].includes('appointment.cancelled') && types[0].includes('hours.changed'), JSON.stringify(types));
+  const again = await put(`?planId=${plan.body.planId}`, { stranded: choices }, headers);
+  assert.deepEqual([again.status, again.headers.get('idempotency-replayed')], [200, 'true']);
+  isProblem(await put('?plan=true', {}, { 'if-match': version }), 'version-mismatch');
+  isProblem(await put('', { stranded: {} }), 'invalid-request', 'stranded');
+  isProblem(await put('', { dates: {} }), 'invalid-request', 'dates');
+});
+
+test('a person or a room is removed by a plan, with what becomes of every appointment ahead', async () => {
+  const make = makerOf(shop, shop.tokens.owner);
+  const leaver = await make('/v1/staff', { name: 'Lou', locationId: shop.ada.locationId, serviceIds: [shop.haircut.id] });
+  day += 1;
+  const [moved, kept] = [await book('10:00', { staffId: leaver.id }), await book('14:00', { staffId: leaver.id })];
+  const hold = await shop.ask('POST', '/v1/holds', { body: { serviceId: shop.haircut.id, staffId: leaver.id, startsAt: berlinTime(day, '12:00') } });
+  assert.equal(hold.status, 201, hold.text);
+  const remove = (query: string, body: object = {}, token = shop.tokens.owner) => shop.ask('DELETE', `/v1/staff/${leaver.id}${query}`, { body, token });
+  const plan = await remove('?plan=true');
+  assert.deepEqual(
+    plan.body.stranded.map(({ appointmentId }: Json) => appointmentId),
+    [moved.id, kept.id],
+    plan.text,
+  );
+  const [option] = plan.body.stranded[0].options;
+  assert.notEqual(option.staffId, leaver.id);
+  const choices = { [moved.id]: { action: 'move', ...option }, [kept.id]: { action: 'keep' } };
+  isProblem(await remove('?plan=true', {}, shop.tokens.staff), 'forbidden');
+  isProblem(await remove(`?planId=${plan.body.planId}`), 'invalid-request', `stranded.${moved.id}`);
+  const done = await remove(`?planId=${plan.body.planId}`, { stranded: choices });
+  assert.equal(done.status, 204, done.text);
+  assert.deepEqual([(await now(moved)).staffId, (await now(kept)).status], [option.staffId, 'booked']);
+  isProblem(await shop.ask('GET', `/v1/staff/${leaver.id}`, { token: shop.tokens.owner }), 'not-found');
+  isProblem(await remove(`?planId=${plan.body.planId}`, { stranded: choices }), 'not-found');
+});
+
+test('an appointment that is edited while a plan is carried out is looked at again: what is decided is what it is', async () => {
+  day += 1;
+  const booked = await book('10:00');
+  const plan = await planned();
+  const choices = { [booked.id]: { action: 'move', staffId: shop.bo.id, startsAt: booked.startsAt } };
+  const edits = Array.from({ length: 4 }, (_, index) =>
+    shop.ask('PATCH', `/v1/appointments/${booked.id}`, { body: { staffNotes: `note ${index}` }, token: shop.tokens.owner }),
+  );
+  const [done, ...edited] = await Promise.all([carryOut(plan, choices), ...edits]);
+  assert.equal(done.status, 201, done.text);
+  for (const { status, text } of edited) assert.equal(status, 200, text);
+  assert.equal((await now(booked)).staffId, shop.bo.id);
 });

@@ -157,6 +157,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'delete /v1/locations/{id}': { ask: ofLocation() },
   'get /v1/locations/{id}/hours': { ask: ofLocation() },
   'put /v1/locations/{id}/hours': { ask: ofLocation({ weekly: [] }) },
+  'put /v1/locations/{id}/special-dates': { ask: ofLocation({ dates: { [FAR_DATE]: [] } }) },
   'put /v1/locations/{id}/special-dates/{date}': { ask: ofLocation({ windows: [] }) },
   'delete /v1/locations/{id}/special-dates/{date}': { ask: ofLocation() },
   'post /v1/services': { belongs: 'business', ask: ({ subject }) => ({ body: { id: subject.serviceId, name: NEW_NAME, minutes: 30 } }) },

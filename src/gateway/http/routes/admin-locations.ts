@@ -7,23 +7,15 @@ import type { CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { LocationHoursChange } from '../../../catalog/drafts.ts';
 import { withHours } from '../../../catalog/location-changes.ts';
 import { joined, joinedWeekly } from '../../../catalog/windows.ts';
-import {
-  hoursQuery,
-  locationChangeBody,
-  locationHours,
-  managedLocation,
-  newLocationBody,
-  removalQuery,
-  removed,
-  weeklyBody,
-  windowsBody,
-} from '../../../protocol/catalog.ts';
+import { hoursQuery, locationChangeBody, locationHours, managedLocation, newLocationBody, removalQuery, removed } from '../../../protocol/catalog.ts';
+import { hoursPlan, plannedHoursQuery, removedHoursBody, specialDatesBody, weeklyBody, windowsBody } from '../../../protocol/hours-plans.ts';
 import { done, failed, failedField } from '../../../protocol/reply.ts';
 import { localDate, uuid } from '../../../protocol/scalars.ts';
 import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { managedLocationView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog, versionHeaders } from './admin-writes.ts';
+import { CLAIM_PROBLEMS } from './holds.ts';
 import { changeHoursOfLocation } from './location-hours.ts';
 import { removeOffer } from './removing-offers.ts';
 
@@ -31,6 +23,20 @@ const params = z.object({ id: uuid });
 const dateParams = z.object({ id: uuid, date: localDate });
 const shared = { tag: 'Locations', action: 'manage-locations', isIdempotent: true, problems: CATALOG_PROBLEMS } as const;
 const changed = { 200: { description: 'The location as it is now, or with `dryRun` as it would be.', schema: managedLocation } };
+/** Changes of hours, which may strand appointments. */
+const careful = {
+  ...shared,
+  isConditional: true,
+  canDryRun: true,
+  query: plannedHoursQuery,
+  replies: {
+    200: {
+      description: 'The location as it is now, or with `dryRun` as it would be. With `plan`: what the change strands.',
+      schema: z.union([managedLocation, hoursPlan]),
+    },
+  },
+  problems: [...CATALOG_PROBLEMS, 'plan-outdated', 'outcome-unknown', ...CLAIM_PROBLEMS],
+} as const;
 const view = { status: 200, body: managedLocationView };
 /** A new location belongs to none that somebody could be bound to. */
 const managed = (locationId: string | null) => ({ action: shared.action, place: { staffId: null, locationId } });
@@ -112,59 +118,70 @@ const readLocationHours = route({
 });
 
 const setLocationHours = route({
-  ...shared,
+  ...careful,
   method: 'put',
   path: '/v1/locations/{id}/hours',
   summary: 'Set the weekly opening hours',
-  isConditional: true,
-  canDryRun: true,
   params,
-  query: hoursQuery,
   body: weeklyBody,
-  replies: changed,
-  handle: (parts: Managing, { params: { id }, query, body, caller }) => {
-    const change = { weekly: joinedWeekly(body.weekly) };
+  handle: (parts: Managing, { params: { id }, query, body: { weekly, ...ofPlan }, caller }) => {
+    const change = { weekly: joinedWeekly(weekly) };
     const asked = { ...managed(id), operation: 'set-location-hours', body: { id, ...change } };
-    return changeHoursOfLocation(parts, caller, asked, query, hoursOf(parts, id, change));
+    return changeHoursOfLocation(parts, caller, asked, { ...query, ...ofPlan }, hoursOf(parts, id, change));
+  },
+});
+
+const setSpecialDates = route({
+  ...careful,
+  method: 'put',
+  path: '/v1/locations/{id}/special-dates',
+  summary: 'Set the opening hours of several dates at once, such as a holiday of two weeks',
+  params,
+  body: specialDatesBody,
+  handle: (parts: Managing, { params: { id }, query, body: { dates, ...ofPlan }, caller }) => {
+    const change = { dates: Object.fromEntries(Object.entries(dates).map(([date, windows]) => [date, windows && joined(windows)])) };
+    const asked = { ...managed(id), operation: 'set-special-dates', body: { id, ...change } };
+    return changeHoursOfLocation(parts, caller, asked, { ...query, ...ofPlan }, hoursOf(parts, id, change));
   },
 });
 
 const setSpecialDate = route({
-  ...shared,
+  ...careful,
   method: 'put',
   path: '/v1/locations/{id}/special-dates/{date}',
   summary: 'Set the opening hours of one date',
-  isConditional: true,
-  canDryRun: true,
   params: dateParams,
-  query: hoursQuery,
   body: windowsBody,
-  replies: changed,
   handle: (parts: Managing, { params: { id, date }, query, body, caller }) => {
-    const change = { date, windows: joined(body.windows) };
-    const asked = { ...managed(id), operation: 'set-special-date', body: { id, ...change } };
-    return changeHoursOfLocation(parts, caller, asked, query, hoursOf(parts, id, change));
+    const { windows, ...ofPlan } = body;
+    const asked = { ...managed(id), operation: 'set-special-date', body: { id, date, windows: joined(windows) } };
+    return changeHoursOfLocation(parts, caller, asked, { ...query, ...ofPlan }, hoursOf(parts, id, { dates: { [date]: joined(windows) } }));
   },
 });
 
 const removeSpecialDate = route({
-  ...shared,
+  ...careful,
   method: 'delete',
   path: '/v1/locations/{id}/special-dates/{date}',
   summary: 'Remove a special date, so that the weekly hours apply',
-  isConditional: true,
-  canDryRun: true,
   params: dateParams,
-  query: hoursQuery,
-  replies: changed,
-  handle: (parts: Managing, { params: { id, date }, query, caller }) => {
-    const change = { date, windows: null };
+  body: removedHoursBody,
+  handle: (parts: Managing, { params: { id, date }, query, body, caller }) => {
     const asked = { ...managed(id), operation: 'remove-special-date', body: { id, date } };
-    return changeHoursOfLocation(parts, caller, asked, query, hoursOf(parts, id, change));
+    return changeHoursOfLocation(parts, caller, asked, { ...query, ...body }, hoursOf(parts, id, { dates: { [date]: null } }));
   },
 });
 
-export const adminLocationRoutes = [addLocation, changeLocation, removeLocation, readLocationHours, setLocationHours, setSpecialDate, removeSpecialDate];
+export const adminLocationRoutes = [
+  addLocation,
+  changeLocation,
+  removeLocation,
+  readLocationHours,
+  setLocationHours,
+  setSpecialDates,
+  setSpecialDate,
+  removeSpecialDate,
+];
 
 function hoursOf(parts: Managing, id: string, change: LocationHoursChange) {
   return {

@@ -6,7 +6,8 @@ import type { Principal } from '../../../access/principal.ts';
 import { mayAtAll } from '../../../access/rights.ts';
 import type { Resource } from '../../../catalog/catalog.ts';
 import { resourcePage } from '../../../catalog/read-catalog.ts';
-import { hoursQuery, managedResource, newResourceBody, publicResource, removalQuery, removed, resourceChangeBody } from '../../../protocol/catalog.ts';
+import { hoursQuery, managedResource, newResourceBody, publicResource, removed, resourceChangeBody } from '../../../protocol/catalog.ts';
+import { hoursPlan, plannedRemovalQuery, removedHoursBody } from '../../../protocol/hours-plans.ts';
 import { done, failed, isFailed } from '../../../protocol/reply.ts';
 import { page, pageQuery, uuid } from '../../../protocol/scalars.ts';
 import { etagOf } from '../../../protocol/versions.ts';
@@ -17,6 +18,7 @@ import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';
 import { hoursOf } from './calendar-hours.ts';
 import { RESOURCES } from './calendar-kinds.ts';
 import { changeWithCalendar, idView, managedPlace, withHours } from './changing-calendars.ts';
+import { CLAIM_PROBLEMS } from './holds.ts';
 import { removeWithCalendar } from './removing-calendars.ts';
 
 const params = z.object({ id: uuid });
@@ -86,12 +88,18 @@ export const adminResourceRoutes = [
     summary: 'Remove a resource',
     isConditional: true,
     params,
-    query: removalQuery,
+    query: plannedRemovalQuery,
+    body: removedHoursBody,
+    problems: [...CATALOG_PROBLEMS, 'plan-outdated', 'outcome-unknown', ...CLAIM_PROBLEMS],
     replies: {
       204: { description: 'It can no longer be booked, and its holds have ended. With `appointments=keep` its appointments stay.' },
-      200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
+      200: {
+        description:
+          'With `appointments=cancel`: the same, and how many appointments have been cancelled. With `plan`: which appointments are ahead, and who could take them.',
+        schema: z.union([removed, hoursPlan]),
+      },
     },
-    handle: (parts: Managing, { params: { id }, query, caller }) => removeWithCalendar(parts, caller, RESOURCES, id, query),
+    handle: (parts: Managing, { params: { id }, query, body, caller }) => removeWithCalendar(parts, caller, RESOURCES, id, { ...query, ...body }),
   }),
 ];
 

@@ -2,13 +2,15 @@
 
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
-import { hoursQuery, managedStaff, newStaffBody, removalQuery, removed, staffChangeBody } from '../../../protocol/catalog.ts';
+import { hoursQuery, managedStaff, newStaffBody, removed, staffChangeBody } from '../../../protocol/catalog.ts';
+import { hoursPlan, plannedRemovalQuery, removedHoursBody } from '../../../protocol/hours-plans.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';
 import { STAFF } from './calendar-kinds.ts';
 import { changeWithCalendar, idView, managedPlace, withHours } from './changing-calendars.ts';
+import { CLAIM_PROBLEMS } from './holds.ts';
 import { removeWithCalendar } from './removing-calendars.ts';
 
 const params = z.object({ id: uuid });
@@ -61,14 +63,20 @@ const removeStaffMember = route({
   summary: 'Remove a staff member',
   isConditional: true,
   params,
-  query: removalQuery,
+  query: plannedRemovalQuery,
+  body: removedHoursBody,
+  problems: [...CATALOG_PROBLEMS, 'plan-outdated', 'outcome-unknown', ...CLAIM_PROBLEMS],
   replies: {
     204: {
       description: 'They can no longer be booked, their holds have ended, and their login is disabled. With `appointments=keep` their appointments stay.',
     },
-    200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
+    200: {
+      description:
+        'With `appointments=cancel`: the same, and how many appointments have been cancelled. With `plan`: which appointments are ahead, and who could take them.',
+      schema: z.union([removed, hoursPlan]),
+    },
   },
-  handle: (parts: Managing, { params: { id }, query, caller }) => removeWithCalendar(parts, caller, STAFF, id, query),
+  handle: (parts: Managing, { params: { id }, query, body, caller }) => removeWithCalendar(parts, caller, STAFF, id, { ...query, ...body }),
 });
 
 export const adminStaffRoutes = [addStaffMember, changeStaffMember, removeStaffMember];

@@ -77,7 +77,7 @@ export async function changeManaged<T>(caller: Caller, asked: Asked, view: View<
   const reply = (value: T) => ({ status: view.status, body: view.status === 204 ? {} : view.body(value) });
   const answer = await change({ ...sourceOf(caller), key, expectedVersions, reply, dryRun: caller.dryRun });
   if (isFailed(answer)) return answer;
-  if (answer.outcome === 'refused') return refused(answer.refusal);
+  if (answer.outcome === 'refused') return refusedBy(answer.refusal);
   const body = answer.reply.body as object; // written by `reply` above, now or the first time
   return done(body, { status: answer.reply.status, replayed: answer.outcome === 'replayed', headers: versionHeaders(body) });
 }
@@ -105,7 +105,8 @@ export function versionHeaders(body: object): Readonly<Record<string, string>> {
   return 'version' in body && typeof body.version === 'number' ? { ETag: etagOf(body.version) } : {};
 }
 
-function refused({ code, detail, errors, currentVersion, limit, appointments, next }: Refusal): Failed {
+/** As a reply. */
+export function refusedBy({ code, detail, errors, currentVersion, limit, appointments, next }: Refusal): Failed {
   return failed(code, {
     detail,
     ...(errors !== undefined && { errors: [...errors] }),

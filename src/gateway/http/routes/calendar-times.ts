@@ -13,14 +13,14 @@ import { type CalendarHours, zoneOf } from '../../../model/calendar-hours.ts';
 import { addedTimeOff, calendarHours, timeOff } from '../../../protocol/catalog.ts';
 import {
   hoursPlan,
-  overrideBody,
   ownWeeklyBody,
   plannedHoursQuery,
   removedHoursBody,
   type StrandedChoices,
   timeOffBody,
+  windowsBody,
 } from '../../../protocol/hours-plans.ts';
-import { type Done, done, type Failed, failed, failedField, isFailed, type Reply } from '../../../protocol/reply.ts';
+import { type Done, done, type Failed, failed, isFailed, type Reply } from '../../../protocol/reply.ts';
 import { localDate, page, uuid } from '../../../protocol/scalars.ts';
 import { etagOf, expectedVersionsOf, lessBy, moreBy } from '../../../protocol/versions.ts';
 import type { Managing } from '../../parts.ts';
@@ -30,7 +30,7 @@ import { versionHeaders } from './admin-writes.ts';
 import { changeHours, type HoursAsk, type HoursChanged, hoursOf } from './calendar-hours.ts';
 import { type CalendarKind, RESOURCES, STAFF, type WithCalendar } from './calendar-kinds.ts';
 import { CLAIM_PROBLEMS } from './holds.ts';
-import { withStranded } from './location-hours.ts';
+import { withoutPlan, withStranded } from './location-hours.ts';
 
 const params = z.object({ id: uuid });
 const dateParams = z.object({ id: uuid, date: localDate });
@@ -140,7 +140,7 @@ function overrideRoutes<Of extends WithCalendar>(kind: CalendarKind<Of, never>):
       tag,
       summary: 'Set the working hours of one date',
       params: dateParams,
-      body: overrideBody,
+      body: windowsBody,
       replies: changedReply(kind),
       handle: (parts: Managing, { params: { id, date }, query, body, caller }) =>
         answerWhole(parts, caller, kind, {
@@ -265,12 +265,13 @@ async function changeHoursOf<Of extends WithCalendar>(
   if (barred !== undefined) return barred;
   const asked = { ...ask, calendarId: one.calendarId, rest: one.version };
   const described = (event: HoursChanged) => describe({ event, one });
-  const ofPlan = Object.entries({ stranded, notify }).find(([, given]) => given !== undefined);
-  if (ofPlan !== undefined && planId === undefined) return failedField('invalid-request', ofPlan[0], 'is for a change by a plan: send its planId');
+  const stray = withoutPlan(planId, { stranded, notify });
+  if (stray !== undefined) return stray;
   if (plan === undefined && planId === undefined) return changeHours(parts, caller, asked, described);
   const expectedVersions = expectedVersionsOf(lessBy(caller.ifMatch, one.version));
   if (expectedVersions === undefined) return failed('version-mismatch', { detail: 'If-Match does not name a version of this resource.' });
-  const planned = { calendarId: one.calendarId, change: ask.change, asked: ask.asked ?? ask.change, expectedVersions };
+  const changes = [{ calendarId: one.calendarId, change: ask.change, expectedVersions }] as const;
+  const planned = { of: one.calendarId, changes, asked: ask.asked ?? ask.change };
   if (planId === undefined) return moreBy(await planHours(parts, caller, planned), one.version);
   return moreBy(await carryOutPlan(parts, caller, { ...planned, planId, choices: stranded ?? {}, notify }, described), one.version);
 }
