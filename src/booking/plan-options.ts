@@ -38,18 +38,19 @@ function isOpenIn(next: HoursNext, calendarId: string, { startsAt, endsAt }: Spa
   return fits(openWindows(hours, startsAt, endsAt), startsAt, endsAt - startsAt);
 }
 
-export type Option = { readonly staffId: string; readonly calendarId: string; readonly startsAt: Instant };
+/** `resourceId`: the room that would be taken along. */
+type Option = { readonly staffId: string; readonly calendarId: string; readonly startsAt: Instant; readonly resourceId?: string | undefined };
 
 /** At its time with another first, then the nearest. What is best for one is not proposed for those after it. */
 export async function optionsFor(parts: Booking, next: HoursNext, records: readonly AppointmentRecord[]): Promise<ReadonlyMap<string, readonly Option[]>> {
-  const proposed: (Pick<Option, 'calendarId'> & Reach)[] = [];
+  const proposed: (Pick<Option, 'calendarId' | 'resourceId'> & Reach)[] = [];
   const options = new Map<string, readonly Option[]>();
   for (const record of records) {
-    const isFree = (option: Option) => !proposed.some((other) => other.calendarId === option.calendarId && touches(other, reachAt(record, option.startsAt)));
+    const isFree = (option: Option) => !proposed.some((other) => sharesCalendar(other, option) && touches(other, reachAt(record, option.startsAt)));
     const distance = ({ startsAt }: Option) => Math.abs(startsAt - record.startsAt);
     const found = (await freeFor(parts, next, record)).filter(isFree).sort((one, other) => distance(one) - distance(other));
     const [best] = found;
-    if (best !== undefined) proposed.push({ calendarId: best.calendarId, ...reachAt(record, best.startsAt) });
+    if (best !== undefined) proposed.push({ ...best, ...reachAt(record, best.startsAt) });
     options.set(record.id, found.slice(0, MOST_OPTIONS));
   }
   return options;
@@ -60,6 +61,12 @@ type Reach = { readonly from: number; readonly to: number };
 /** With its buffers. Next to another one it may be allowed closer, and is then not proposed. */
 function reachAt({ startsAt: was, endsAt, bufferBeforeMinutes, bufferAfterMinutes }: AppointmentRecord, startsAt: Instant): Reach {
   return { from: startsAt - bufferBeforeMinutes * MINUTE, to: startsAt + endsAt - was + bufferAfterMinutes * MINUTE };
+}
+
+type Taken = Pick<Option, 'calendarId' | 'resourceId'>;
+
+function sharesCalendar(one: Taken, other: Taken): boolean {
+  return one.calendarId === other.calendarId || (one.resourceId !== undefined && one.resourceId === other.resourceId);
 }
 
 function touches(one: Reach, other: Reach): boolean {
@@ -82,9 +89,9 @@ async function freeFor(parts: Booking, next: HoursNext, record: AppointmentRecor
   };
   const slots = await parts.scheduler.slots(candidates.map((candidate) => ({ ...candidate, ...question })));
   const lengthMs = record.endsAt - record.startsAt;
-  return slots.flatMap(({ startsAt, ...candidate }) => {
-    const isOpen = (start: Instant) => openThen(next, candidate, { startsAt: start, endsAt: instant(start + lengthMs) }).length > 0;
+  return slots.flatMap(({ startsAt, resourceIds, ...candidate }) => {
     const { staffId, calendarId } = candidate;
-    return startsAt.filter(isOpen).map((start) => ({ staffId, calendarId, startsAt: start }));
+    const options = startsAt.map((start, index) => ({ staffId, calendarId, startsAt: start, resourceId: resourceIds?.[index] }));
+    return options.filter((option) => openThen(next, candidate, { startsAt: option.startsAt, endsAt: instant(option.startsAt + lengthMs) }).length > 0);
   });
 }
