@@ -62,6 +62,8 @@ export type MessageQueue = {
   prepare(messages: readonly PreparedMessage[]): Promise<readonly Spent[]>;
   /** All or nothing. What was sent is marked in any case, everything else only while the lease is this node's. People are told of what failed. */
   settle(settled: readonly Settled[]): Promise<void>;
+  /** From now on. Answers the ids of those that are still this node's; the others have an end, or another node has them. */
+  renew(leases: readonly Lease[], leaseMs: number): Promise<readonly string[]>;
   /** As if they had not been taken. */
   release(leases: readonly Lease[]): Promise<void>;
   /** A message of an earlier version, which has a job and waits in no row. Does nothing if it waits already or has an end. */

@@ -1,16 +1,24 @@
 // Sends e-mails to customers: each node takes some that are due, under a lease, prepares them together, hands them to the mail server, few at a time, and writes down together
 // what has become of them. Deciding on calendars has precedence: between two messages the event loop goes round.
 //
-// A message goes from waiting to ready (prepared, its budgets counted), to being sent, to an outcome that is written down. One whose lease may run out before it has left is not
-// begun. A node that is killed leaves what it has taken to its lease; what it has sent and not yet written down, a quarter of a second's worth, is sent again under the same
-// Message-ID. A message that cannot be dealt with fails by itself: what is done together is then done one by one.
+// A message goes from waiting to ready (prepared, its budgets counted), to being sent, to an outcome that is written down. All the while the node renews its lease. A message that
+// cannot be dealt with fails by itself: what is done together is then done one by one.
+//
+// The lease decides how long a message waits when its node dies, so it is as short as is safe. A mail server cannot be asked whether a message is still ours, so a message is sent
+// twice if its lease ends while the node that has it lives. What that takes:
+// - A node that lives renews every three seconds, and the lease is fifteen: four renewals in a row have to fail. How long the mail server takes does not matter.
+// - No message is begun ten seconds after the lease was last granted, so a node that was frozen, or is cut off from the database, begins nothing that others may have taken.
+// - While nobody can write to the database, nobody can take either. When it comes back, leases of all nodes may be over: who has seen the outage takes nothing for five seconds, while
+//   nodes that live write down what has left, every second, and renew the rest.
+// What is left: a node that is killed, frozen or alone cut off from the database for more than the lease, between handing a message to the mail server and writing that down. It is a
+// quarter of a second's worth, and three that are under way; they are sent again under the same Message-ID.
 import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { reasonOf } from '../actors/journal/outage.ts';
 import type { Log } from '../actors/ports.ts';
 import type { JobKind } from '../jobs/job.ts';
 import type { Mailer, MailerAnswer } from '../mail/mailer.ts';
-import { MINUTE, SECOND } from '../model/instant.ts';
+import { SECOND } from '../model/instant.ts';
 import type { Lease, MessageQueue, Outcome, Settled } from './message-queue-port.ts';
 import { judge, type Leaving, later, outcomeOf, type SendingParts } from './send-message.ts';
 
@@ -20,9 +28,13 @@ const MOST_TAKEN = 50;
 const PACE_MS = SECOND;
 /** Mails on their way at the same time, each on a connection of its own; few mail servers like more from one place. */
 export const MOST_AT_ONCE = 3;
-const LEASE_MS = 2 * MINUTE;
-/** What was taken longer ago is given back unsent: sending takes a minute at most, and what is left of the lease is for writing it down. */
-const BEGIN_WITHIN_MS = 45 * SECOND;
+const LEASE_MS = 15 * SECOND;
+/** A part of the lease: what was granted longer ago is given back unsent. */
+const BEGIN_WITHIN = 2 / 3;
+/** So often within a lease it is renewed. */
+const RENEWALS = 5;
+/** A part of the lease: after an outage of the database, until others have had time to write down and renew what is theirs. */
+const REST_AFTER_OUTAGE = 1 / 3;
 /** Outcomes are written down at once, and then not again for so long: each time is a commit. */
 const WRITE_EVERY_MS = 250;
 /** The database does not answer. */
@@ -44,8 +56,11 @@ export type SenderParts = SendingParts & {
   readonly isOutage: (error: unknown) => boolean;
   readonly log: Log;
   readonly lookEveryMs?: number;
+  readonly leaseMs?: number;
 };
-type Ready = Leaving & { readonly lease: Lease; readonly takenAt: number };
+/** By the clock of the process, when what has granted it was asked for. */
+type Held = { readonly lease: Lease; readonly grantedAt: number };
+type Ready = Leaving & Held;
 /** `sent` since this process began, the others of all nodes, as of the last look. */
 type SenderGauges = { readonly sent: number; readonly waiting: number; readonly oldestSeconds: number };
 
@@ -53,12 +68,17 @@ export class MessageSender implements AsyncDisposable {
   readonly #parts: SenderParts;
   readonly #looks: NodeJS.Timeout;
   readonly #measures: NodeJS.Timeout;
+  readonly #renewals: NodeJS.Timeout;
+  readonly #leaseMs: number;
+  /** Ready, being sent, or with an outcome that is not written down: by id. */
+  readonly #held = new Map<string, Held>();
   readonly #sending = new Set<Promise<void>>();
   #ready: Ready[] = [];
   #outcomes: Settled[] = [];
   #writing: Promise<void> | null = null;
   #looking: Promise<void> | null = null;
   #measuring: Promise<void> = Promise.resolve();
+  #renewing: Promise<void> | null = null;
   #isCalledAgain = false;
   /** By the clock of the process. */
   #restsUntil = 0;
@@ -75,6 +95,8 @@ export class MessageSender implements AsyncDisposable {
     this.#parts = parts;
     this.#looks = setInterval(() => this.nudge(), parts.lookEveryMs ?? LOOK_EVERY_MS);
     this.#measures = setInterval(() => this.#measure(), MEASURE_EVERY_MS);
+    this.#leaseMs = parts.leaseMs ?? LEASE_MS;
+    this.#renewals = setInterval(() => this.#renew(), this.#leaseMs / RENEWALS);
     this.nudge();
   }
 
@@ -98,6 +120,7 @@ export class MessageSender implements AsyncDisposable {
     this.#stopped.abort();
     clearInterval(this.#looks);
     clearInterval(this.#measures);
+    clearInterval(this.#renewals);
     const limit = new AbortController();
     await Promise.race([this.#idle(), wait(STOP_LIMIT_MS, undefined, { signal: limit.signal })]);
     limit.abort();
@@ -109,7 +132,7 @@ export class MessageSender implements AsyncDisposable {
     await this.#giveBack(this.#ready.splice(0));
     await Promise.all(this.#sending);
     while (this.#writing !== null) await this.#writing;
-    await this.#measuring;
+    await Promise.all([this.#measuring, this.#renewing]);
   }
 
   async #rest(then: () => Promise<void>): Promise<void> {
@@ -120,29 +143,54 @@ export class MessageSender implements AsyncDisposable {
 
   readonly #look = async (): Promise<void> => {
     this.#isCalledAgain = false;
-    const takenAt = performance.now();
+    const grantedAt = performance.now();
     try {
-      const taken = await this.#parts.queue.take(MOST_TAKEN, LEASE_MS);
+      const taken = await this.#parts.queue.take(MOST_TAKEN, this.#leaseMs);
       const leaving: Ready[] = [];
-      for (const one of taken) {
+      // After an outage it may be one whose outcome is not written down yet.
+      for (const one of taken.filter(({ message }) => !this.#held.has(message.id))) {
         const { id, attempts } = one.message;
         const lease = { id, attempts };
         const judged = this.#try(lease, () => judge(this.#parts, one));
         if ('status' in judged) this.#end(lease, judged);
-        else leaving.push({ ...judged, lease, takenAt });
+        else leaving.push({ ...judged, lease, grantedAt });
         await setImmediate();
       }
-      this.#ready.push(...(await this.#prepared(leaving)));
+      const ready = await this.#prepared(leaving);
+      for (const { lease } of ready) this.#held.set(lease.id, { lease, grantedAt });
+      this.#ready.push(...ready);
       if (taken.length === MOST_TAKEN) {
         this.#isCalledAgain = true;
-        this.#restsUntil = takenAt + PACE_MS;
+        this.#restsUntil = grantedAt + PACE_MS;
       }
       this.#isDatabaseAway = false;
     } catch (error) {
       this.#tell(error, 'messages that wait cannot be looked for; trying again');
+      if (this.#parts.isOutage(error)) this.#restsUntil = performance.now() + this.#leaseMs * REST_AFTER_OUTAGE;
     }
     this.#fill();
   };
+
+  #renew(): void {
+    if (this.#renewing !== null || this.#held.size === 0) return;
+    this.#renewing = this.#renewed([...this.#held.values()])
+      .catch((error: unknown) => this.#tell(error, 'leases of messages could not be renewed; trying again'))
+      .finally(() => {
+        this.#renewing = null;
+      });
+  }
+
+  /** What is not renewed has an end, or another node has it. */
+  async #renewed(held: readonly Held[]): Promise<void> {
+    const grantedAt = performance.now();
+    const leases = held.map(({ lease }) => lease);
+    const kept = new Set(await this.#parts.queue.renew(leases, this.#leaseMs));
+    for (const lease of leases) {
+      if (this.#held.get(lease.id)?.lease !== lease) continue;
+      if (kept.has(lease.id)) this.#held.set(lease.id, { lease, grantedAt });
+      else this.#held.delete(lease.id);
+    }
+  }
 
   #try(lease: Lease, work: () => Leaving | Outcome): Leaving | Outcome {
     try {
@@ -188,10 +236,11 @@ export class MessageSender implements AsyncDisposable {
     if (this.#ready.length === 0 && this.#isCalledAgain) this.nudge();
   }
 
-  async #send({ lease, mail, takenAt }: Ready): Promise<void> {
+  async #send({ lease, mail }: Ready): Promise<void> {
     const { mailer } = this.#parts;
     if (mailer === null) return this.#end(lease, { status: 'skipped', failure: 'no-mail-server' });
-    if (performance.now() - takenAt > BEGIN_WITHIN_MS) return this.#giveBack([{ lease }]);
+    const held = this.#held.get(lease.id);
+    if (held === undefined || performance.now() - held.grantedAt > this.#leaseMs * BEGIN_WITHIN) return this.#giveBack([{ lease }]);
     try {
       const answer = await mailer.send(mail);
       this.#heard(answer);
@@ -203,6 +252,7 @@ export class MessageSender implements AsyncDisposable {
 
   async #giveBack(unsent: readonly Pick<Ready, 'lease'>[]): Promise<void> {
     if (unsent.length === 0) return;
+    for (const { lease } of unsent) this.#held.delete(lease.id);
     try {
       await this.#parts.queue.release(unsent.map(({ lease }) => lease));
     } catch (error) {
@@ -250,6 +300,7 @@ export class MessageSender implements AsyncDisposable {
       if (settled.length > 1) for (const one of settled) await this.#settle([one]);
       else this.#parts.log.error({ messageId: settled[0]?.id, error }, 'what has become of a message could not be written down; it may be sent again');
     }
+    for (const { id } of settled) this.#held.delete(id);
   }
 
   #measure(): void {

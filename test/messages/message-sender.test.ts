@@ -1,59 +1,35 @@
 // How e-mails leave together: none twice, none because of another, and what a node leaves behind when it dies.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { afterEach, test } from 'node:test';
-import { type Log, ReadFailure } from '../../src/actors/ports.ts';
+import { join } from 'node:path';
+import { afterEach, describe, test } from 'node:test';
+import { ReadFailure } from '../../src/actors/ports.ts';
 import type { MailerAnswer, Message } from '../../src/mail/mailer.ts';
 import type { Lease, MessageQueue } from '../../src/messages/message-queue-port.ts';
-import { adoptMessageJob, MessageSender, type SenderParts } from '../../src/messages/message-sender.ts';
-import { DAY, HOUR, instant, MINUTE } from '../../src/model/instant.ts';
-import { isOutage } from '../../src/persistence/database/read-failure.ts';
+import { adoptMessageJob } from '../../src/messages/message-sender.ts';
+import { MINUTE, SECOND } from '../../src/model/instant.ts';
+import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { messageQueue } from '../../src/persistence/messages/message-queue.ts';
-import { MESSAGE_KINDS, type MessageSettings } from '../../src/protocol/messages.ts';
 import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { quiet } from '../consumers/followed-log.ts';
 import { eventually } from '../support/eventually.ts';
+import { POSTGRES_MISSING } from '../support/postgres.ts';
+import { sharedPostgres } from '../support/shared-postgres.ts';
+import { ABOUT, addWaiting, type Send, senderOn } from './waiting-emails.ts';
 
 const PATIENCE_MS = 30_000;
-const EVERYTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, true])) as MessageSettings['email'];
-const NOW = instant(30_000 * DAY);
-const ABOUT = {
-  ...{ reference: 'R', status: 'booked', serviceId: 's', serviceName: 'Cut', staffId: 's', locationId: 'l', timeZone: 'Europe/Berlin' },
-  ...{ price: { amount: 0, currency: 'EUR' }, startsAt: NOW + DAY, endsAt: NOW + DAY + HOUR, createdAt: NOW, changedAt: NOW },
-};
+/** Long enough for a process that is not well, on a busy machine, to renew it. */
+const LEASE_MS = 3 * SECOND;
 
 onUsualDatabase('e-mails that leave together', (place) => {
   afterEach(async () => {
     for (const table of ['message', 'message_budget', 'appointment', 'customer']) await place.database.sql(`delete from ${table}`);
   });
-  /** So many, each about an appointment of its own. `serviceName` of null is a fault that only shows when the e-mail is written. */
-  async function messages(count: number, { kind = 'appointment-booked', about = ABOUT as object, due = 0 as number | null } = {}): Promise<readonly string[]> {
-    const rows = await place.database.sql(
-      `with people as (insert into customer (id, name, email, created_at) select gen_random_uuid(), 'Grace', gen_random_uuid() || '@example.org', 0 from generate_series(1, $1::int) returning id),
-      made as (
-        insert into appointment (id, reference, status, calendar_id, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, updated_at)
-          select id, id::text, 'booked', id, id, id, id, id, $2::int8, $2::int8, 1, '{}', 0, 0 from people returning id)
-      insert into message (id, key, kind, channel, locale, customer_id, appointment_id, about, created_at, next_attempt_at)
-        select gen_random_uuid(), id::text, $3, 'email', 'en', id, id, ($4::jsonb || jsonb_build_object('id', id))::json, $5::int8, $6::int8 from made returning id`,
-      [count, NOW + DAY, kind, JSON.stringify(about), NOW, due],
-    );
-    return rows.map(([id]) => String(id));
-  }
+  const messages = (count: number, given: Parameters<typeof addWaiting>[2] = {}) => addWaiting(place.database, count, given);
   const outcomes = () => place.database.sql('select status, failure, count(*)::int from message group by 1, 2 order by 1, 2');
 
-  function senderWith(
-    send: (mail: Message) => Promise<MailerAnswer>,
-    { emailsPerDay = 1_000, queue = messageQueue(place.database), log = quiet as Log } = {},
-  ): MessageSender {
-    const parts: SenderParts = {
-      ...{ queue, mailer: { send }, isOutage, log, now: () => NOW, lookEveryMs: 50 },
-      ...{ deskLink: '', bookingLink: '', linkTo: () => 'https://book.example.org/#', unsubscribeLinkTo: () => 'https://book.example.org/' },
-      sender: () => ({ business: 'Salt & Pine', email: 'hello@pine.example', nameOfStaff: () => null, nameOfService: () => 'Cut', placeOf: () => null }),
-      ...{ settings: () => ({ email: EVERYTHING }), nameOf: (recipient) => recipient, onOverBudget: () => undefined },
-      limits: { emailsPerHour: 1_000, emailsPerDay, smsPerHour: 1, smsPerDay: 1, guestBookings: 1, scale: 1 },
-    };
-    return new MessageSender(parts);
-  }
+  const senderWith = (send: Send, given: Parameters<typeof senderOn>[2] = {}) => senderOn(place.database, send, given);
   const nothingWaits = () =>
     eventually(async () => (await place.database.sql(`select 1 from message where status = 'waiting' and failure is null limit 1`)).length === 0, PATIENCE_MS);
 
@@ -170,7 +146,7 @@ onUsualDatabase('e-mails that leave together', (place) => {
     };
     const log = { ...quiet, warn: (facts: object) => void told.push(facts) };
     await using _sender = senderWith(async () => ({ type: 'accepted' }), {
-      log,
+      ...{ log, leaseMs: 300 },
       queue: { ...queue, take: async () => taking(), waiting: () => queue.waiting() },
     });
     await eventually(() => failures.length === 0 && told.length >= 3, PATIENCE_MS);
@@ -187,5 +163,42 @@ onUsualDatabase('e-mails that leave together', (place) => {
       (await queue.take(10, MINUTE)).map(({ message }) => message.id),
       [messageId],
     );
+  });
+});
+
+describe('e-mails whose node is killed', { skip: POSTGRES_MISSING }, () => {
+  test('are its own while it lives, however long the mail server takes, and leave within a lease after', async () => {
+    await using server = await sharedPostgres();
+    await using fresh = await server.fresh();
+    await using database = await openDatabase({ kind: 'postgres', url: fresh.url });
+    await addWaiting(database, 8);
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'sender-process.ts'), fresh.url, String(LEASE_MS)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const begun = new Set<string>();
+    child.stdout.setEncoding('utf8').on('data', (lines: string) => {
+      for (const line of lines.trim().split('\n')) begun.add(line);
+    });
+    try {
+      await eventually(() => begun.size === 3, PATIENCE_MS);
+      const sent: string[] = [];
+      const send: Send = async ({ id }) => {
+        sent.push(id);
+        return { type: 'accepted' };
+      };
+      await using _other = senderOn(database, send, { leaseMs: LEASE_MS });
+      const leaseEnd = async () => Number((await database.sql('select min(next_attempt_at) from message'))[0]?.[0]);
+      const firstEnd = await leaseEnd();
+      await eventually(async () => (await leaseEnd()) > firstEnd + LEASE_MS, PATIENCE_MS);
+      assert.deepEqual(sent, []);
+      child.kill('SIGKILL');
+      const killedAt = performance.now();
+      await eventually(() => sent.length === 8, PATIENCE_MS);
+      assert.ok(performance.now() - killedAt < LEASE_MS + 10 * SECOND, 'the lease is all that they wait for, beside a busy machine');
+      assert.equal(new Set([...sent, ...begun]).size, 8);
+      await eventually(async () => (await database.sql(`select 1 from message where status = 'sent' and attempts = 2`)).length === 8, PATIENCE_MS);
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 });

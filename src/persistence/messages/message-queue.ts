@@ -39,6 +39,8 @@ const SETTLE = `update message m set status = d.status, failure = d.failure, sen
   returning m.id, m.kind, m.about, m.status, m.failure, ${NOW} as at`;
 const RELEASE = `update message m set attempts = m.attempts - 1, next_attempt_at = 0 from jsonb_to_recordset($1::jsonb) d(id uuid, attempts int)
   where m.id = d.id and m.status = 'waiting' and m.attempts = d.attempts`;
+const RENEW = `update message m set next_attempt_at = ${NOW} + $2::int8 from jsonb_to_recordset($1::jsonb) d(id uuid, attempts int)
+  where m.id = d.id and m.status = 'waiting' and m.attempts = d.attempts returning m.id`;
 const ADOPT = `update message set next_attempt_at = 0 where id = $1 and channel = 'email' and status = 'waiting' and next_attempt_at is null`;
 const WAITING = `select count(*)::int, coalesce(greatest(${NOW} - min(created_at), 0), 0)::int8 from message where status = 'waiting' and next_attempt_at is not null`;
 
@@ -71,6 +73,9 @@ export function messageQueue(database: Database, onTold: (userIds: readonly stri
     async settle(settled) {
       if (settled.every((one) => notificationKindOf(one) === null)) await database.sql(SETTLE.replace('?', '$1'), [JSON.stringify(settled)]);
       else onTold(await settleAndTellAll(database, settled));
+    },
+    async renew(leases, leaseMs) {
+      return (await database.sql(RENEW, [JSON.stringify(leases), leaseMs])).map(([id]) => String(id));
     },
     async release(leases) {
       await database.sql(RELEASE, [JSON.stringify(leases)]);
