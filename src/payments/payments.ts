@@ -113,7 +113,8 @@ export class Payments {
     // Signed for us, and not in our account: it is of another one.
     if (there === undefined) return 'other-account';
     const ours = there.paymentId === null || !/^[0-9a-f-]{36}$/.test(there.paymentId) ? undefined : await store.byId(there.paymentId);
-    if (ours === undefined) return undefined;
+    // It was noted between the two looks.
+    if (ours === undefined || ours.providerId === providerId) return ours;
     if (ours.providerId === null && mismatchOf(ours, there, provider) === null) return store.change(ours, { providerId, lookAt: now() });
     await store.change(ours, { alarm: 'other-payment', tells: 'other-payment' });
     return undefined;

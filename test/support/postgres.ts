@@ -112,15 +112,15 @@ function testPostgres(guard: ChildProcess, directory: string, port: number): Tes
   };
 }
 
-/** Puts a clock of the tests before PostgreSQL's own: a name that stands without its schema is looked up along this path. */
-export async function moveClock(url: string, database: string): Promise<void> {
+/** Puts a clock of the tests before PostgreSQL's own, for connections that are made from now on: a name that stands without its schema is looked up along this path. */
+export async function moveClock(url: string, database: string, aheadMs = clockAheadMs): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
   try {
     await client.query(`
-      create schema moved;
-      create function moved.clock_timestamp() returns timestamptz language sql volatile
-        as $$ select pg_catalog.clock_timestamp() + make_interval(secs => ${clockAheadMs / 1_000}) $$;
+      create schema if not exists moved;
+      create or replace function moved.clock_timestamp() returns timestamptz language sql volatile
+        as $$ select pg_catalog.clock_timestamp() + make_interval(secs => ${aheadMs / 1_000}) $$;
       alter database ${database} set search_path = public, moved, pg_catalog`);
   } finally {
     await client.end();

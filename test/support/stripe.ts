@@ -15,6 +15,8 @@ export type TestStripe = AsyncDisposable & {
   pay(clientSecret: string, card?: string): void;
   /** Sends a server all that waits to be told; or loses it, without a server. */
   tell(url?: string): Promise<readonly number[]>;
+  /** As `Deliveries` does. */
+  readonly deliver: Deliveries['deliver'];
 };
 
 /** An event as Stripe sends it. */
@@ -23,21 +25,20 @@ export async function sendEvent(url: string, body: string, signature: string): P
   return (await fetch(`${url}/v1/payments/stripe/webhook`, { method: 'POST', headers, body })).status;
 }
 
-export async function openStripe(): Promise<TestStripe> {
-  const deliveries = new Deliveries();
-  const double = new StripeDouble({ secretKey: SECRET_KEY, webhookSecret: WEBHOOK_SECRETS[1], now: () => Math.floor(timeNow() / 1_000), deliveries });
-  const http = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const headers = new Headers(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
-    const { status, body } = double.answer(request.method ?? '', new URL(request.url ?? '', 'http://stripe'), headers, Buffer.concat(chunks).toString());
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const { port } = http.address() as AddressInfo;
+export type StripeWorld = {
+  /** How events travel; as they come, unless it says otherwise. */
+  readonly deliveries?: Deliveries;
+  /** Milliseconds; the clock of the tests, unless it says otherwise. */
+  readonly now?: () => number;
+};
+
+export async function openStripe({ deliveries = new Deliveries(), now = timeNow }: StripeWorld = {}): Promise<TestStripe> {
+  const double = new StripeDouble({ secretKey: SECRET_KEY, webhookSecret: WEBHOOK_SECRETS[1], now: () => Math.floor(now() / 1_000), deliveries });
+  const served = await serveStripe(double);
   return {
     double,
-    settings: { STRIPE_SECRET_KEY: SECRET_KEY, STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRETS.join(','), STRIPE_API_BASE: `http://127.0.0.1:${port}` },
+    settings: served.settings,
+    deliver: (deliver, limit) => deliveries.deliver(deliver, limit),
     pay: (clientSecret, card = '4242 4242 4242 4242') => void double.pay(clientSecret, card, null),
     async tell(url) {
       const statuses: number[] = [];
@@ -47,6 +48,27 @@ export async function openStripe(): Promise<TestStripe> {
       });
       return statuses;
     },
+    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
+  };
+}
+
+type Answered = ReturnType<StripeDouble['answer']>;
+
+/** On a port of its own. `around` may do something before or after it answers; null: the connection is cut instead. */
+export async function serveStripe(double: StripeDouble, around: (answer: () => Answered) => Answered | null = (answer) => answer()) {
+  const http = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const headers = new Headers(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+    const url = new URL(request.url ?? '', 'http://stripe');
+    const answered = around(() => double.answer(request.method ?? '', url, headers, Buffer.concat(chunks).toString()));
+    if (answered === null) response.destroy();
+    else response.writeHead(answered.status, { 'content-type': 'application/json' }).end(JSON.stringify(answered.body));
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const { port } = http.address() as AddressInfo;
+  return {
+    settings: { STRIPE_SECRET_KEY: SECRET_KEY, STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRETS.join(','), STRIPE_API_BASE: `http://127.0.0.1:${port}` },
     async [Symbol.asyncDispose]() {
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));

@@ -4,19 +4,23 @@ import { refundDue } from '../../payments/refund-rules.ts';
 import type { EntityManager } from '../database/database.ts';
 import { addRefund } from './payment-store.ts';
 
-/** The row stays locked until the commit, so that the same money is not asked for twice at once. */
+/** They stay locked until the commit, so that the same money is not asked for twice at once. */
+const LOCK = `select id from payment where appointment_id = ?::uuid and method in ('stripe', 'test') and received > 0 order by id for update`;
+/** After the lock, in a statement of its own: one that has waited for it sees the row as it is by then, and the refunds beside it as they were before. */
 const OF_APPOINTMENT = `select p.id, p.received, p.refunded, p.currency,
     (select coalesce(sum(r.amount), 0)::int8 from payment_refund r where r.payment_id = p.id and r.state = 'asked') as asked,
     exists (select 1 from payment_refund r where r.id = ? || '/' || p.id) as known
-  from payment p where p.appointment_id = ?::uuid and p.method in ('stripe', 'test') and p.received > 0 order by p.id for update of p`;
+  from payment p where p.id = any(?::uuid[]) order by p.id`;
 const LOOK_NOW = 'update payment set look_at = ?::int8, version = version + 1 where id = ?::uuid';
 
 type Columns = { id: string; received: number | string; refunded: number | string; currency: string; asked: number | string; known: boolean };
 
 /** Within a transaction: what is left of these payments goes back, by the share that each says, and they are looked at now. What was asked for before stays. */
 export async function askForRefunds(em: EntityManager, asked: readonly RefundAsked[]): Promise<void> {
-  for (const { id, appointmentId, percent, why, at } of asked)
-    for (const row of await em.execute<Columns[]>(OF_APPOINTMENT, [id, appointmentId])) {
+  for (const { id, appointmentId, percent, why, at } of asked) {
+    const locked = await em.execute<{ id: string }[]>(LOCK, [appointmentId]);
+    if (locked.length === 0) continue;
+    for (const row of await em.execute<Columns[]>(OF_APPOINTMENT, [id, `{${locked.map((one) => one.id).join()}}`])) {
       if (row.known) continue;
       const paymentId = row.id;
       const { amount } = refundDue({ amount: Number(row.received), currency: row.currency }, Number(row.refunded) + Number(row.asked), percent);
@@ -24,4 +28,5 @@ export async function askForRefunds(em: EntityManager, asked: readonly RefundAsk
       await addRefund(em, { id: `${id}/${paymentId}`, paymentId, amount, why, by: null, state: 'asked', createdAt: instant(at) });
       await em.execute(LOOK_NOW, [at, paymentId]);
     }
+  }
 }

@@ -1,0 +1,76 @@
+// Events of the provider that arrive while something else happens to the payment they are about.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { suite, test } from 'node:test';
+import type { Instant } from '../../src/model/instant.ts';
+import type { PaymentProvider, ProviderPayment } from '../../src/payments/payment-provider-port.ts';
+import type { Payment } from '../../src/payments/payment-store-port.ts';
+import { Payments } from '../../src/payments/payments.ts';
+import { later, NOW } from '../actors/calendar/scene.ts';
+import { MemoryStore } from './memory-store.ts';
+
+const PROVIDER_ID = 'pi_1';
+const MONEY = { amount: 2_000, currency: 'EUR' };
+
+/** Begun a moment ago: the provider knows of it, and the row does not say so yet. */
+function begun(): Payment {
+  return {
+    ...({ id: randomUUID(), holdId: randomUUID(), appointmentId: randomUUID(), locationId: randomUUID(), state: 'held', method: 'test' } as const),
+    ...{
+      money: MONEY,
+      received: 0,
+      refunded: 0,
+      providerId: null,
+      payUntil: later(10),
+      booking: null,
+      alarm: null,
+      createdAt: NOW,
+      lookAt: later(10),
+      version: 1,
+    },
+  };
+}
+
+/** `onRead`: what happens meanwhile. */
+function paymentsWith(store: MemoryStore, payment: Payment, onRead: () => Promise<unknown>): Payments {
+  const there: ProviderPayment = {
+    ...({
+      id: PROVIDER_ID,
+      status: 'open',
+      money: MONEY,
+      received: 0,
+      isLive: false,
+      paymentId: payment.id,
+      clientSecret: 'secret',
+      hasFailed: false,
+    } as const),
+  };
+  const refuse = async () => assert.fail('nothing is to be changed there');
+  const provider: PaymentProvider = {
+    ...({ name: 'test', isLive: false, publishableKey: null, begin: refuse, cancel: refuse, refund: refuse } as const),
+    ...{ disputes: async () => [], disputed: async () => [] },
+    open: () => ({ id: 'evt_1', about: PROVIDER_ID, isDispute: false, isLive: false, account: null }),
+    async read() {
+      await onRead();
+      return there;
+    },
+  };
+  const calendars = {
+    ...{ isHeld: async () => true, hasMade: async () => false, nearest: async () => [] },
+    ...{ book: refuse, claimAgain: refuse },
+  };
+  return new Payments({ store, provider, calendars, now: (): Instant => NOW, paySeconds: 600, log: { info() {}, warn() {}, error() {} } });
+}
+
+suite('an event', () => {
+  test('about a payment whose name at the provider is written down at this moment is no alarm', async () => {
+    const store = new MemoryStore();
+    const payment = await store.add(begun());
+    const payments = paymentsWith(store, payment, async () => {
+      const now = await store.byId(payment.id);
+      if (now?.providerId === null) await store.change(now, { state: 'paying', providerId: PROVIDER_ID });
+    });
+    assert.equal(await payments.takeEvent(Buffer.from(''), 'signed'), 'taken');
+    assert.deepEqual([store.told, (await store.byId(payment.id))?.state], [[], 'paying']);
+  });
+});
