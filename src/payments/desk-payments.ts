@@ -42,11 +42,11 @@ export async function readPaidAppointment(parts: Paying, caller: Caller, appoint
   if (isFailed(reply)) return reply;
   const money = await readAppointmentPayment(parts, caller, appointmentId);
   if (isFailed(money)) return money;
-  const { refundNow, policy, price, due, paid, refunded, status } = money.body;
+  const { refundNow, policy, price, due, overpaid, paid, refunded, status } = money.body;
   return {
     ...reply,
     isAlwaysTold: money.body.payments.length > 0,
-    body: { ...reply.body, payment: { policy, price, due, paid, refunded, status }, refundNow },
+    body: { ...reply.body, payment: { policy, price, due, overpaid, paid, refunded, status }, refundNow },
   };
 }
 
@@ -61,6 +61,7 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
   return {
     policy: booked === undefined ? 'none' : (booked.policy ?? agreedPolicy(booked.due, price)),
     ...{ price, paid: money(paid), refunded: money(gone), due: money(due) },
+    overpaid: money(isOff ? 0 : Math.max(0, paid - gone - price.amount)),
     canPayByCard: parts.payments.online !== null && due >= SMALLEST_BY_CARD,
     status: statusOf(all, { paid, gone, due, price: price.amount }),
     refundNow: appointment.status === 'pending' || appointment.status === 'booked' ? money(refundOnCancelling(parts, { appointment, as }, all)) : null,

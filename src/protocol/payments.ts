@@ -74,6 +74,9 @@ export const appointmentPayment = z
     policy: z.enum(['none', 'deposit', 'full']).meta({ description: 'What was agreed when it was booked.' }),
     price: money,
     due: money,
+    overpaid: money.meta({
+      description: 'What was paid beyond the price, as after a change to a cheaper service. It goes back if the business gives it back.',
+    }),
     paid: money,
     refunded: money,
     status: z

@@ -93,6 +93,20 @@ test('the last appointment of the day is made longer than the day against the ru
   await eventually('it is as long as before', async () => (await minutes())[0] === was);
 });
 
+test('what was paid stays: what it costs less then is said before, and shown where it can be given back', options, async () => {
+  const { desk, panel, made } = await openPanel('Ines', 2);
+  const euros = (amount: number) => ({ amount, currency: made.price.currency });
+  await ask('POST', `/v1/appointments/${made.id}/payments`, { method: 'cash', amount: made.price });
+  await panel.getByRole('button', { name: 'Edit' }).click();
+  await panel.getByLabel('Price').fill('10');
+  await panel.getByText(/was paid\. .* more than it costs then\. Nothing is paid back by this/).waitFor();
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await panel.getByText('More than it costs').waitFor();
+  await panel.getByText('A manager can give it back.').waitFor();
+  assert.deepEqual((await ask('GET', `/v1/appointments/${made.id}/payment`)).overpaid, euros(made.price.amount - 1_000));
+  await desk.context().close();
+});
+
 test('someone else was faster: their change shows, what was typed stays, and saving again keeps both', options, async () => {
   const { desk, panel, made } = await openPanel('Nora', 1);
   await panel.getByRole('button', { name: 'Edit' }).click();

@@ -210,6 +210,15 @@ async function offerForDeposit(): Promise<string> {
   return made.body.id;
 }
 
+/** The card never gets there, and the page does not know it. */
+async function payIsLost(page: Page): Promise<void> {
+  await page.route('**/v1/payments/test/pay', (route) => route.abort());
+  await page.getByRole('button', { name: /^Pay / }).click();
+  await page.getByText('We are checking the payment.').waitFor();
+  await page.getByText('Nothing was paid yet.').or(page.getByText('The card was declined. Nothing was paid.')).waitFor();
+  await page.unroute('**/v1/payments/test/pay');
+}
+
 test('what is due is paid before it is booked, through a declined card, a reload and the question of a bank, and the rest by its link', options, async () => {
   const id = await offerForDeposit();
   for (const extras of [PHONE, {}]) {
@@ -225,6 +234,9 @@ test('what is due is paid before it is booked, through a declined card, a reload
     await page.getByText('Your card was declined.').waitFor();
     await assertAccessible(page, 'the page where a customer pays');
     await page.reload();
+    await page.getByText('The card was declined. Nothing was paid.').waitFor();
+    await page.getByText(/We are holding this time for you for \d+:\d\d/).waitFor();
+    if (extras === PHONE) await payIsLost(page);
     await page.getByLabel('Test card').fill('4000 0025 0000 3155');
     await page.getByRole('button', { name: /^Pay / }).click();
     await page.getByRole('button', { name: 'Yes, confirm' }).dblclick();

@@ -8,7 +8,7 @@ import { useTick } from '../kit/ticking.ts';
 import { timeZone } from './choosing.ts';
 import { giveUpPaying, kept } from './keeping.ts';
 import { words } from './languages.ts';
-import { leftToPay, type Paying, paying, payMessage, payStep, payWithTestCard, type ToPay } from './paying.ts';
+import { leftToPay, paying, payMessage, payStep, payWithTestCard, type ToPay } from './paying.ts';
 import { openStripeForm, type StripeForm } from './stripe-form.ts';
 
 const TICK_MILLISECONDS = 500;
@@ -18,7 +18,9 @@ const TEST_CARD = '4242 4242 4242 4242';
 export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingElement | null> }) {
   const at = paying.value;
   const hold = kept.value;
+  useTick(TICK_MILLISECONDS);
   if (at === null) return null;
+  const isOver = leftToPay(at) <= 0;
   const text = words.value.pay;
   return (
     <>
@@ -34,14 +36,15 @@ export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingEl
               say(text.rest, { amount: money({ ...hold.price, amount: hold.price.amount - at.begun.amount.amount }) })}
           </p>
         )}
-        <TimeToPay at={at} />
+        {!isOver && <TimeToPay left={leftToPay(at)} />}
       </div>
-      {payMessage.value !== undefined && (
+      {payMessage.value !== undefined && !isOver && (
         <p class="banner danger" role="alert">
-          {payMessage.value}
+          {payMessage.value} {text.whileHeld}
         </p>
       )}
-      {payStep.value === 'checking' ? <p role="status">{text.checking}</p> : <Card at={at} />}
+      {isOver && <p role="status">{text.over}</p>}
+      {!isOver && (payStep.value === 'checking' ? <p role="status">{text.checking}</p> : <Card at={at} />)}
       {payStep.value !== 'checking' && (
         <div class="actions">
           <button type="button" class="button quiet" onClick={() => void giveUpPaying()}>
@@ -53,9 +56,7 @@ export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingEl
   );
 }
 
-function TimeToPay({ at }: { readonly at: Paying }) {
-  useTick(TICK_MILLISECONDS);
-  const left = leftToPay(at);
+function TimeToPay({ left }: { readonly left: number }) {
   return (
     <div class="countdown">
       <p>
@@ -68,7 +69,7 @@ function TimeToPay({ at }: { readonly at: Paying }) {
               </strong>
             ),
           },
-          { time: countdown(Math.max(0, left)) },
+          { time: countdown(left) },
         )}
       </p>
     </div>

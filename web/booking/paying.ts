@@ -17,6 +17,8 @@ export type PayingEnd = { readonly how: 'booked'; readonly made: AppointmentRepl
 
 const FIRST_LOOK_MILLISECONDS = 400;
 const LOOK_EVERY_MILLISECONDS = 2_000;
+/** The first may be older than what the card has said. */
+const LOOKS_UNTIL_OPEN = 2;
 /** Beginning asks a provider elsewhere, which may be slow. */
 const ATTEMPTS = 3;
 
@@ -26,6 +28,7 @@ export const isBeginning = signal(false);
 export const payStep = signal<'card' | 'sending' | 'confirm' | 'checking'>('card');
 export const payMessage = signal<string | undefined>(undefined);
 let looking: ReturnType<typeof setTimeout> | undefined;
+let openLooks = 0;
 
 /** Asks for the payment of a hold. A problem is the answer if there is none. */
 export async function beginToPay(hold: { readonly id: string; readonly token: string }, body: object): Promise<Problem | undefined> {
@@ -76,6 +79,7 @@ export function stopLooking(): void {
 }
 
 async function endOf({ holdId, token }: Paying): Promise<PayingEnd | undefined> {
+  const stepBefore = payStep.value;
   const answer = await ask<HeldPaymentReply>('GET', `/v1/holds/${holdId}/payment`, { headers: { 'hold-token': token } });
   if (!answer.ok) return undefined;
   const { state, appointmentId, manageToken } = answer.body;
@@ -83,8 +87,25 @@ async function endOf({ holdId, token }: Paying): Promise<PayingEnd | undefined> 
     const made = await ask<AppointmentReply>('GET', `/v1/appointments/${appointmentId}`, { headers: { 'manage-token': manageToken } });
     return made.ok ? { how: 'booked', made: { ...made.body, manageToken } } : undefined;
   }
-  if (state === 'held' || state === 'paying') return undefined;
+  if (state === 'held' || state === 'paying') {
+    if (payStep.value === stepBefore) showOpen(answer.body);
+    return undefined;
+  }
   return { how: 'lost', isPaidBack: state === 'paid-late' || state === 'refunding' || state === 'refunded' };
+}
+
+/** The provider still waits for a card: after a reload the page says that the last one was declined, and where an answer was lost that nothing was paid. */
+function showOpen({ isDeclined, clientSecret }: HeldPaymentReply): void {
+  const { pay } = words.value;
+  const isChecking = payStep.value === 'checking';
+  openLooks = isChecking && clientSecret !== undefined ? openLooks + 1 : 0;
+  const isUnsaid = isDeclined && payStep.value === 'card' && payMessage.value === undefined;
+  if (openLooks < LOOKS_UNTIL_OPEN && !isUnsaid) return;
+  openLooks = 0;
+  batch(() => {
+    payStep.value = 'card';
+    payMessage.value = isDeclined ? `${pay.declined} ${pay.nothingPaid}` : pay.stillOpen;
+  });
 }
 
 /** With a test card. `authenticated`: what its owner says to the question of their bank. */

@@ -365,7 +365,7 @@ function Money({ claim, before, typed, currency }: MoneyProps) {
   return (
     <p class="soft">
       {money(paid.paid)} was paid. {money({ amount: Math.abs(left), currency })}{' '}
-      {left > 0 ? 'is still to pay then.' : 'more than it costs then; nothing is paid back by this.'}
+      {left > 0 ? 'is still to pay then.' : 'more than it costs then. Nothing is paid back by this: “Payment” has a button for that.'}
     </p>
   );
 }

@@ -44,7 +44,7 @@ export function Payment({ claim }: { readonly claim: BoardClaim }) {
     return () => {
       isOver = true;
     };
-  }, [claim.id, claim.status, look.value]);
+  }, [claim.id, claim.status, claim.serviceId, claim.endsAt, look.value]);
   const of = paid.value;
   if (problem.value !== undefined) return <p class="soft">What is paid could not be loaded: {sentenceOf(problem.value)}</p>;
   if (of === undefined || (of.price.amount === 0 && of.paid.amount === 0)) return null;
@@ -74,6 +74,7 @@ function Sums({ of }: { readonly of: AppointmentPaymentReply }) {
     ...(of.paid.amount > 0 ? [['Paid', money(of.paid)]] : []),
     ...(of.refunded.amount > 0 ? [['Paid back', money(of.refunded)]] : []),
     ...(of.due.amount > 0 ? [['Still due', money(of.due)]] : []),
+    ...(of.overpaid.amount > 0 ? [['More than it costs', money(of.overpaid)]] : []),
   ];
   return (
     <dl class="pair">
@@ -108,9 +109,10 @@ function Tasks({ of, task }: { readonly of: AppointmentPaymentReply; readonly ta
       )}
       {mayRefund && leftOf(of) > 0 && (
         <button type="button" class="button" onClick={open('refund')}>
-          Give money back
+          {of.overpaid.amount > 0 ? `Give back ${money(of.overpaid)}` : 'Give money back'}
         </button>
       )}
+      {!mayRefund && mayTake && of.overpaid.amount > 0 && <p class="soft">A manager can give it back.</p>}
     </div>
   );
 }
@@ -190,8 +192,9 @@ function Take({ claimId, paid, onDone }: Props) {
 }
 
 function GiveBack({ claimId, paid, onDone }: Props) {
-  const { amount, read, wrong } = useAmount(paid, leftOf(paid));
-  const reason = useSignal('');
+  const isTooMuch = paid.overpaid.amount > 0;
+  const { amount, read, wrong } = useAmount(paid, isTooMuch ? Math.min(paid.overpaid.amount, leftOf(paid)) : leftOf(paid));
+  const reason = useSignal(isTooMuch ? 'It costs less now.' : '');
   const id = useRef(crypto.randomUUID());
   const { form, isBusy, problem, send } = useSending(async () => {
     const asked = read();

@@ -23,8 +23,9 @@ export function usePaid(appointmentId: string, price: { readonly amount: number 
 }
 
 /** `€40 paid, €120 still to pay`. */
-export function paidWords({ paid, due, refunded }: AppointmentPaymentReply): string {
-  const parts = [`${money(paid)} paid`, due.amount > 0 && `${money(due)} still to pay`, refunded.amount > 0 && `${money(refunded)} paid back`];
+export function paidWords({ paid, due, overpaid, refunded }: AppointmentPaymentReply): string {
+  const more = overpaid.amount > 0 && `${money(overpaid)} more than it costs`;
+  const parts = [`${money(paid)} paid`, due.amount > 0 && `${money(due)} still to pay`, more, refunded.amount > 0 && `${money(refunded)} paid back`];
   return parts.filter((part) => part !== false).join(', ');
 }
 

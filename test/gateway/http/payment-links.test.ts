@@ -77,4 +77,24 @@ describe('a payment link', () => {
       assert.equal(kept, settle === 'cash' ? 8_000 : 0);
     }
   });
+
+  test('is for what an appointment costs more after a change; what it costs less stays paid until it is given back', async () => {
+    const { id } = await phoned('14:00');
+    stripe.pay((await shop.ask('POST', `/v1/appointments/${id}/payment`, asBearer((await linkOf(id)).body.url))).body.clientSecret);
+    await stripe.tell(shop.url);
+    const changedTo = async (amount: number) => {
+      assert.equal((await shop.ask('PATCH', `/v1/appointments/${id}`, { ...atDesk(), body: { price: euros(amount) } })).status, 200);
+      const { due, overpaid, status, canPayByCard } = await moneyOf(id);
+      return [due.amount, overpaid.amount, status, canPayByCard];
+    };
+    assert.deepEqual(await changedTo(9_000), [1_000, 0, 'partly-paid', true]);
+    assert.deepEqual((await linkOf(id)).body.amount, euros(1_000));
+    assert.deepEqual(await changedTo(7_500), [0, 500, 'paid', false]);
+    isProblem(await linkOf(id), 'wrong-status');
+    const body = { amount: euros(500), reason: 'It costs less now.' };
+    assert.equal((await shop.ask('POST', `/v1/appointments/${id}/refunds`, { ...owner(), body })).status, 201);
+    await eventually(async () => (await moneyOf(id)).payments[0].refunded.amount === 500);
+    const { due, overpaid, status } = await moneyOf(id);
+    assert.deepEqual([due, overpaid, status], [euros(0), euros(0), 'partly-refunded']);
+  });
 });

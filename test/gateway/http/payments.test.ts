@@ -93,9 +93,8 @@ describe('a service with a deposit', () => {
     const known = { ...owner(), headers: { 'if-none-match': headers.get('etag') ?? '' } };
     assert.equal((await shop.ask('GET', `/v1/appointments/${appointmentId}`, known)).status, 200, 'money comes without a new version');
     await eventually(async () => (await messagesOf(appointmentId)).length === 2);
-    const receipt = (await messagesOf(appointmentId)).find(({ kind }) => kind === 'receipt');
     await eventually(async () => (await messagesOf(appointmentId)).every(({ text }) => text !== undefined));
-    assert.match((await messagesOf(appointmentId)).find(({ id }) => id === receipt?.id)?.text, /has received €20\.00/);
+    assert.match((await messagesOf(appointmentId)).find(({ kind }) => kind === 'receipt')?.text, /has received €20\.00/);
   });
 
   test('is booked where no event came, as soon as somebody asks', async () => {
@@ -104,20 +103,22 @@ describe('a service with a deposit', () => {
 
   test('is not booked by a declined card, and is by another one', async () => {
     const held = await hold('13:00');
-    const { clientSecret } = (await begin(held)).body;
+    const { clientSecret, payUntil } = (await begin(held)).body;
     stripe.pay(clientSecret, '4000 0000 0000 0002');
-    await stripe.tell(shop.url);
     const declined = await paymentOf(held);
+    const kept = (await shop.ask('GET', `/v1/holds/${held.id}`, asHolder(held))).body;
     assert.deepEqual([declined.state, declined.isDeclined, declined.clientSecret], ['held', true, clientSecret]);
+    assert.deepEqual([kept.state, kept.expiresAt], ['paying', payUntil]);
     assert.equal((await begin(held)).body.clientSecret, clientSecret);
     stripe.pay(clientSecret);
     assert.equal((await paymentOf(held)).state, 'booked');
   });
 
-  test('whose time was given up is booked by late money if it is free, and paid back if not', async () => {
+  test('whose time was given up, after a declined card too, is booked by late money if it is free, and paid back if not', async () => {
     const [free, taken] = [await hold('14:00'), await hold('15:00')];
     for (const held of [free, taken]) {
       held.begun = (await begin(held, { customer: { name: 'Too late', email: held === taken ? 'late@example.org' : 'early@example.org' } })).body;
+      stripe.pay(held.begun.clientSecret, '4000 0000 0000 0002');
       assert.equal((await shop.ask('DELETE', `/v1/holds/${held.id}`, asHolder(held))).status, 204);
     }
     await shop.ask('POST', '/v1/appointments', { ...owner(), body: { serviceId: massage.id, startsAt: berlinTime(3, '15:00'), customer } });
@@ -203,8 +204,7 @@ describe('events of the provider', () => {
     assert.deepEqual((({ clientSecret: _, ...rest }) => rest)(await paymentOf(held)), before);
     const told = await alarms();
     for (const why of ['other-account', 'other-mode']) assert.equal(told.filter((one) => one === why).length, 1, why);
-    const metrics = await (await fetch(`${shop.url}/metrics`)).text();
-    assert.match(metrics, /slotkeeper_payment_alarms_total\{why="other-mode"\} 1/);
+    assert.match(await (await fetch(`${shop.url}/metrics`)).text(), /slotkeeper_payment_alarms_total\{why="other-mode"\} 1/);
   });
 
   test('that tell of a success after the refund change nothing', async () => {

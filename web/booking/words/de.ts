@@ -145,6 +145,9 @@ export const DE: Words = {
     checkCard: 'Bitte prüfen Sie die Kartennummer.',
     declined: 'Die Karte wurde abgelehnt.',
     nothingPaid: 'Es wurde nichts bezahlt. Bitte versuchen Sie eine andere Karte.',
+    stillOpen: 'Es wurde noch nichts bezahlt. Bitte versuchen Sie es noch einmal.',
+    whileHeld: 'Das geht, solange wir diese Zeit für Sie freihalten. Sie können auch eine andere wählen.',
+    over: 'Die Zeit zum Bezahlen ist vorbei. Wir prüfen, ob etwas bezahlt wurde.',
   },
   labels: LABELS_DE,
   made: {

@@ -145,6 +145,9 @@ export const EN = {
     checkCard: 'Please check the number of the card.',
     declined: 'The card was declined.',
     nothingPaid: 'Nothing was paid. Please try another card.',
+    stillOpen: 'Nothing was paid yet. Please try again.',
+    whileHeld: 'You can try for as long as we hold this time, or choose another one.',
+    over: 'The time to pay is over. We are checking whether anything was paid.',
   },
   labels: LABELS_EN,
   made: {

@@ -145,6 +145,9 @@ export const ES: Words = {
     checkCard: 'Compruebe el número de la tarjeta.',
     declined: 'La tarjeta ha sido rechazada.',
     nothingPaid: 'No se ha pagado nada. Pruebe con otra tarjeta.',
+    stillOpen: 'Aún no se ha pagado nada. Inténtelo de nuevo.',
+    whileHeld: 'Puede intentarlo mientras le guardemos esta hora, o elegir otra.',
+    over: 'El tiempo para pagar ha terminado. Comprobamos si se ha pagado algo.',
   },
   labels: LABELS_ES,
   made: {

@@ -145,6 +145,9 @@ export const FR: Words = {
     checkCard: 'Vérifiez le numéro de la carte.',
     declined: 'La carte a été refusée.',
     nothingPaid: 'Rien n’a été payé. Essayez une autre carte.',
+    stillOpen: 'Rien n’a encore été payé. Veuillez réessayer.',
+    whileHeld: 'Vous pouvez essayer tant que nous vous gardons cet horaire, ou en choisir un autre.',
+    over: 'Le temps pour payer est écoulé. Nous vérifions si un paiement a été fait.',
   },
   labels: LABELS_FR,
   made: {

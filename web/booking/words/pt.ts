@@ -145,6 +145,9 @@ export const PT: Words = {
     checkCard: 'Verifique o número do cartão.',
     declined: 'O cartão foi recusado.',
     nothingPaid: 'Nada foi pago. Tente outro cartão.',
+    stillOpen: 'Ainda não foi pago nada. Tente de novo.',
+    whileHeld: 'Pode tentar enquanto lhe guardamos esta hora, ou escolher outra.',
+    over: 'O tempo para pagar terminou. Estamos a verificar se foi pago algo.',
   },
   labels: LABELS_PT,
   made: {
