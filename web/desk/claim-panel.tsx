@@ -184,8 +184,8 @@ function Actions({ claim, calendar, isEditing }: Props & { readonly isEditing: S
           </button>
         ))}
         <Changing claim={claim} isBusy={isBusy} open={{ edit: isEditing, move: isMoving }} onCancel={() => ask('cancel')} />
-        {asked.value === 'cancel' && <AskCancel claim={claim} calendar={calendar} reason={reason} onClose={close} />}
-        {asked.value === 'approve' && <AskApprove claim={claim} calendar={calendar} onClose={close} />}
+        {asked.value === 'cancel' && <AskCancel claim={claim} calendarId={calendar.calendarId} reason={reason} onClose={close} />}
+        {asked.value === 'approve' && <AskApprove claim={claim} calendarId={calendar.calendarId} onClose={close} />}
       </div>
       {claim.status === 'pending' && steps.length === 0 && <p class="soft">It has started, so it can no longer be approved.</p>}
       {later.map(({ step, from }) => (
@@ -235,25 +235,27 @@ function momentWords(step: StatusStep, at: number): string {
   return localDate(at, timeZone.value) === today() ? time : `${day}, ${time}`;
 }
 
-function AskApprove({ claim, calendar, onClose }: Props & { readonly onClose: () => void }) {
+type AskProps = { readonly claim: BoardClaim; readonly calendarId: string; readonly onClose: () => void };
+
+export function AskApprove({ claim, calendarId, onClose }: AskProps) {
   return (
     <AskFirst
       title="Approve this request?"
       confirm={WORDS.approve}
       keep="Not yet"
       kind="primary"
-      onConfirm={() => void act({ type: 'step', claim, calendarId: calendar.calendarId, step: 'approve' })}
+      onConfirm={() => void act({ type: 'step', claim, calendarId, step: 'approve' })}
       onClose={onClose}
     >
       <p>
-        {titleOf(claim)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be undone.
+        {titleOf(claim)}, {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be undone.
       </p>
     </AskFirst>
   );
 }
 
 /** The reason stays if the command is refused. */
-function AskCancel({ claim, calendar, reason, onClose }: Props & { readonly reason: Signal<string>; readonly onClose: () => void }) {
+export function AskCancel({ claim, calendarId, reason, onClose }: AskProps & { readonly reason: Signal<string> }) {
   const verb = claim.status === 'pending' ? 'Decline' : 'Cancel';
   const refund = refundWords(usePaid(claim.id, 'unknown', ''));
   return (
@@ -261,11 +263,11 @@ function AskCancel({ claim, calendar, reason, onClose }: Props & { readonly reas
       title={`${verb} the appointment?`}
       confirm={`${verb} the appointment`}
       keep="Keep it"
-      onConfirm={() => void act({ type: 'cancel', claim, calendarId: calendar.calendarId, reason: reason.value.trim() })}
+      onConfirm={() => void act({ type: 'cancel', claim, calendarId, reason: reason.value.trim() })}
       onClose={onClose}
     >
       <p>
-        {titleOf(claim)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be undone.
+        {titleOf(claim)}, {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be undone.
       </p>
       {refund !== undefined && <p>{refund}</p>}
       <div class="field">

@@ -6,6 +6,8 @@ import { board, lastEvents } from './watching.ts';
 export type LookingAt =
   | { readonly kind: 'claim'; readonly claimId: string }
   | { readonly kind: 'customer'; readonly customerId: string }
+  /** What waits for the desk. */
+  | { readonly kind: 'inbox' }
   /** A staff member is away for the day in view. */
   | { readonly kind: 'away'; readonly calendarId: string }
   /** A free time for a new appointment is looked for. */

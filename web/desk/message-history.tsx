@@ -14,7 +14,7 @@ const MOST_SHOWN = 10;
 /** A message that waits is looked at again. */
 const AGAIN_MILLISECONDS = 3_000;
 
-const KIND_WORDS = {
+export const KIND_WORDS = {
   'appointment-booked': 'Booking',
   'appointment-requested': 'Request',
   'appointment-approved': 'Approval',
@@ -109,7 +109,7 @@ export function MessageHistory({ claim }: { readonly claim: BoardClaim }) {
   );
 }
 
-function fateOf({ status, to, failure = '', createdAt, sentAt }: MessageReply): string {
+export function fateOf({ status, to, failure = '', createdAt, sentAt }: MessageReply): string {
   const at = Date.parse(sentAt ?? createdAt);
   const when = `${shortDay(at, timeZone.value)}, ${clock(at, timeZone.value)}`;
   if (status === 'sent') return `was sent${to === null ? '' : ` to ${to}`}, ${when}.`;

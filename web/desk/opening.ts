@@ -4,6 +4,13 @@ import { localDate } from '../kit/zoned-dates.ts';
 import { look } from './looking-at.ts';
 import { chooseLocation, date, timeZone } from './watching.ts';
 
+/** On its day, in the panel. */
+export function showAppointment({ id, locationId, startsAt }: { readonly id: string; readonly locationId: string; readonly startsAt: string }): void {
+  chooseLocation(locationId);
+  date.value = localDate(Date.parse(startsAt), timeZone.peek());
+  look({ kind: 'claim', claimId: id });
+}
+
 /** Now, and whenever the part after `#` changes, until the returned function is called. */
 export function followLinks(): () => void {
   openLinked();

@@ -4,6 +4,7 @@ import { AwayPanel } from './away-panel.tsx';
 import { ClaimPanel } from './claim-panel.tsx';
 import { CustomerPanel } from './customers/panel.tsx';
 import { FindTimePanel } from './find-time.tsx';
+import { InboxPanel } from './inbox-panel.tsx';
 import { claimInPanel, lookingAt, whatLeft } from './looking-at.ts';
 import { NewPanel } from './new-panel.tsx';
 import { PanelFrame } from './panel-frame.tsx';
@@ -18,6 +19,7 @@ export function Panel() {
     const calendar = board.value.calendars.get(looking.calendarId);
     return calendar === undefined ? null : <AwayPanel key={`${looking.calendarId} ${date.value}`} calendar={calendar} />;
   }
+  if (looking.kind === 'inbox') return <InboxPanel />;
   if (looking.kind === 'find-time') return <FindTimePanel key={`${looking.serviceId} ${looking.staffId}`} wish={looking} />;
   if (looking.kind === 'new') {
     const { calendarId, startsAt, serviceId } = looking;

@@ -8,6 +8,7 @@ import { addDays } from '../kit/zoned-dates.ts';
 import { CustomerSearch } from './customers/search.tsx';
 import { forgetDraft } from './draft.ts';
 import { NewButton } from './find-time.tsx';
+import { InboxButton } from './inbox-panel.tsx';
 import { chooseLocation, date, day, live, locationId, timeZone, today } from './watching.ts';
 
 export function Toolbar() {
@@ -37,6 +38,7 @@ export function Toolbar() {
       <div class="find-row">
         <CustomerSearch />
         <NewButton />
+        <InboxButton />
       </div>
       <DateSwitch />
       <div class="toolbar-user">

@@ -9,12 +9,12 @@ import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { askAs, session } from '../../kit/session.ts';
 import { staffName } from '../../kit/shop.ts';
 import { Telephone } from '../../kit/telephone.tsx';
-import { localDate } from '../../kit/zoned-dates.ts';
 import { STATUS_WORDS } from '../claim-words.ts';
 import { chooseKnown } from '../draft.ts';
 import { look } from '../looking-at.ts';
+import { showAppointment } from '../opening.ts';
 import { PanelFrame } from '../panel-frame.tsx';
-import { chooseLocation, date, lastEvents } from '../watching.ts';
+import { lastEvents } from '../watching.ts';
 import { knownOf } from './fields.tsx';
 import { CustomerForm } from './form.tsx';
 
@@ -196,7 +196,7 @@ function List({ title, items, nothing }: { readonly title: string; readonly item
       <ul>
         {items.map((appointment) => (
           <li key={appointment.id} data-status={appointment.status}>
-            <button type="button" class="their" onClick={() => show(appointment)}>
+            <button type="button" class="their" onClick={() => showAppointment(appointment)}>
               <span>{whenWords(Date.parse(appointment.startsAt), zoneOf(appointment.locationId))}</span>
               <span class="soft">
                 {[appointment.serviceName, `with ${appointment.staffName ?? staffName(appointment.staffId)}`].filter((part) => part !== null).join(' ')}
@@ -208,11 +208,4 @@ function List({ title, items, nothing }: { readonly title: string; readonly item
       </ul>
     </section>
   );
-}
-
-/** On its day, in the panel. */
-function show({ id, locationId, startsAt }: AppointmentReply): void {
-  chooseLocation(locationId);
-  date.value = localDate(Date.parse(startsAt), zoneOf(locationId));
-  look({ kind: 'claim', claimId: id });
 }

@@ -1,9 +1,13 @@
-// The search of the toolbar: `/` goes to it from anywhere.
+// The search of the toolbar: `/` goes to it from anywhere. Customers, the appointment with a reference, and people who work here.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { CustomerCombobox } from '../../kit/customers/combobox.tsx';
+import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
+import { CustomerCombobox, type OtherFind } from '../../kit/customers/combobox.tsx';
+import { askAs } from '../../kit/session.ts';
 import { isTypedIn } from '../find-time.tsx';
 import { look } from '../looking-at.ts';
+import { showAppointment } from '../opening.ts';
+import { columns } from '../watching.ts';
 
 export function CustomerSearch() {
   const typed = useSignal('');
@@ -21,30 +25,84 @@ export function CustomerSearch() {
   return (
     <search class="find">
       <label for="find-customer" class="only-heard">
-        Find a customer
+        Find a customer, an appointment or a colleague
       </label>
       <CustomerCombobox
         id="find-customer"
         input={input}
         value={typed.value}
         takesFirst
-        placeholder="Find a customer"
+        placeholder="Find"
         describedBy="find-help"
         nobody="No customer found. Try part of the name, the number or the e-mail address, or the reference of an appointment."
         onInput={(value) => {
           typed.value = value;
         }}
-        onChoose={({ id }) => {
+        others={peopleFound(typed.value, () => {
           typed.value = '';
-          look({ kind: 'customer', customerId: id });
+        })}
+        onChoose={({ id }) => {
+          const reference = typed.value.trim();
+          typed.value = '';
+          void open(id, reference);
         }}
       />
       <span class="find-key" aria-hidden="true">
         /
       </span>
       <span id="find-help" class="only-heard">
-        By name, phone, e-mail or reference. The key / comes here.
+        Customers by name, phone or e-mail, appointments by reference, and staff. The key / comes here.
       </span>
     </search>
   );
+}
+
+/** As it stands in messages, with or without the dash. */
+const REFERENCE = /^[0-9a-z]{4}-?[0-9a-z]{4}$/i;
+/** Of one customer; an older appointment is in their record. */
+const MOST_LOOKED_AT = 100;
+
+/** The appointment itself, where its reference was typed; else the customer. */
+async function open(customerId: string, reference: string): Promise<void> {
+  look({ kind: 'customer', customerId });
+  if (!REFERENCE.test(reference)) return;
+  const path = `/v1/customers/${customerId}/appointments?limit=${MOST_LOOKED_AT}`;
+  const answer = await askAs<{ readonly items: readonly AppointmentReply[] }>('GET', path);
+  const found = answer.ok ? answer.body.items.find((one) => plain(one.reference ?? '') === plain(reference)) : undefined;
+  if (found !== undefined && found.status !== 'cancelled' && found.status !== 'declined') showAppointment(found);
+}
+
+function plain(text: string): string {
+  return text.replaceAll('-', '').toUpperCase();
+}
+
+/** Of the place in view: choosing one goes to their column. */
+function peopleFound(typed: string, onFound: () => void): readonly OtherFind[] {
+  const asked = folded(typed.trim());
+  if (asked === '') return [];
+  const found = columns.value.filter(
+    ({ staffName }) =>
+      folded(staffName)
+        .split(' ')
+        .some((word) => word.startsWith(asked)) || folded(staffName).startsWith(asked),
+  );
+  return found.map(({ staffId, staffName }) => ({
+    id: staffId,
+    name: staffName,
+    detail: 'Works here: show the column',
+    onChoose: () => {
+      onFound();
+      goTo(staffId);
+    },
+  }));
+}
+
+function folded(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+}
+
+function goTo(staffId: string): void {
+  const heading = document.getElementById(`of-${staffId}`);
+  heading?.scrollIntoView({ block: 'nearest', inline: 'start' });
+  heading?.closest('.column')?.querySelector('button')?.focus();
 }

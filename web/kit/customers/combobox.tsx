@@ -7,6 +7,9 @@ import { counted } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
 import { type CustomerRecord, contactWords, type Found, itemsOf, nextWords, useFound } from './finding.ts';
 
+/** What is found besides customers: it stands after them. */
+export type OtherFind = { readonly id: string; readonly name: string; readonly detail: string; readonly onChoose: () => void };
+
 type Props = {
   readonly id: string;
   readonly value: string;
@@ -21,9 +24,10 @@ type Props = {
   /** What is said if nobody is found. */
   readonly nobody: ComponentChildren;
   readonly input?: RefObject<HTMLInputElement | null>;
+  readonly others?: readonly OtherFind[];
 };
 
-export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nobody, ...more }: Props) {
+export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nobody, others = [], ...more }: Props) {
   const isOpen = useSignal(false);
   const active = useSignal(-1);
   /** Enter was pressed before the answer came. */
@@ -31,10 +35,12 @@ export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nob
   const root = useRef<HTMLDivElement>(null);
   const found = useFound(isOpen.value ? value : '');
   const items = itemsOf(found);
-  const choose = (customer: CustomerRecord) => {
+  const closing = (take: () => void) => {
     isOpen.value = false;
-    onChoose(customer);
+    take();
   };
+  const choose = (customer: CustomerRecord) => closing(() => onChoose(customer));
+  const chooseOther = (other: OtherFind) => closing(other.onChoose);
   useAnswers(found, { isOpen, active, isHurried, takesFirst, choose });
   useCloseOutside(root, () => {
     isOpen.value = false;
@@ -42,16 +48,18 @@ export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nob
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const isAnswered = found.state === 'found' && found.asked === value.trim();
-    const chosen = isAnswered ? items[active.value] : undefined;
-    if (step !== undefined && items.length > 0) active.value = (active.value + step + items.length) % items.length;
-    else if (event.key === 'Enter' && isOpen.value && chosen !== undefined) choose(chosen);
+    const count = items.length + others.length;
+    const take = isAnswered ? [...items.map((one) => () => choose(one)), ...others.map((one) => () => chooseOther(one))][active.value] : undefined;
+    if (step !== undefined && count > 0) active.value = (active.value + step + count) % count;
+    else if (event.key === 'Enter' && isOpen.value && take !== undefined) take();
     else if (event.key === 'Enter' && takesFirst && value.trim() !== '' && !isAnswered) isHurried.current = true;
     else if (event.key === 'Escape' && isOpen.value) isOpen.value = false;
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
-  const isShown = isOpen.value && value.trim() !== '' && (items.length > 0 || found.state === 'failed' || (found.state === 'found' && nobody !== null));
+  const isShown =
+    isOpen.value && value.trim() !== '' && (items.length + others.length > 0 || found.state === 'failed' || (found.state === 'found' && nobody !== null));
   return (
     <div class="combobox" ref={root}>
       <input
@@ -79,7 +87,7 @@ export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nob
           onInput(event.currentTarget.value);
         }}
       />
-      <List id={id} found={found} active={active.value} isShown={isShown} nobody={nobody} onChoose={choose} />
+      <List id={id} found={found} active={active.value} isShown={isShown} nobody={nobody} others={others} onChoose={choose} onOther={chooseOther} />
     </div>
   );
 }
@@ -107,18 +115,32 @@ function useAnswers(found: Found, { isOpen, active, isHurried, takesFirst, choos
   }, [found]);
 }
 
-type ListProps = Pick<Props, 'id' | 'nobody' | 'onChoose'> & { readonly found: Found; readonly active: number; readonly isShown: boolean };
+type ListProps = Pick<Props, 'id' | 'nobody' | 'onChoose'> & {
+  readonly found: Found;
+  readonly active: number;
+  readonly isShown: boolean;
+  readonly others: readonly OtherFind[];
+  readonly onOther: (other: OtherFind) => void;
+};
 
-function List({ id, found, active, isShown, nobody, onChoose }: ListProps) {
+function List({ id, found, active, isShown, nobody, others, onChoose, onOther }: ListProps) {
   const items = itemsOf(found);
   return (
     <div class="combobox-list" hidden={!isShown} aria-busy={found.state === 'searching'}>
       <div id={`${id}-list`} role="listbox" aria-label="Suggestions">
         {items.map((customer, index) => (
-          <Option key={customer.id} id={`${id}-${index}`} customer={customer} isActive={index === active} onChoose={() => onChoose(customer)} />
+          <Option key={customer.id} id={`${id}-${index}`} isActive={index === active} onChoose={() => onChoose(customer)}>
+            <CustomerWords customer={customer} />
+          </Option>
+        ))}
+        {others.map((other, index) => (
+          <Option key={other.id} id={`${id}-${items.length + index}`} isActive={items.length + index === active} onChoose={() => onOther(other)}>
+            <span class="found-name">{other.name}</span>
+            <span class="soft">{other.detail}</span>
+          </Option>
         ))}
       </div>
-      {found.state === 'found' && items.length === 0 && <p class="soft combobox-nobody">{nobody}</p>}
+      {found.state === 'found' && items.length + others.length === 0 && <p class="soft combobox-nobody">{nobody}</p>}
       {found.state === 'failed' && <p class="combobox-nobody">{sentenceOf(found.problem)}</p>}
     </div>
   );
@@ -130,9 +152,9 @@ function heardOf(found: Found): string {
   return found.items.length === 0 ? 'No customer found.' : `${counted(found.items.length, 'customer', 'customers')} found.`;
 }
 
-type OptionProps = { readonly id: string; readonly customer: CustomerRecord; readonly isActive: boolean; readonly onChoose: () => void };
+type OptionProps = { readonly id: string; readonly isActive: boolean; readonly onChoose: () => void; readonly children: ComponentChildren };
 
-function Option({ id, customer, isActive, onChoose }: OptionProps) {
+function Option({ id, isActive, onChoose, children }: OptionProps) {
   const item = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (isActive) item.current?.scrollIntoView({ block: 'nearest' });
@@ -150,6 +172,14 @@ function Option({ id, customer, isActive, onChoose }: OptionProps) {
       onPointerDown={(event) => event.preventDefault()}
       onClick={onChoose}
     >
+      {children}
+    </div>
+  );
+}
+
+function CustomerWords({ customer }: { readonly customer: CustomerRecord }) {
+  return (
+    <>
       <span class="found-name">
         {customer.name}
         {customer.blocked && <span class="tag danger">blocked</span>}
@@ -161,7 +191,7 @@ function Option({ id, customer, isActive, onChoose }: OptionProps) {
       </span>
       <span class="soft">{contactWords(customer)}</span>
       <span class="soft">{nextWords(customer)}</span>
-    </div>
+    </>
   );
 }
 
