@@ -25,6 +25,7 @@ import { refundConsumer } from './payments/refund-consumer.ts';
 import { AppointmentReads } from './persistence/appointments/appointment-reads.ts';
 import type { Database, EntityManager } from './persistence/database/database.ts';
 import { askForRefunds } from './persistence/payments/ask-for-refunds.ts';
+import { bookReads } from './persistence/payments/book-reads.ts';
 import { paymentStore } from './persistence/payments/payment-store.ts';
 
 /** What the demo’s provider keeps, beside the demo’s database. */
@@ -72,7 +73,7 @@ export async function openPayments(config: Config, { jobs, store: { add } }: Pic
     void online?.lookAtOpen(new AbortController().signal).catch((error: unknown) => log.warn({ error }, 'payments could not be looked at'));
   const consumers = followLog(database, log, [refundConsumer(askForRefunds, lookSoon)]);
   following.push(consumers);
-  return { parts: { payments: { store, online }, testPaying }, [Symbol.asyncDispose]: () => consumers[Symbol.asyncDispose]() };
+  return { parts: { payments: { store, books: bookReads(database), online }, testPaying }, [Symbol.asyncDispose]: () => consumers[Symbol.asyncDispose]() };
 }
 
 function lookJob(online: Payments): JobKind<object> {

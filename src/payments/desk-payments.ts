@@ -2,15 +2,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Caller, requestKeyOf, sourceOf } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
-import { reachFor } from '../access/rights.ts';
 import { auditEntry } from '../audit/audit-entry.ts';
 import { type FoundAppointment, findAppointment } from '../booking/find-appointment.ts';
 import { readAppointment } from '../booking/read-appointments.ts';
 import type { Money } from '../model/money.ts';
 import { agreedPolicy } from '../model/payment-words.ts';
-import type { AppointmentPaymentReply, LedgerEntryReply, MoneyAsked, NewRefund, PaidAppointmentReply, PayAtDesk, PaymentReply } from '../protocol/payments.ts';
-import { done, type Failed, failed, failedField, isFailed, type Reply, UNKNOWN_CURSOR } from '../protocol/reply.ts';
-import { MOST_LISTED } from '../protocol/scalars.ts';
+import type { AppointmentPaymentReply, NewRefund, PaidAppointmentReply, PayAtDesk, PaymentReply } from '../protocol/payments.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import { receiptEntry, refundEntry } from './ledger.ts';
 import type { Paying } from './parts.ts';
@@ -19,7 +17,6 @@ import { shareOnEnd } from './refund-consumer.ts';
 import { refundDue } from './refund-rules.ts';
 import { isByHand, receiptMessage, refundMessage } from './settle.ts';
 
-const LISTED_BY_DEFAULT = 50;
 /** Providers take no less by card, in minor units. */
 const SMALLEST_BY_CARD = 50;
 /** More than any appointment is paid in. */
@@ -107,7 +104,7 @@ function statusOf(all: readonly WithRefunds[], { paid, gone, due, price }: Sums)
   return paid < price ? 'partly-paid' : 'paid';
 }
 
-function wirePayment(
+export function wirePayment(
   { id, appointmentId, method, state, money, received, refunded, alarm, createdAt }: Payment,
   timeZone: string,
   isOurs: boolean,
@@ -249,37 +246,4 @@ function paymentToRefund(
     enough?.payment ??
     failedField('invalid-request', 'amount.amount', `must be at most ${Math.max(...named.map(leftOf))}: that is what is left of what was paid`)
   );
-}
-
-/** Where a reader may see money: everywhere, or at their location. */
-function placeOf({ principal }: Caller, { locationId }: MoneyAsked): { readonly locationId: string | null } | Failed {
-  const reach = reachFor(principal, 'read-payments');
-  const own = reach === 'location' ? (principal?.locationId ?? null) : null;
-  if (own !== null && locationId !== undefined && locationId !== own) return failedField('forbidden', 'locationId', 'is not your location');
-  return { locationId: locationId ?? own };
-}
-
-export async function listPayments(parts: Paying, caller: Caller, asked: MoneyAsked): Promise<Reply<{ items: PaymentReply[]; nextCursor: string | null }>> {
-  const place = placeOf(caller, asked);
-  if (isFailed(place)) return place;
-  const page = await parts.payments.store.list({ ...place, cursor: asked.cursor ?? null }, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED));
-  if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
-  return done({ items: page.items.map((payment) => wirePayment(payment, zoneAt(parts, payment.locationId), true)), nextCursor: page.nextCursor });
-}
-
-export async function listLedger(parts: Paying, caller: Caller, asked: MoneyAsked): Promise<Reply<{ items: LedgerEntryReply[]; nextCursor: string | null }>> {
-  const place = placeOf(caller, asked);
-  if (isFailed(place)) return place;
-  const page = await parts.payments.store.ledger({ ...place, cursor: asked.cursor ?? null }, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED));
-  if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
-  const items = page.items.map(({ amount, currency, at, ...entry }) => ({
-    ...entry,
-    amount: { amount, currency },
-    at: wireTime(at, zoneAt(parts, entry.locationId)),
-  }));
-  return done({ items, nextCursor: page.nextCursor });
-}
-
-function zoneAt({ catalog }: Paying, locationId: string): string {
-  return catalog.snapshotWithArchived().locations.get(locationId)?.timeZone ?? 'UTC';
 }

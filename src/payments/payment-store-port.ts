@@ -97,10 +97,6 @@ export type PaymentChange = {
 
 export type Beside = Pick<PaymentChange, 'ledger' | 'audit' | 'message'>;
 
-/** `nextCursor` null: that was all. */
-type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null };
-type Question = { readonly locationId: string | null; readonly cursor: string | null };
-
 /** Rejects with ReadFailure while the database does not answer. */
 export type PaymentStore = {
   /** Returns what is there for its hold, or under its id; then nothing else is written. */
@@ -129,9 +125,4 @@ export type PaymentStore = {
   /** Whether an event of the provider was followed up before. */
   hasEvent(eventId: string): Promise<boolean>;
   noteEvent(eventId: string, at: Instant): Promise<void>;
-  /** The newest first. */
-  list(question: Question, limit: number): Promise<Page<Payment> | 'unknown-cursor'>;
-  ledger(question: Question, limit: number): Promise<Page<StoredLedgerEntry> | 'unknown-cursor'>;
 };
-
-export type StoredLedgerEntry = LedgerEntry & { readonly number: number };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
 import { appointment, payingFields } from './appointments.ts';
-import { instantText, money, page, pageQuery, reason, uuid } from './scalars.ts';
+import { instantText, money, reason, uuid } from './scalars.ts';
 
 /** POST /v1/holds/{id}/payment: everything that the appointment needs, since it is booked as soon as the money is here, whatever has become of the page by then. */
 export const beginPaymentBody = z.strictObject(payingFields).meta({ id: 'BeginPayment' });
@@ -52,8 +52,8 @@ export const payTestBody = z
 export const paidTest = z.object({ status: z.enum(['paid', 'needs-confirmation', 'cancelled']) }).meta({ id: 'PaidTest' });
 export type PaidTestReply = z.output<typeof paidTest>;
 
-const refund = z.object({ id: z.string(), amount: money, state: z.enum(['asked', 'done', 'failed']), createdAt: instantText }).meta({ id: 'Refund' });
-const payment = z
+export const refund = z.object({ id: z.string(), amount: money, state: z.enum(['asked', 'done', 'failed']), createdAt: instantText }).meta({ id: 'Refund' });
+export const payment = z
   .object({
     id: uuid,
     appointmentId: uuid,
@@ -134,24 +134,3 @@ export const refundBody = z
   })
   .meta({ id: 'NewRefund' });
 export type NewRefund = z.output<typeof refundBody>;
-
-/** GET /v1/payments and /v1/ledger */
-export const moneyQuery = z.strictObject({ locationId: uuid.optional(), ...pageQuery });
-export type MoneyAsked = z.output<typeof moneyQuery>;
-export const paymentsPage = page(payment);
-const account = z.enum(['provider', 'cash', 'terminal', 'disputes', 'customers']);
-const ledgerEntry = z
-  .object({
-    number: z.int(),
-    key: z.string().meta({ description: 'What it follows from.' }),
-    paymentId: uuid,
-    appointmentId: uuid,
-    locationId: uuid,
-    debit: account.meta({ description: 'The account that gains the amount.' }),
-    credit: account.meta({ description: 'The account that loses it.' }),
-    amount: money,
-    at: instantText,
-  })
-  .meta({ id: 'LedgerEntry' });
-export type LedgerEntryReply = z.output<typeof ledgerEntry>;
-export const ledgerPage = page(ledgerEntry);

@@ -33,6 +33,7 @@ import type { Database } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { messageStore } from '../../src/persistence/messages/message-store.ts';
+import { bookReads } from '../../src/persistence/payments/book-reads.ts';
 import { paymentStore } from '../../src/persistence/payments/payment-store.ts';
 import { TEST_SEAL } from '../actors/practice.ts';
 import { freshPgliteDirectory } from '../support/pglite.ts';
@@ -117,7 +118,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     messages: new Messages({ store: messageStore(database, async () => undefined), now: () => node.now() }),
     jobs: { dead: async () => [], retry: async () => false },
     notifications,
-    payments: { store: paymentStore(database, { add: async () => undefined, channelsOf: () => ['email'] }), online: null },
+    payments: { store: paymentStore(database, { add: async () => undefined, channelsOf: () => ['email'] }), books: bookReads(database), online: null },
     testPaying: null,
     sms: null,
     audit: auditTrailOf(database, consumers),

@@ -49,8 +49,6 @@ export class MemoryStore implements PaymentStore {
       .map(({ id }) => id);
   hasEvent = async (id: string) => this.events.has(id);
   noteEvent = async (id: string) => void this.events.add(id);
-  list = async () => ({ items: [...this.payments.values()], nextCursor: null });
-  ledger = async () => ({ items: [...this.books.values()].map((entry, number) => ({ ...entry, number })), nextCursor: null });
 
   /** As `askForRefunds` does it in the database. */
   askForRefunds(asked: readonly RefundAsked[]): void {

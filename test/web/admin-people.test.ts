@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { TEST_PASSWORD } from '../support/test-server.ts';
+import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
@@ -118,6 +118,30 @@ test('a reminder is edited with a preview that follows the typing, and the defau
   await page.getByRole('button', { name: 'Back to the default' }).first().click();
   await page.getByRole('dialog').getByRole('button', { name: 'Back to the default' }).click();
   await told(page, 'The text that comes with the program is back.');
+});
+
+test('payments are filtered by how they were paid, and each says what it was for and what the books say', options, async () => {
+  const page = await openOffice(shop, 'payments');
+  await page.getByText('Nothing was paid yet.').waitFor();
+  await page.getByText('Only test cards are taken here').waitFor();
+  const token = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
+  const found = (await askOver(shop.url, 'GET', '/v1/appointments?limit=100', { token })).body.items;
+  const priced = found.filter(({ price, status }: Json) => price.amount > 1_500 && (status === 'booked' || status === 'completed'));
+  for (const [index, method] of ['cash', 'terminal'].entries()) {
+    const body = { method, amount: { amount: 1_500, currency: 'EUR' } };
+    assert.equal((await askOver(shop.url, 'POST', `/v1/appointments/${priced[index].id}/payments`, { token, body })).status, 201);
+  }
+  await page.reload();
+  await rows(page).nth(1).waitFor();
+  await page.getByLabel('How it was paid').selectOption('Cash');
+  await page.getByRole('row', { name: /Cash.*€15.*Paid/ }).waitFor();
+  await rows(page).nth(1).waitFor({ state: 'detached' });
+  await assertAccessible(page, 'payments');
+  await rows(page).getByRole('link').click();
+  await page.getByRole('heading', { name: '€15, paid', level: 1 }).waitFor();
+  await page.getByText('€15 from customer to till').waitFor();
+  await page.getByRole('link', { name: new RegExp(priced[0].serviceName) }).waitFor();
+  await assertAccessible(page, 'a payment');
 });
 
 test('no page did anything that its policy forbids', options, () => {

@@ -36,6 +36,7 @@ const TABS: readonly Tab[] = [
   { id: 'customers', title: 'Customers', group: 'People', roles: MANAGERS, load: async () => (await import('./customers/customers-tab.tsx')).CustomersTab },
   { id: 'messages', title: 'Messages', group: 'People', roles: MANAGERS, load: async () => (await import('./messages/messages-tab.tsx')).MessagesTab },
   { id: 'reports', title: 'Reports', group: 'The business', roles: MANAGERS, load: async () => (await import('./reports/reports-tab.tsx')).ReportsTab },
+  { id: 'payments', title: 'Payments', group: 'The business', roles: MANAGERS, load: async () => (await import('./payments/payments-tab.tsx')).PaymentsTab },
   { id: 'users', title: 'Users and roles', group: 'The business', roles: OWNER, load: async () => (await import('./users/users-tab.tsx')).UsersTab },
   {
     id: 'integrations',

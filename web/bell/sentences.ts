@@ -50,7 +50,7 @@ export function sentenceFor({ kind, appointment, message, budget, payment }: Not
   }
   if (appointment !== undefined)
     return { title: `${title}${appointment.customerName === undefined ? '' : `: ${appointment.customerName}`}`, detail: wordsOf(appointment) };
-  if (payment !== undefined) return { title, detail: PAYMENT_WORDS[payment.why] ?? 'It is not what was asked for.' };
+  if (payment !== undefined) return { title, detail: alarmWords(payment.why) };
   if (budget !== undefined) return { title, detail: budgetWords(budget) };
   return { title, detail: kind.startsWith('appointment-') ? 'You can no longer see the details.' : '' };
 }
@@ -70,7 +70,18 @@ const PAYMENT_WORDS: Readonly<Record<string, string>> = {
   'claim-refused': 'A dispute is over, and there is no appointment for the money: it goes back if the time is taken.',
   'other-account': 'The provider has told of a payment of another account. Please check its webhooks.',
   'unknown-to-provider': 'The provider does not know it.',
+  'other-payment': 'The provider has it as another payment. Nothing was changed.',
+  'other-mode': 'It is a test payment where real ones are taken, or the other way round. Nothing was changed.',
+  'other-currency': 'The provider says another currency than was asked for. Nothing was changed.',
+  'other-amount': 'The provider says another amount than was asked for. Nothing was changed.',
+  'other-amount-received': 'The provider has received another amount than was asked for. Nothing was changed.',
+  'receipt-gone': 'It was received, and the provider no longer says so. Please look at it there.',
 };
+
+/** Why a payment needs, or needed, attention. */
+export function alarmWords(why: string): string {
+  return PAYMENT_WORDS[why] ?? 'It is not what was asked for.';
+}
 
 const COUNTED_FOR: Readonly<Record<string, string>> = {
   recipient: 'for one recipient',

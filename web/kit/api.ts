@@ -80,8 +80,9 @@ export function fieldError(problem: Problem | undefined, path: string): string |
 }
 
 /** `?name=value&…` without what is undefined. */
-export function query(values: { readonly [name: string]: string | number | undefined }): string {
+export function query(values: { readonly [name: string]: string | number | readonly string[] | undefined }): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) search.set(name, String(value));
+  for (const [name, value] of Object.entries(values))
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, String(one));
   return `?${search}`;
 }

@@ -12,6 +12,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { appointmentRoutes } from './routes/appointments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
+import { bookRoutes } from './routes/books.ts';
 import { calendarLinkRoutes } from './routes/calendar-links.ts';
 import { resourceTimeRoutes, staffTimeRoutes } from './routes/calendar-times.ts';
 import { calendarRoutes } from './routes/calendars.ts';
@@ -36,6 +37,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...holdRoutes,
   ...appointmentRoutes,
   ...paymentRoutes,
+  ...bookRoutes,
   ...calendarRoutes,
   ...calendarLinkRoutes,
   ...catalogRoutes,

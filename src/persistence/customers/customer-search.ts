@@ -172,6 +172,11 @@ function matching(question: Question, give: Give): Matching {
   };
 }
 
+/** Ids of all who are found so, whoever reads. */
+export function customersLike(question: Question, give: Give): string {
+  return `select c.id from customer c where c.erased_at is null and ${matching(question, give).matches}`;
+}
+
 /** Where `canFindSimilar`. `besides`: those that were found otherwise. */
 export function similarStatement(words: readonly string[], within: Within, limit: number, besides: readonly string[]): Statement {
   const { parameters, give } = giving();

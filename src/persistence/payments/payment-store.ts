@@ -1,16 +1,15 @@
 // Payments as rows. Statements of one payment wait for each other; the version decides who was first.
 import { DAY, type Instant, instant } from '../../model/instant.ts';
 import type { LedgerEntry } from '../../payments/ledger.ts';
-import type { Beside, Payment, PaymentChange, PaymentStore, Refund, StoredLedgerEntry } from '../../payments/payment-store-port.ts';
+import type { Beside, Payment, PaymentChange, PaymentStore, Refund } from '../../payments/payment-store-port.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
-import type { Database, EntityManager, SqlRow } from '../database/database.ts';
-import { decodeCursor, encodeCursor } from '../database/page-cursor.ts';
+import type { Database, EntityManager } from '../database/database.ts';
 import { countEntry } from '../insights/insight-rows.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
+import { ENTRY_COLUMNS, entryOf, PAYMENT_COLUMNS, paymentOf, REFUND_COLUMNS, refundOf } from './payment-rows.ts';
 import { type Telling, tellPayer } from './tell-payer.ts';
 
-const COLUMNS = `id, hold_id, appointment_id, location_id, state, method, amount, currency, received, refunded, provider_id, pay_until, booking, alarm, created_at, look_at, version`;
-const ADD = `insert into payment (${COLUMNS}) 
+const ADD = `insert into payment (${PAYMENT_COLUMNS}) 
   values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::int8, ?, ?::int8, ?::json, ?, ?::int8, ?::int8, ?::int) on conflict do nothing returning id`;
 /** Payments at the desk for one appointment take turns. */
 const TAKE_TURNS = 'select pg_advisory_xact_lock(hashtextextended(?, 0))';
@@ -23,19 +22,14 @@ const ADD_ENTRY = `insert into ledger_entry (key, payment_id, appointment_id, lo
 const ADD_REFUND = `insert into payment_refund (id, payment_id, amount, why, by_user, state, created_at)
   values (?, ?::uuid, ?::int8, ?, ?::uuid, ?, ?::int8) on conflict (id) do nothing returning id`;
 const TAKE_REFUND_BACK = 'delete from payment_refund where id = ?';
-const REFUND_COLUMNS = 'id, payment_id, amount, why, by_user, state, created_at';
 const SETTLE = `update payment_refund set state = ? where id = ? and state = 'asked'`;
 const DUE = 'select id from payment where look_at <= $1::int8 order by look_at, id limit $2::int';
-const LIST = `select ${COLUMNS} from payment where ($1::uuid is null or location_id = $1) and ($2::int8 is null or (created_at, id) < ($2, $3::uuid))
-  order by created_at desc, id desc limit $4::int`;
-const ENTRIES = `select number, key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at from ledger_entry where key = any($1::text[])`;
-const LEDGER = `select number, key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at from ledger_entry
-  where ($1::uuid is null or location_id = $1) and ($2::int8 is null or number < $2) order by number desc limit $3::int`;
+const ENTRIES = `select ${ENTRY_COLUMNS} from ledger_entry where key = any($1::text[])`;
 
 /** `onTold`: these people have a notification. */
 export function paymentStore(database: Database, telling: Telling, onTold: (userIds: readonly string[]) => void = () => undefined): PaymentStore {
   const one = async (where: string, value: string) => {
-    const [row] = await database.sql(`select ${COLUMNS} from payment where ${where}`, [value]);
+    const [row] = await database.sql(`select ${PAYMENT_COLUMNS} from payment where ${where}`, [value]);
     return row && paymentOf(row);
   };
   return {
@@ -60,7 +54,7 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
     byHold: (holdId) => one('hold_id = $1::uuid', holdId),
     byProviderId: (providerId) => one('provider_id = $1', providerId),
     ofAppointment: async (id) =>
-      (await database.sql(`select ${COLUMNS} from payment where appointment_id = $1::uuid order by created_at, id`, [id])).map(paymentOf),
+      (await database.sql(`select ${PAYMENT_COLUMNS} from payment where appointment_id = $1::uuid order by created_at, id`, [id])).map(paymentOf),
     async change(payment, change) {
       const { changed, told } = await database.transaction((em) => changeIn(em, telling, payment, change));
       if (told.length > 0) onTold(told);
@@ -82,17 +76,6 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
     hasEvent: async (id) => (await database.sql('select 1 from payment_event where id = $1', [id])).length > 0,
     async noteEvent(id, at) {
       await database.sql('insert into payment_event (id, at) values ($1, $2::int8) on conflict (id) do nothing', [id, at]);
-    },
-    async list({ locationId, cursor }, limit) {
-      const before = cursor === null ? null : decodeCursor(cursor);
-      if (before === undefined) return 'unknown-cursor';
-      const rows = await database.sql(LIST, [locationId, before?.at ?? null, before?.id ?? null, limit + 1]);
-      return pageOf(rows.map(paymentOf), limit, ({ createdAt, id }) => encodeCursor({ at: createdAt, id }));
-    },
-    async ledger({ locationId, cursor }, limit) {
-      if (cursor !== null && !/^\d{1,15}$/.test(cursor)) return 'unknown-cursor';
-      const rows = await database.sql(LEDGER, [locationId, cursor === null ? null : Number(cursor), limit + 1]);
-      return pageOf(rows.map(entryOf), limit, ({ number }) => String(number));
     },
   };
 }
@@ -125,11 +108,6 @@ function tellOfStranger(em: EntityManager, why: string, at: Instant): Promise<re
   const day = Math.floor(at / DAY);
   const news = { key: `payment-event/${why}/${day}`, kind: 'payment-alarm', places: [{ staffId: null, locationId: null }], by: null } as const;
   return addNotifications(em, [{ ...news, about: { payment: { why } }, at }]);
-}
-
-function pageOf<Item>(items: readonly Item[], limit: number, cursorOf: (item: Item) => string) {
-  const [page, last] = [items.slice(0, limit), items[limit - 1]];
-  return { items: page, nextCursor: items.length > limit && last !== undefined ? cursorOf(last) : null };
 }
 
 type Changed = { readonly changed: Payment | undefined; readonly told: readonly string[] };
@@ -202,44 +180,4 @@ function valuesOf(payment: Payment): unknown[] {
 
 function entryValues({ key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at }: LedgerEntry): unknown[] {
   return [key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at];
-}
-
-const momentOf = (value: unknown): Instant | null => (value === null ? null : instant(Number(value)));
-
-function paymentOf(row: SqlRow): Payment {
-  const [
-    id,
-    holdId,
-    appointmentId,
-    locationId,
-    state,
-    method,
-    amount,
-    currency,
-    received,
-    refunded,
-    providerId,
-    payUntil,
-    booking,
-    alarm,
-    createdAt,
-    lookAt,
-    version,
-  ] = row;
-  // Written by this server, so it is what it says.
-  return {
-    ...{ id, holdId, appointmentId, locationId, state, method, providerId, booking, alarm },
-    money: { amount: Number(amount), currency },
-    ...{ received: Number(received), refunded: Number(refunded), version: Number(version) },
-    ...{ payUntil: momentOf(payUntil), lookAt: momentOf(lookAt), createdAt: instant(Number(createdAt)) },
-  } as Payment;
-}
-
-function refundOf([id, paymentId, amount, why, by, state, createdAt]: SqlRow): Refund {
-  return { ...{ id, paymentId, why, by, state }, amount: Number(amount), createdAt: instant(Number(createdAt)) } as Refund;
-}
-
-function entryOf([number, key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at]: SqlRow): StoredLedgerEntry {
-  const numbers = { number: Number(number), amount: Number(amount), at: instant(Number(at)) };
-  return { ...{ key, paymentId, appointmentId, locationId, debit, credit, currency }, ...numbers } as StoredLedgerEntry;
 }

@@ -87,6 +87,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
     ask: (about) => ({ ...ofAppointment(about), headers: {}, body: { amount: { amount: 1, currency: 'EUR' }, reason: 'too dear' } }),
   },
   'get /v1/payments': { ask: ({ subject: { locationId } }) => ({ query: { locationId } }) },
+  'get /v1/payments/{id}': nobody,
   'get /v1/ledger': { ask: ({ subject: { locationId } }) => ({ query: { locationId } }) },
   'get /v1/analytics/{report}': { ask: ({ subject }) => ofReport(subject) },
   'get /v1/analytics/{report}.csv': { ask: ({ subject }) => ofReport(subject) },

@@ -1,20 +1,18 @@
-// Money: what is paid for a hold or an appointment, what goes back, and the books.
+// Money: what is paid for a hold or an appointment, and what goes back.
 import { z } from 'zod';
 import { beginPayment, readHeldPayment, type TestPaying, takePaymentEvent } from '../../../payments/begin-payment.ts';
-import { listLedger, listPayments, payAtDesk, readAppointmentPayment, refundPayment } from '../../../payments/desk-payments.ts';
+import { payAtDesk, readAppointmentPayment, refundPayment } from '../../../payments/desk-payments.ts';
 import type { Paying } from '../../../payments/parts.ts';
 import { beginLinkPayment, paymentLink } from '../../../payments/pay-by-link.ts';
 import {
   appointmentPayment,
   beginPaymentBody,
   heldPayment,
-  ledgerPage,
-  moneyQuery,
   paidTest,
   payAtDeskBody,
+  payment,
   paymentBegun,
   paymentLinkMade,
-  paymentsPage,
   payTestBody,
   refundBody,
   sendLinkBody,
@@ -125,7 +123,7 @@ export const paymentRoutes: readonly Route<Parts>[] = [
     isIdempotent: true,
     params,
     body: payAtDeskBody,
-    replies: { 201: { description: 'The payment.', schema: paymentsPage.shape.items.element } },
+    replies: { 201: { description: 'The payment.', schema: payment } },
     problems: [...OF_APPOINTMENT, 'id-in-use', 'limit-reached'],
     handle: (parts: Paying, { caller, params: { id }, body }) => payAtDesk(parts, caller, id, body),
   }),
@@ -146,28 +144,6 @@ export const paymentRoutes: readonly Route<Parts>[] = [
     },
     problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status', 'id-in-use', 'step-up-required'],
     handle: (parts: Parts, { caller, params: { id }, body }) => refundPayment(parts, caller, id, { ...body, unproven: refuseUnproven(parts, caller) }),
-  }),
-  route({
-    method: 'get',
-    path: '/v1/payments',
-    tag: 'Payments',
-    summary: 'Payments, the newest first',
-    action: 'read-payments',
-    query: moneyQuery,
-    replies: { 200: { description: 'Of the caller’s location, or of all.', schema: paymentsPage } },
-    problems: ['unauthenticated', 'forbidden'],
-    handle: (parts: Paying, { caller, query }) => listPayments(parts, caller, query),
-  }),
-  route({
-    method: 'get',
-    path: '/v1/ledger',
-    tag: 'Payments',
-    summary: 'The books, the newest entry first',
-    action: 'read-payments',
-    query: moneyQuery,
-    replies: { 200: { description: 'Entries are only ever added. Each is double: one account gains what another loses.', schema: ledgerPage } },
-    problems: ['unauthenticated', 'forbidden'],
-    handle: (parts: Paying, { caller, query }) => listLedger(parts, caller, query),
   }),
   route({
     method: 'post',

@@ -1,0 +1,61 @@
+// Payments and the books, for those who look after money.
+import { readQuestion } from '../../customers/question.ts';
+import type { BookReads, PaymentQuestion } from '../../payments/book-reads-port.ts';
+import { customersLike } from '../customers/customer-search.ts';
+import type { Database } from '../database/database.ts';
+import { decodeCursor, encodeCursor, type Position } from '../database/page-cursor.ts';
+import { readInTime } from '../database/read-failure.ts';
+import { ENTRY_COLUMNS, entryOf, PAYMENT_COLUMNS, paymentOf } from './payment-rows.ts';
+
+const LEDGER = `select ${ENTRY_COLUMNS} from ledger_entry
+  where ($1::uuid is null or location_id = $1) and ($2::int8 is null or number < $2) order by number desc limit $3::int`;
+const ENTRIES_OF = `select ${ENTRY_COLUMNS} from ledger_entry where appointment_id = $1::uuid and payment_id = $2::uuid order by number`;
+
+export function bookReads(database: Database): BookReads {
+  const read = (sql: string, parameters: readonly unknown[]) => readInTime(database.sql(sql, parameters));
+  return {
+    async list(question, limit) {
+      const after = question.cursor === null ? null : decodeCursor(question.cursor);
+      if (after === undefined) return 'unknown-cursor';
+      const { sql, parameters } = listStatement(question, after, limit + 1);
+      return pageOf((await read(sql, parameters)).map(paymentOf), limit, ({ createdAt, id }) => encodeCursor({ at: createdAt, id }));
+    },
+    async ledger({ locationId, cursor }, limit) {
+      if (cursor !== null && !/^\d{1,15}$/.test(cursor)) return 'unknown-cursor';
+      const rows = await read(LEDGER, [locationId, cursor === null ? null : Number(cursor), limit + 1]);
+      return pageOf(rows.map(entryOf), limit, ({ number }) => String(number));
+    },
+    entriesOf: async ({ id, appointmentId }) => (await read(ENTRIES_OF, [appointmentId, id])).map(entryOf),
+  };
+}
+
+function listStatement({ locationId, states, methods, hasAlarm, from, to, text }: PaymentQuestion, after: Position | null, limit: number) {
+  const parameters: unknown[] = [];
+  const give = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
+  const conditions = ['true'];
+  if (locationId !== null) conditions.push(`m.location_id = ${give(locationId, 'uuid')}`);
+  if (states !== null) conditions.push(`m.state = any(${give(states, 'text[]')})`);
+  if (methods !== null) conditions.push(`m.method = any(${give(methods, 'text[]')})`);
+  if (hasAlarm !== null) conditions.push(`m.alarm is ${hasAlarm ? 'not ' : ''}null`);
+  if (from !== null) conditions.push(`m.created_at >= ${give(from, 'int8')}`);
+  if (to !== null) conditions.push(`m.created_at < ${give(to, 'int8')}`);
+  if (after !== null) conditions.push(`(m.created_at, m.id) < (${give(after.at, 'int8')}, ${give(after.id, 'uuid')})`);
+  if (text !== null) conditions.push(`m.appointment_id in (${appointmentsLike(text, give)})`);
+  const where = conditions.join(' and ');
+  return {
+    sql: `select ${PAYMENT_COLUMNS} from payment m where ${where} order by m.created_at desc, m.id desc limit ${give(limit, 'int')}`,
+    parameters,
+  };
+}
+
+/** One by its reference, or all of the customers who are found so. */
+function appointmentsLike(text: string, give: (value: unknown, type: string) => string): string {
+  const question = readQuestion(text);
+  if (question.type === 'words' && question.reference !== null) return `select a.id from appointment a where a.reference = ${give(question.reference, 'text')}`;
+  return `select a.id from appointment a where a.customer_id in (${customersLike(question, give)})`;
+}
+
+function pageOf<Item>(items: readonly Item[], limit: number, cursorOf: (item: Item) => string) {
+  const [page, last] = [items.slice(0, limit), items[limit - 1]];
+  return { items: page, nextCursor: items.length > limit && last !== undefined ? cursorOf(last) : null };
+}

@@ -1,0 +1,49 @@
+// Rows of payments, refunds and the books, as the values they stand for. Columns come in the order of these lists.
+import { type Instant, instant } from '../../model/instant.ts';
+import type { StoredLedgerEntry } from '../../payments/book-reads-port.ts';
+import type { Payment, Refund } from '../../payments/payment-store-port.ts';
+import type { SqlRow } from '../database/database.ts';
+
+export const PAYMENT_COLUMNS = `id, hold_id, appointment_id, location_id, state, method, amount, currency, received, refunded, provider_id, pay_until, booking, alarm, created_at, look_at, version`;
+export const REFUND_COLUMNS = 'id, payment_id, amount, why, by_user, state, created_at';
+export const ENTRY_COLUMNS = 'number, key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at';
+
+const momentOf = (value: unknown): Instant | null => (value === null ? null : instant(Number(value)));
+
+export function paymentOf(row: SqlRow): Payment {
+  const [
+    id,
+    holdId,
+    appointmentId,
+    locationId,
+    state,
+    method,
+    amount,
+    currency,
+    received,
+    refunded,
+    providerId,
+    payUntil,
+    booking,
+    alarm,
+    createdAt,
+    lookAt,
+    version,
+  ] = row;
+  // Written by this server, so it is what it says.
+  return {
+    ...{ id, holdId, appointmentId, locationId, state, method, providerId, booking, alarm },
+    money: { amount: Number(amount), currency },
+    ...{ received: Number(received), refunded: Number(refunded), version: Number(version) },
+    ...{ payUntil: momentOf(payUntil), lookAt: momentOf(lookAt), createdAt: instant(Number(createdAt)) },
+  } as Payment;
+}
+
+export function refundOf([id, paymentId, amount, why, by, state, createdAt]: SqlRow): Refund {
+  return { ...{ id, paymentId, why, by, state }, amount: Number(amount), createdAt: instant(Number(createdAt)) } as Refund;
+}
+
+export function entryOf([number, key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at]: SqlRow): StoredLedgerEntry {
+  const numbers = { number: Number(number), amount: Number(amount), at: instant(Number(at)) };
+  return { ...{ key, paymentId, appointmentId, locationId, debit, credit, currency }, ...numbers } as StoredLedgerEntry;
+}

@@ -1,0 +1,76 @@
+// Payments and the books on the wire, for those who look after money.
+import { z } from 'zod';
+import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
+import { PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
+import { payment, refund } from './payments.ts';
+import { instantInput, instantText, money, page, pageQuery, queryList, text, uuid } from './scalars.ts';
+
+const LONGEST_SEARCH = 100;
+
+/** GET /v1/payments */
+export const paymentsQuery = z.strictObject({
+  locationId: uuid.optional(),
+  state: queryList(z.enum(PAYMENT_STATES), PAYMENT_STATES.length).optional(),
+  method: queryList(z.enum(PAYMENT_METHODS), PAYMENT_METHODS.length).optional(),
+  alarm: z.enum(['true', 'false']).optional().meta({ description: 'Whether it needs, or needed, attention.' }),
+  from: instantInput.optional().meta({ description: 'Begun from this moment on.' }),
+  to: instantInput.optional().meta({ description: 'Begun before this moment.' }),
+  q: text(LONGEST_SEARCH)
+    .optional()
+    .meta({ description: 'The reference of the appointment, or part of the customer’s name, e-mail address or telephone number.' }),
+  ...pageQuery,
+});
+export type PaymentsAsked = z.output<typeof paymentsQuery>;
+
+const listedPayment = payment
+  .extend({
+    locationId: uuid,
+    appointment: z
+      .object({
+        reference: z.string().nullable(),
+        status: z.enum(APPOINTMENT_STATUSES),
+        startsAt: instantText,
+        staffId: uuid,
+        serviceName: z.string().nullable(),
+        customerName: z.string().nullable().meta({ description: 'null: it was erased.' }),
+      })
+      .nullable()
+      .meta({ description: 'null: there is none, as of money that did not come, or came too late.' }),
+  })
+  .meta({ id: 'ListedPayment' });
+export type ListedPaymentReply = z.output<typeof listedPayment>;
+export const paymentsPage = page(listedPayment).extend({
+  provider: z.enum(['stripe', 'test']).nullable().meta({ description: 'Who takes payments online; null: they are off.' }),
+});
+export type PaymentsPageReply = z.output<typeof paymentsPage>;
+
+/** GET /v1/ledger */
+export const ledgerQuery = z.strictObject({ locationId: uuid.optional(), ...pageQuery });
+export type LedgerAsked = z.output<typeof ledgerQuery>;
+const account = z.enum(['provider', 'cash', 'terminal', 'disputes', 'customers']);
+const ledgerEntry = z
+  .object({
+    number: z.int(),
+    key: z.string().meta({ description: 'What it follows from.' }),
+    paymentId: uuid,
+    appointmentId: uuid,
+    locationId: uuid,
+    debit: account.meta({ description: 'The account that gains the amount.' }),
+    credit: account.meta({ description: 'The account that loses it.' }),
+    amount: money,
+    at: instantText,
+  })
+  .meta({ id: 'LedgerEntry' });
+export type LedgerEntryReply = z.output<typeof ledgerEntry>;
+export const ledgerPage = page(ledgerEntry);
+
+/** GET /v1/payments/{id} */
+export const paymentRecord = listedPayment
+  .extend({
+    disputed: money.meta({ description: 'What banks have withdrawn until a dispute is over.' }),
+    providerId: z.string().nullable().meta({ description: 'What the provider knows it by.' }),
+    refunds: z.array(refund),
+    entries: z.array(ledgerEntry).meta({ description: 'What the books say of it, the oldest first.' }),
+  })
+  .meta({ id: 'PaymentRecord' });
+export type PaymentRecordReply = z.output<typeof paymentRecord>;
