@@ -57,6 +57,7 @@ export const AUDIT_ACTIONS = [
   'payment.recorded',
   'payment.link-made',
   'payment.refund-asked',
+  'ledger.exported',
   ...AUDITED_FACTS,
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
@@ -79,6 +80,7 @@ const AUDIT_SUBJECTS = [
   'customer',
   'message',
   'message-template',
+  'ledger',
 ] as const;
 export type AuditSubjectKind = (typeof AUDIT_SUBJECTS)[number];
 

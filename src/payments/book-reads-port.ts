@@ -1,6 +1,7 @@
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { PaymentMethod, PaymentState } from '../model/payment-words.ts';
-import type { LedgerEntry } from './ledger.ts';
+import type { LedgerAccount, LedgerEntry } from './ledger.ts';
 import type { Payment } from './payment-store-port.ts';
 
 /** `nextCursor` null: that was all. */
@@ -20,6 +21,18 @@ export type PaymentQuestion = Question & {
 
 export type StoredLedgerEntry = LedgerEntry & { readonly number: number };
 
+/** A location, and a half-open time there. */
+type PlaceAndTime = { readonly locationId: string; readonly from: Instant; readonly to: Instant };
+/** `day`: which of the days that were asked for, from 0 on. */
+export type LedgerSum = {
+  readonly locationId: string;
+  readonly day: number;
+  readonly debit: LedgerAccount;
+  readonly credit: LedgerAccount;
+  readonly currency: string;
+  readonly amount: number;
+};
+
 /** Payments and the books, as they are read by those who look after money. Rejects with ReadFailure while the database does not answer. */
 export type BookReads = {
   /** The newest first. */
@@ -27,4 +40,10 @@ export type BookReads = {
   ledger(question: Question, limit: number): Promise<Page<StoredLedgerEntry> | 'unknown-cursor'>;
   /** The oldest first. */
   entriesOf(payment: Pick<Payment, 'id' | 'appointmentId'>): Promise<readonly StoredLedgerEntry[]>;
+  /** Sums of entries at these locations by day. `bounds`: where each day begins, and where the last one ends. */
+  sums(locationIds: readonly string[], bounds: readonly Instant[]): Promise<readonly LedgerSum[]>;
+  /** The oldest first, after the one of this number. */
+  entriesAt(places: readonly PlaceAndTime[], after: number, limit: number): Promise<readonly StoredLedgerEntry[]>;
+  /** That somebody takes entries away. */
+  noteExport(entry: AuditEntry): Promise<void>;
 };

@@ -17,7 +17,7 @@ import type { Payment } from './payment-store-port.ts';
 const LISTED_BY_DEFAULT = 50;
 
 /** Where a reader may see money. */
-function placeOf({ principal }: Caller, { locationId }: { readonly locationId?: string | undefined }): { readonly locationId: string | null } | Failed {
+export function placeOf({ principal }: Caller, { locationId }: { readonly locationId?: string | undefined }): { readonly locationId: string | null } | Failed {
   const reach = reachFor(principal, 'read-payments');
   const own = reach === 'location' ? (principal?.locationId ?? null) : null;
   if (own !== null && locationId !== undefined && locationId !== own) return failedField('forbidden', 'locationId', 'is not your location');

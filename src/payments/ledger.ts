@@ -19,7 +19,7 @@ export type LedgerEntry = {
   readonly at: Instant;
 };
 /** Where money is: with the provider, in the till, in the account of the card terminal, withdrawn by banks that ask for it; and what was received from customers. */
-type LedgerAccount = 'provider' | 'cash' | 'terminal' | 'disputes' | 'customers';
+export type LedgerAccount = 'provider' | 'cash' | 'terminal' | 'disputes' | 'customers';
 
 const ACCOUNT_OF = { stripe: 'provider', test: 'provider', cash: 'cash', terminal: 'terminal' } as const satisfies Record<PaymentMethod, LedgerAccount>;
 

@@ -19,7 +19,7 @@ const asked = {
   staffId: uuid.optional(),
 };
 
-function checkDates({ from, to }: { readonly from: string; readonly to: string }, context: z.RefinementCtx): void {
+export function checkDates({ from, to }: { readonly from: string; readonly to: string }, context: z.RefinementCtx): void {
   const days = (dayOfDate(to) ?? 0) - (dayOfDate(from) ?? 0);
   if (days >= 1 && days <= MOST_DAYS) return;
   const message = days < 1 ? 'must be later than from; the end day is not included' : `must be at most ${MOST_DAYS} days after from`;

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
 import { PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
+import { checkDates } from './analytics.ts';
 import { payment, refund } from './payments.ts';
-import { instantInput, instantText, money, page, pageQuery, queryList, text, uuid } from './scalars.ts';
+import { instantInput, instantText, localDate, money, page, pageQuery, queryList, text, uuid } from './scalars.ts';
 
 const LONGEST_SEARCH = 100;
 
@@ -74,3 +75,34 @@ export const paymentRecord = listedPayment
   })
   .meta({ id: 'PaymentRecord' });
 export type PaymentRecordReply = z.output<typeof paymentRecord>;
+
+/** GET /v1/takings, /v1/takings.csv and /v1/ledger.csv */
+export const daysQuery = z
+  .strictObject({
+    from: localDate.meta({ description: 'First date, as clocks at each location show it.' }),
+    to: localDate.meta({ description: 'The date after the last one.' }),
+    locationId: uuid.optional(),
+  })
+  .superRefine(checkDates);
+export type DaysAsked = z.output<typeof daysQuery>;
+
+const method = z
+  .enum(['provider', 'cash', 'terminal'])
+  .meta({ description: 'Where the money is: with the provider of payments, in the till, or in the account of the card terminal.' });
+const taken = {
+  received: money,
+  refunded: money,
+  disputed: money.meta({ description: 'What banks have withdrawn, less what they have given back.' }),
+  net: money.meta({ description: 'What the account has gained: received less refunded and disputed.' }),
+};
+export const takings = z
+  .object({
+    from: localDate,
+    to: localDate,
+    rows: z
+      .array(z.object({ date: localDate, locationId: uuid, locationName: z.string(), method, ...taken }).meta({ id: 'Taking' }))
+      .meta({ description: 'For each day, location, method and currency with money.' }),
+    totals: z.array(z.object({ method, ...taken })).meta({ description: 'By method and currency.' }),
+  })
+  .meta({ id: 'Takings', description: 'Added up from the books. Fees and payouts are the provider’s to tell.' });
+export type TakingsReply = z.output<typeof takings>;

@@ -142,6 +142,15 @@ test('payments are filtered by how they were paid, and each says what it was for
   await page.getByText('€15 from customer to till').waitFor();
   await page.getByRole('link', { name: new RegExp(priced[0].serviceName) }).waitFor();
   await assertAccessible(page, 'a payment');
+  await page.getByRole('link', { name: 'All payments' }).click();
+  await page.getByRole('link', { name: 'Takings' }).click();
+  await page.getByRole('row', { name: /^All: Cash €15 €0 €15$/ }).waitFor();
+  await page.getByLabel('Of a day or a week').selectOption('One week');
+  await page.getByRole('row', { name: /^All: Card terminal €15 €0 €15$/ }).waitFor();
+  await assertAccessible(page, 'takings');
+  const file = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download the books as CSV' }).click();
+  assert.match((await file).suggestedFilename(), /^ledger-.*\.csv$/);
 });
 
 test('no page did anything that its policy forbids', options, () => {

@@ -60,7 +60,7 @@ import {
   TextMessages,
 } from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
-import { Payments } from '../migrations/payments.ts';
+import { LedgerByDay, Payments } from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
@@ -172,6 +172,7 @@ export const ORM_OPTIONS = {
       { name: '0042-customers-found-by', class: CustomersFoundBy },
       ...CATALOG_MIGRATIONS,
       { name: '0045-payments', class: Payments },
+      { name: '0046-ledger-by-day', class: LedgerByDay },
       { name: '0054-insights', class: Insights },
       { name: '0060-corrections', class: Corrections },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),

@@ -60,3 +60,10 @@ export class Payments extends Migration {
     this.addSql('create index payment_event_at on payment_event (at)');
   }
 }
+
+/** What is taken in some days at a location is added up from the books. */
+export class LedgerByDay extends Migration {
+  override up(): void {
+    this.addSql('create index ledger_entry_location on ledger_entry (location_id, at)');
+  }
+}

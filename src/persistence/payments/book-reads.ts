@@ -1,6 +1,7 @@
 // Payments and the books, for those who look after money.
 import { readQuestion } from '../../customers/question.ts';
-import type { BookReads, PaymentQuestion } from '../../payments/book-reads-port.ts';
+import type { BookReads, LedgerSum, PaymentQuestion } from '../../payments/book-reads-port.ts';
+import { addAuditEntry } from '../audit/audit-rows.ts';
 import { customersLike } from '../customers/customer-search.ts';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, encodeCursor, type Position } from '../database/page-cursor.ts';
@@ -10,6 +11,12 @@ import { ENTRY_COLUMNS, entryOf, PAYMENT_COLUMNS, paymentOf } from './payment-ro
 const LEDGER = `select ${ENTRY_COLUMNS} from ledger_entry
   where ($1::uuid is null or location_id = $1) and ($2::int8 is null or number < $2) order by number desc limit $3::int`;
 const ENTRIES_OF = `select ${ENTRY_COLUMNS} from ledger_entry where appointment_id = $1::uuid and payment_id = $2::uuid order by number`;
+/** Of equal bounds, as of a date that a zone left out, the later one counts. */
+const SUMS = `select location_id, width_bucket(at, $2::int8[]) - 1, debit, credit, currency, sum(amount)::int8 from ledger_entry
+  where location_id = any($1::uuid[]) and at >= $3::int8 and at < $4::int8 group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`;
+const ENTRIES_AT = `select ${ENTRY_COLUMNS.replaceAll(/(\w+)/g, 'l.$1')} from ledger_entry l
+  join unnest($1::uuid[], $2::int8[], $3::int8[]) r(place, first, after) on l.location_id = r.place and l.at >= r.first and l.at < r.after
+  where l.number > $4::int8 order by l.number limit $5::int`;
 
 export function bookReads(database: Database): BookReads {
   const read = (sql: string, parameters: readonly unknown[]) => readInTime(database.sql(sql, parameters));
@@ -26,6 +33,18 @@ export function bookReads(database: Database): BookReads {
       return pageOf(rows.map(entryOf), limit, ({ number }) => String(number));
     },
     entriesOf: async ({ id, appointmentId }) => (await read(ENTRIES_OF, [appointmentId, id])).map(entryOf),
+    async sums(locationIds, bounds) {
+      const rows = await read(SUMS, [locationIds, bounds, bounds[0], bounds.at(-1)]);
+      return rows.map(([locationId, day, debit, credit, currency, amount]) => {
+        // Written by this server, so it is what it says.
+        return { locationId, day: Number(day), debit, credit, currency, amount: Number(amount) } as LedgerSum;
+      });
+    },
+    async entriesAt(places, after, limit) {
+      const [ids, from, to] = [places.map(({ locationId }) => locationId), places.map((one) => one.from), places.map((one) => one.to)];
+      return (await read(ENTRIES_AT, [ids, from, to, after, limit])).map(entryOf);
+    },
+    noteExport: (entry) => database.transaction((em) => addAuditEntry(em, entry)),
   };
 }
 

@@ -65,7 +65,10 @@ export const LedgerEntryRow = defineEntity({
   name: 'LedgerEntryRow',
   tableName: 'ledger_entry',
   checks: [{ name: 'ledger_entry_double', expression: 'amount > 0 and debit <> credit' }],
-  indexes: [{ name: 'ledger_entry_appointment', properties: ['appointmentId'] }],
+  indexes: [
+    { name: 'ledger_entry_appointment', properties: ['appointmentId'] },
+    { name: 'ledger_entry_location', properties: ['locationId', 'at'] },
+  ],
   properties: {
     number: p.bigint('number').primary().generated('identity'),
     key: p.text().unique('ledger_entry_key'),

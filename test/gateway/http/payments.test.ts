@@ -322,43 +322,4 @@ describe('what goes back', () => {
       sum('provider') + sum('cash'),
     );
   });
-
-  test('are listed by state, method, day and customer, each with its appointment and what the books say of it', async () => {
-    const listed = async (query: string): Promise<Json[]> => {
-      const said = await shop.ask('GET', `/v1/payments?limit=200&${query}`, owner());
-      assert.equal(said.status, 200, said.text);
-      assert.equal(said.body.provider, 'stripe');
-      return said.body.items;
-    };
-    const all = await listed('');
-    const matching = (is: (payment: Json) => boolean) => all.filter(is).map(({ id }) => id);
-    const ids = async (query: string) => (await listed(query)).map(({ id }) => id);
-    assert.ok(matching(({ method }) => method === 'cash').length > 0);
-    assert.deepEqual(await ids('method=cash&method=terminal'), matching(({ method }) => method === 'cash'));
-    assert.deepEqual(await ids('state=refunded&state=closed'), matching(({ state }) => state === 'refunded' || state === 'closed'));
-    assert.deepEqual(await ids('alarm=true'), matching(({ alarm }) => alarm !== null));
-    assert.deepEqual(await ids(`locationId=${shop.newYork}`), []);
-    const [{ createdAt, appointment, appointmentId }] = await listed('method=cash');
-    const at = encodeURIComponent(createdAt);
-    assert.deepEqual([...(await ids(`to=${at}`)), ...(await ids(`from=${at}`))].sort(), matching(() => true).sort());
-    assert.deepEqual([appointment.customerName, appointment.serviceName], ['Grace Hopper', 'Massage']);
-    assert.deepEqual(await ids(`q=${appointment.reference}`), matching((one) => one.appointmentId === appointmentId));
-    assert.ok((await listed('q=hopper')).every((one) => one.appointment.customerName.endsWith('Hopper')));
-    assert.deepEqual(await ids('q=unheard'), []);
-    isProblem(await shop.ask('GET', '/v1/payments?state=lost', owner()), 'invalid-request');
-
-    const late = all.find(({ state, appointment: made }) => state === 'refunded' && made === null);
-    const record = (await shop.ask('GET', `/v1/payments/${late?.id}`, owner())).body;
-    assert.deepEqual([record.received, record.refunded, record.disputed], [late?.received, late?.received, euros(0)]);
-    assert.deepEqual(
-      record.entries.map(({ debit, credit }: Json) => [debit, credit]),
-      [
-        ['provider', 'customers'],
-        ['customers', 'provider'],
-      ],
-    );
-    assert.deepEqual(record.refunds.map(({ amount }: Json) => amount), [late?.received]);
-    isProblem(await shop.ask('GET', `/v1/payments/${late?.id}`, { token: shop.tokens.desk }), 'forbidden');
-    isProblem(await shop.ask('GET', `/v1/payments/${randomUUID()}`, owner()), 'not-found');
-  });
 });

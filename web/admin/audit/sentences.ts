@@ -56,7 +56,9 @@ export function sentenceFor({ by, action, subject }: AuditEntry): string {
   if (own !== undefined) return `${who} ${own}`;
   const [what = '', done = ''] = action.split('.');
   const verb = VERBS[done] ?? done.replaceAll('-', ' ');
-  const thing = (action.startsWith('settings') ? 'settings' : `${subject.kind === 'calendar' ? what : subject.kind}`).replaceAll('-', ' ');
+  const thing = (action.startsWith('settings') ? 'settings' : `${subject.kind === 'calendar' ? what : subject.kind}`)
+    .replaceAll('-', ' ')
+    .replace('ledger', 'books');
   return `${who} ${verb} the ${thing}${subject.name === null ? '' : ` ${subject.name}`}`;
 }
 

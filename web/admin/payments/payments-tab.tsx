@@ -13,17 +13,29 @@ import { usePages } from '../pages.tsx';
 import { hrefOf, type TabProps } from '../places.ts';
 import { PaymentRecord } from './payment-record.tsx';
 import { METHODS, stateWords } from './payment-words.ts';
+import { Takings } from './takings.tsx';
 
 const TAB = 'payments';
 const PAGE = 50;
 /** A pause in typing. */
 const PAUSE_MILLISECONDS = 200;
 
-export function PaymentsTab({ user, path: [id] }: TabProps) {
-  return id === undefined ? (
-    <PaymentList ownLocation={user.locationId} />
-  ) : (
-    <PaymentRecord key={id} id={id} back={{ href: hrefOf(TAB), words: 'All payments' }} />
+export function PaymentsTab({ user, path: [part] }: TabProps) {
+  const isTakings = part === 'takings';
+  if (part !== undefined && !isTakings) return <PaymentRecord key={part} id={part} back={{ href: hrefOf(TAB), words: 'All payments' }} />;
+  return (
+    <>
+      <Head title="Payments" lead="What customers have paid, online and at the desk." />
+      <nav class="parts" aria-label="Payments">
+        <a href={hrefOf(TAB)} {...(!isTakings && { 'aria-current': 'page' as const })}>
+          Payments
+        </a>
+        <a href={hrefOf(TAB, 'takings')} {...(isTakings && { 'aria-current': 'page' as const })}>
+          Takings
+        </a>
+      </nav>
+      {isTakings ? <Takings ownLocation={user.locationId} /> : <PaymentList ownLocation={user.locationId} />}
+    </>
   );
 }
 
@@ -75,7 +87,6 @@ function PaymentList({ ownLocation }: { readonly ownLocation: string | null }) {
   const isAnything = choices.value === ALL && asked.value === '';
   return (
     <>
-      <Head title="Payments" lead="What customers have paid online and at the desk, newest first." />
       {reply !== undefined && <Provider provider={reply.provider} />}
       {trouble}
       <Listing

@@ -1,9 +1,12 @@
 // Payments and the books, for those who look after money.
+import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { listLedger, listPayments, readPayment } from '../../../payments/books.ts';
 import type { Paying } from '../../../payments/parts.ts';
-import { ledgerPage, ledgerQuery, paymentRecord, paymentsPage, paymentsQuery } from '../../../protocol/books.ts';
+import { exportLedger, readTakings } from '../../../payments/takings.ts';
+import { daysQuery, ledgerPage, ledgerQuery, paymentRecord, paymentsPage, paymentsQuery, type TakingsReply, takings } from '../../../protocol/books.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
+import { done, isFailed } from '../../../protocol/reply.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import { type Route, route } from '../route.ts';
 
@@ -39,4 +42,72 @@ export const bookRoutes: readonly Route<Paying>[] = [
     problems: PROBLEMS,
     handle: (parts: Paying, { caller, query }) => listLedger(parts, caller, query),
   }),
+  route({
+    ...reading,
+    path: '/v1/ledger.csv',
+    summary: 'The books of some days, as a table',
+    query: daysQuery,
+    replies: {
+      200: {
+        description: 'One line for each entry, the oldest first; amounts are in the minor unit. The audit trail has it.',
+        contentType: 'text/csv',
+        schema: z.string(),
+      },
+    },
+    problems: [...PROBLEMS, 'limit-reached'],
+    handle: async (parts: Paying, { caller, query }) => {
+      const read = await exportLedger(parts, caller, query);
+      return isFailed(read) ? read : tableOf(`ledger-${query.from}`, LEDGER_COLUMNS, read.body.lines);
+    },
+  }),
+  route({
+    ...reading,
+    path: '/v1/takings',
+    summary: 'What was taken, by day, location and method',
+    query: daysQuery,
+    replies: { 200: { description: 'Of the caller’s location, or of all; added up from the books.', schema: takings } },
+    problems: PROBLEMS,
+    handle: (parts: Paying, { caller, query }) => readTakings(parts, caller, query),
+  }),
+  route({
+    ...reading,
+    path: '/v1/takings.csv',
+    summary: 'What was taken, by day, location and method, as a table',
+    query: daysQuery,
+    replies: { 200: { description: 'One line for each row; amounts are in the minor unit.', contentType: 'text/csv', schema: z.string() } },
+    problems: PROBLEMS,
+    handle: async (parts: Paying, { caller, query }) => {
+      const read = await readTakings(parts, caller, query);
+      return isFailed(read) ? read : tableOf(`takings-${query.from}`, TAKINGS_COLUMNS, read.body.rows.map(lineOf));
+    },
+  }),
 ];
+
+const LEDGER_COLUMNS = [
+  'number',
+  'date',
+  'at',
+  'location',
+  'debit',
+  'credit',
+  'amount',
+  'currency',
+  'service',
+  'reference',
+  'key',
+  'paymentId',
+  'appointmentId',
+];
+const TAKINGS_COLUMNS = ['date', 'location', 'method', 'currency', 'received', 'refunded', 'disputed', 'net'];
+
+function lineOf({ date, locationName, method, received, refunded, disputed, net }: TakingsReply['rows'][number]) {
+  const amounts = { received: received.amount, refunded: refunded.amount, disputed: disputed.amount, net: net.amount };
+  return { date, location: locationName, method, currency: net.currency, ...amounts };
+}
+
+/** A byte order mark, so that spreadsheets read accents right; text that they would take for a formula begins with an apostrophe. */
+function tableOf(name: string, columns: readonly string[], lines: readonly object[]) {
+  const headers = { 'Content-Disposition': `attachment; filename="${name}.csv"` };
+  const text = () => stringify([...lines], { header: true, columns: [...columns], bom: true, escape_formulas: true });
+  return done({}, { headers, document: { contentType: 'text/csv; charset=utf-8', text } });
+}

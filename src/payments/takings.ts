@@ -1,0 +1,135 @@
+// What was taken on which day, added up from the books; and the books of some days, to take away. A day is a date as clocks at the location show it.
+import { type Caller, sourceOf } from '../access/caller.ts';
+import { auditEntry } from '../audit/audit-entry.ts';
+import type { Instant } from '../model/instant.ts';
+import { dateOfDay, dayOfDate } from '../model/local-dates.ts';
+import type { Money } from '../model/money.ts';
+import { firstInstantOfDay } from '../model/zone-offsets.ts';
+import type { DaysAsked, TakingsReply } from '../protocol/books.ts';
+import { done, type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
+import { wireTime } from '../protocol/wire-times.ts';
+import type { LedgerSum } from './book-reads-port.ts';
+import { placeOf } from './books.ts';
+import type { Paying } from './parts.ts';
+
+/** Of one answer: more is for fewer days. */
+const MOST_ROWS = 5_000;
+/** Some 40 MB. */
+const MOST_EXPORTED = 200_000;
+const EXPORTED_AT_ONCE = 1_000;
+
+const METHODS = ['provider', 'cash', 'terminal'] as const;
+type Method = (typeof METHODS)[number];
+type Place = { readonly id: string; readonly name: string; readonly timeZone: string };
+type Row = TakingsReply['rows'][number];
+
+export async function readTakings(parts: Paying, caller: Caller, asked: DaysAsked): Promise<Reply<TakingsReply>> {
+  const places = placesFor(parts, caller, asked);
+  if (isFailed(places)) return places;
+  const rows: Row[] = [];
+  for (const [zone, there] of Map.groupBy(places, ({ timeZone }) => timeZone)) {
+    const names = new Map(there.map(({ id, name }) => [id, name]));
+    const sums = await parts.payments.books.sums([...names.keys()], boundsOf(asked, zone));
+    rows.push(...rowsOf(sums, names, dayOfDate(asked.from) ?? 0));
+    if (rows.length > MOST_ROWS) return failedField('invalid-request', 'to', `makes more than ${MOST_ROWS} rows: ask for fewer days`);
+  }
+  rows.sort((one, other) => orderOf(one).localeCompare(orderOf(other)));
+  return done({ from: asked.from, to: asked.to, rows, totals: totalsOf(rows) });
+}
+
+/** Where each day begins, and where the last one ends. */
+function boundsOf({ from, to }: DaysAsked, zone: string): readonly Instant[] {
+  const [first, last] = [dayOfDate(from) ?? 0, dayOfDate(to) ?? 0];
+  return Array.from({ length: last - first + 1 }, (_, index) => firstInstantOfDay(zone, first + index));
+}
+
+function rowsOf(sums: readonly LedgerSum[], names: ReadonlyMap<string, string>, firstDay: number): Row[] {
+  return [...Map.groupBy(sums, ({ locationId, day, currency }) => `${locationId} ${day} ${currency}`).values()].flatMap((these) => {
+    const [first] = these;
+    if (first === undefined) return [];
+    const { locationId, day, currency } = first;
+    return METHODS.flatMap((method) => {
+      const moved = movedOf(these, method);
+      if (moved === undefined) return [];
+      return { date: dateOfDay(firstDay + day), locationId, locationName: names.get(locationId) ?? '', method, ...takenOf(moved, currency) };
+    });
+  });
+}
+
+type Moved = { readonly received: number; readonly refunded: number; readonly disputed: number };
+
+/** `undefined`: nothing has come to or gone from that account. */
+function movedOf(sums: readonly LedgerSum[], method: Method): Moved | undefined {
+  if (!sums.some(({ debit, credit }) => debit === method || credit === method)) return undefined;
+  const sum = (debit: string, credit: string) => sums.reduce((total, one) => total + (one.debit === debit && one.credit === credit ? one.amount : 0), 0);
+  return {
+    received: sum(method, 'customers'),
+    refunded: sum('customers', method),
+    disputed: sum('disputes', method) - sum(method, 'disputes'),
+  };
+}
+
+function takenOf({ received, refunded, disputed }: Moved, currency: string) {
+  const money = (amount: number): Money => ({ amount, currency });
+  return { received: money(received), refunded: money(refunded), disputed: money(disputed), net: money(received - refunded - disputed) };
+}
+
+function totalsOf(rows: readonly Row[]): TakingsReply['totals'] {
+  const currencies = [...new Set(rows.map(({ net }) => net.currency))].sort();
+  return METHODS.flatMap((method) =>
+    currencies.flatMap((currency) => {
+      const these = rows.filter((row) => row.method === method && row.net.currency === currency);
+      const sum = (of: keyof Moved) => these.reduce((total, row) => total + row[of].amount, 0);
+      return these.length === 0 ? [] : [{ method, ...takenOf({ received: sum('received'), refunded: sum('refunded'), disputed: sum('disputed') }, currency) }];
+    }),
+  );
+}
+
+function orderOf({ date, locationName, locationId, method, net }: Row): string {
+  return [date, locationName, locationId, METHODS.indexOf(method), net.currency].join('\u0000');
+}
+
+/** Locations that no longer are have had takings, too. */
+function placesFor({ catalog }: Paying, caller: Caller, asked: DaysAsked): readonly Place[] | Failed {
+  const place = placeOf(caller, asked);
+  if (isFailed(place)) return place;
+  const all = [...catalog.snapshotWithArchived().locations.values()];
+  const found = all.filter(({ id }) => place.locationId === null || id === place.locationId);
+  return asked.locationId !== undefined && found.length === 0 ? failedField('invalid-request', 'locationId', 'is not a location') : found;
+}
+
+/** One entry, as a line of a table. Moments as clocks at the location show them. */
+export type LedgerLine = Readonly<Record<string, string | number | null>>;
+
+/** Taking them away is in the audit trail, and is noted before anything leaves. */
+export async function exportLedger(parts: Paying, caller: Caller, asked: DaysAsked): Promise<Reply<{ lines: readonly LedgerLine[] }>> {
+  const places = placesFor(parts, caller, asked);
+  if (isFailed(places)) return places;
+  const { books } = parts.payments;
+  const subject = { kind: 'ledger', id: asked.locationId ?? caller.principal?.locationId ?? 'all', name: null } as const;
+  const { from, to } = asked;
+  await books.noteExport(auditEntry(sourceOf(caller), parts.scheduler.now(), { action: 'ledger.exported', subject, after: { from, to } }));
+  const placeOfId = new Map(places.map((one) => [one.id, one]));
+  const spans = places.map(({ id, timeZone }) => {
+    const bounds = [firstInstantOfDay(timeZone, dayOfDate(from) ?? 0), firstInstantOfDay(timeZone, dayOfDate(to) ?? 0)] as const;
+    return { locationId: id, from: bounds[0], to: bounds[1] };
+  });
+  const lines: LedgerLine[] = [];
+  for (let after = 0; ; ) {
+    const entries = await books.entriesAt(spans, after, EXPORTED_AT_ONCE);
+    const appointments = await parts.appointments.byIds([...new Set(entries.map(({ appointmentId }) => appointmentId))]);
+    for (const { number, at, locationId, debit, credit, amount, currency, key, paymentId, appointmentId } of entries) {
+      const place = placeOfId.get(locationId);
+      const time = wireTime(at, place?.timeZone ?? 'UTC');
+      const { reference = null, serviceName = null } = appointments.get(appointmentId) ?? {};
+      lines.push({
+        ...{ number, date: time.slice(0, 10), at: time, location: place?.name ?? null, debit, credit, amount, currency },
+        ...{ service: serviceName, reference, key, paymentId, appointmentId },
+      });
+    }
+    if (lines.length > MOST_EXPORTED) return failed('limit-reached', { detail: `A table has at most ${MOST_EXPORTED} entries: ask for fewer days.` });
+    const last = entries.at(-1);
+    if (last === undefined || entries.length < EXPORTED_AT_ONCE) return done({ lines });
+    after = last.number;
+  }
+}
