@@ -4,9 +4,12 @@ import { mayAtAll, refuseAt, WHOLE_BUSINESS } from '../access/rights.ts';
 import type { Hold, HoldTerms, Override } from '../actors/calendar/calendar.ts';
 import type { PersonalDetails } from '../actors/calendar/typed.ts';
 import type { AppointmentDraft, BookedFor, RequestKey } from '../actors/scheduler.ts';
+import type { BookableService } from '../catalog/catalog.ts';
+import { inWords } from '../model/field-error.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
 import { agreedPolicy } from '../model/payment-words.ts';
+import { type Answers, wrongAnswers } from '../model/questions.ts';
 import type { AppointmentReply, Book } from '../protocol/appointments.ts';
 import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { offeredTerms, placeOfHold, termsOfHold } from './agreed-terms.ts';
@@ -36,6 +39,13 @@ export function refuseWords(caller: Caller, body: Pick<Book, 'customer' | 'notes
   if (body.customer.email == null && body.customer.id === undefined && !mayAtAll(caller.principal, 'name-source'))
     return failedField('invalid-request', 'customer.email', 'is needed to book for yourself');
   return refuseText(caller, body);
+}
+
+/** Those who book for others may leave questions open, and may write down what a service does not ask, as long as it asks nothing. */
+function refuseAnswers(caller: Caller, { questions }: Pick<BookableService, 'questions'>, answers: Answers = {}): Failed | undefined {
+  const isForOthers = mayAtAll(caller.principal, 'name-source');
+  const errors = isForOthers && questions.length === 0 ? [] : wrongAnswers(questions, answers, isForOthers);
+  return errors.length === 0 ? undefined : failed('invalid-request', { detail: inWords(errors), errors: [...errors] });
 }
 
 const HOW_TO_PAY = 'Hold the time first, then pay: POST /v1/holds/{id}/payment.';
@@ -93,13 +103,15 @@ export async function withCheckedHold<Body extends object>(
 /** The draft has the hold's terms; the calendar sees to it that they are those of the hold it has. */
 function draftForHold(parts: Catalogs, caller: Caller, body: By<'hold'>, hold: Hold) {
   const { serviceId } = hold;
-  if (!parts.catalog.snapshot().services.has(serviceId))
-    return failed('not-found', { detail: 'The service that this time was held for is not offered any more.' });
+  const service = parts.catalog.snapshot().services.get(serviceId);
+  if (service === undefined) return failed('not-found', { detail: 'The service that this time was held for is not offered any more.' });
   const terms = termsOfHold(parts, hold);
   if (terms === undefined) return failed('hold-not-found');
   const place = placeOfHold(parts, hold);
   const barred = refuseAt(caller.principal, 'book', place);
   if (barred !== undefined) return barred;
+  const wrong = refuseAnswers(caller, service, body.answers);
+  if (wrong !== undefined) return wrong;
   const override = resolveOverride(caller, body.override, [place]);
   if (override !== null && isFailed(override)) return override;
   const { approval, due, ...agreed } = terms;
@@ -111,7 +123,7 @@ async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promi
   const describe = described(parts, caller);
   const claim = resolveClaim(parts, caller, body);
   if (isFailed(claim)) return unlessAnswered(parts, caller, request, claim, describe(null));
-  const unproven = await refuseUnprovenGuest(parts, caller, undefined, body);
+  const unproven = refuseAnswers(caller, claim.service, body.answers) ?? (await refuseUnprovenGuest(parts, caller, undefined, body));
   if (unproven !== undefined) return unlessAnswered(parts, caller, request, unproven, describe(null));
   const { ask, service, staff } = claim;
   const place = ask.candidates[0]?.place;

@@ -6,7 +6,7 @@ import type { AppointmentDraft, RequestKey, SchedulerCommand } from '../actors/s
 import { PEOPLE_AT_ONE_ADDRESS, problemOfTooMany } from '../limits/rate-limits.ts';
 import { HOUR, instant } from '../model/instant.ts';
 import type { Book } from '../protocol/appointments.ts';
-import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
+import { type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import type { BookedOnline } from './appointment-reads-port.ts';
 import type { BookingUnderWay, Entered, EnteredBooking } from './booking-ledger.ts';
 import { placeOf } from './hold-limit.ts';
@@ -15,14 +15,17 @@ import type { Asking, Booking } from './parts.ts';
 /** Bytes of all that somebody who books for themselves says of themselves: a name, an address, a telephone number, and a page of notes. */
 const MOST_TEXT_BYTES = 4 * 1024;
 
-/** What somebody who books for themselves may not say: answers to what no service asks, and more than MOST_TEXT_BYTES. The business may. */
+/** Of all answers together, questions included. */
+const MOST_ANSWER_BYTES = 8 * 1024;
+
+/** What somebody who books for themselves may not say: more than MOST_TEXT_BYTES, or more in answers. The business may. */
 export function refuseText(
   caller: Caller,
   { customer: { name, email, phone }, notes, answers }: Pick<Book, 'customer' | 'notes' | 'answers'>,
 ): Failed | undefined {
   if (!isOnline(caller)) return undefined;
-  const [question] = Object.keys(answers ?? {});
-  if (question !== undefined) return failedField('invalid-request', `answers.${question}`, 'is not a question of this service');
+  const answered = Object.entries(answers ?? {}).reduce((sum, [question, answer]) => sum + Buffer.byteLength(question) + Buffer.byteLength(answer), 0);
+  if (answered > MOST_ANSWER_BYTES) return failed('too-large', { detail: `The answers together have ${answered} bytes; the limit is ${MOST_ANSWER_BYTES}.` });
   const bytes = [name, email, phone, notes].reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
   if (bytes <= MOST_TEXT_BYTES) return undefined;
   return failed('too-large', { detail: `The name, address, telephone number and notes together have ${bytes} bytes; the limit is ${MOST_TEXT_BYTES}.` });

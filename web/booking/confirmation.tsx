@@ -6,7 +6,7 @@ import { AddToCalendar } from '../kit/add-to-calendar.tsx';
 import { isEmbedded, serverNow } from '../kit/api.ts';
 import { AskFirst } from '../kit/ask-first.tsx';
 import { CopyButton } from '../kit/copy-button.tsx';
-import { say, sayWith } from '../kit/language.ts';
+import { kitWords, say, sayWith } from '../kit/language.ts';
 import { clock, clockRange, longDay, money, sameClock, zoneName } from '../kit/money-and-time.ts';
 import { NotSure } from '../kit/not-sure.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
@@ -98,9 +98,18 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
       )}
       <Line term={labels.price} is={priceWords(made.price)} />
       <PaidLines />
+      {Object.entries(made.answers).map(([question, answer]) => (
+        <Line key={question} term={question} is={sayAnswer(answer)} />
+      ))}
       {made.reference !== null && <Line term={labels.reference} is={made.reference} />}
     </dl>
   );
+}
+
+/** Kept as it is sent, in one language. */
+function sayAnswer(answer: string): string {
+  const { yes, no } = kitWords.value.question;
+  return answer === 'yes' ? yes : answer === 'no' ? no : answer;
 }
 
 /** Opens the map of the device, or of the web. Nothing is sent there before the link is followed. */

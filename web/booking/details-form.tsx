@@ -1,15 +1,16 @@
 import { signal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Question } from '../../src/model/questions.ts';
 import { Field } from '../kit/field.tsx';
 import { say } from '../kit/language.ts';
 import { clock, clockRange, longDay } from '../kit/money-and-time.ts';
 import { NotSure } from '../kit/not-sure.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { session } from '../kit/session.ts';
-import { staffName } from '../kit/shop.ts';
+import { openShop, staffName } from '../kit/shop.ts';
 import { service, timeZone } from './choosing.ts';
-import { type Details, details } from './draft.ts';
+import { answers, type Details, details } from './draft.ts';
 import { asking, back, book, booking, bookProblem, hasRunOut, isUnsureOfKeeping, type Kept, keepAgain, kept } from './keeping.ts';
 import { words } from './languages.ts';
 import { isBeginning } from './paying.ts';
@@ -35,7 +36,7 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
     if (!submit(hold, told)) requestAnimationFrame(showWrong);
   };
   const isCodeWanted = needsCode();
-  const blamed = problem?.errors?.some((error) => /^(customer\.|notes|proofCode|email$)/.test(error.path)) ?? false;
+  const blamed = problem?.errors?.some((error) => /^(customer\.|notes|answers\.|proofCode|email$)/.test(error.path)) ?? false;
   return (
     <>
       <DetailsHeading heading={heading} hold={hold} />
@@ -62,6 +63,7 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
         <fieldset class="details-fields" disabled={booking.value === 'unsure'}>
           <legend class="only-heard">{text.who}</legend>
           <Fields />
+          <Intake />
           {isCodeWanted && <ProofField key={hold.id} hold={hold} email={details.value.email} isChecked={isChecked.value} />}
         </fieldset>
         <div class="actions">
@@ -74,11 +76,47 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
   );
 }
 
+/** What the service asks. Loaded where there is something to ask; until it is there, nothing can be sent. */
+const intake = signal<Pick<typeof import('../kit/questions.tsx'), 'Questions' | 'answersToSend'> | undefined>(undefined);
+
+function questionsOfHeld(): readonly Question[] {
+  const held = kept.value?.serviceId;
+  return openShop().services.find(({ id }) => id === held)?.questions ?? [];
+}
+
+function Intake() {
+  const questions = questionsOfHeld();
+  const isAsking = questions.length > 0;
+  useEffect(() => {
+    if (!isAsking) return;
+    void import('../kit/questions.tsx').then(({ Questions, answersToSend }) => {
+      intake.value = { Questions, answersToSend };
+    });
+  }, [isAsking]);
+  const parts = intake.value;
+  if (!isAsking) return null;
+  if (parts === undefined) return <div class="loading" aria-busy="true" />;
+  return (
+    <parts.Questions
+      questions={questions}
+      answers={answers.value}
+      isChecked={isChecked.value}
+      problem={bookProblem.value}
+      onAnswer={(given) => {
+        answers.value = given;
+      }}
+    />
+  );
+}
+
 /** False: something is missing, and is marked now. */
-function submit(hold: Kept, told: { readonly allowOverlap?: true }): boolean {
+function submit(hold: Kept, withOverlap: { readonly allowOverlap?: true }): boolean {
   const { email } = details.value;
   isChecked.value = true;
-  if (missing(details.value) !== undefined) return false;
+  const questions = questionsOfHeld();
+  const said = questions.length === 0 ? {} : intake.value?.answersToSend(questions, answers.value);
+  if (missing(details.value) !== undefined || said === undefined) return false;
+  const told = { ...withOverlap, ...(Object.keys(said).length > 0 && { answers: said }) };
   if (!needsCode()) void book(details.value, told);
   else if (sentCode(hold, email) === undefined) {
     isChecked.value = false;

@@ -5,12 +5,14 @@
 // `booked` ↔ `moving` while another time is being chosen for what is booked.
 // Leaving the page gives the time back; when it turns out to have been a reload, the same time is asked for once more.
 import { batch, computed, signal } from '@preact/signals';
+import type { Answers } from '../../src/model/questions.ts';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { HoldReply } from '../../src/protocol/holds.ts';
 import { announce } from '../kit/announcing.tsx';
 import { type Problem, serverNow } from '../kit/api.ts';
 import { language, say } from '../kit/language.ts';
 import { clock } from '../kit/money-and-time.ts';
+import { rereadService } from '../kit/shop.ts';
 import { beginWriting, resumeWritings, type Writing } from '../kit/writing.ts';
 import { type CancelAbout, type Cancelling, followCancelling, followMoving, leaveAppointment, type MoveAbout, type Moving, showMade } from './appointment.ts';
 import { chooseService, locationId, service, serviceId, staffId, timeZone } from './choosing.ts';
@@ -202,6 +204,7 @@ export function followBrowser(): void {
 }
 
 type Told = {
+  /** To what the service asks. */ readonly answers?: Answers;
   /** Of the e-mail, where one is asked for. */ readonly proofCode?: string /** Whether they may have another appointment then. */;
   readonly allowOverlap?: true;
 };
@@ -265,6 +268,8 @@ async function followBooking(writing: Booking): Promise<void> {
   else if ((kept.value?.deadline ?? 0) <= performance.now()) runOut();
   if (end.outcome !== 'refused') return;
   bookProblem.value = end.problem;
+  // The questions have changed since the page was opened.
+  if (end.problem.errors?.some(({ path }) => path.startsWith('answers.'))) void rereadService(serviceId.value);
   if (end.problem.code === 'hold-expired' || end.problem.code === 'hold-not-found') runOut();
 }
 

@@ -120,6 +120,11 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
         </Line>
       )}
       {typeof (known?.notes ?? claim.notes) === 'string' && <Line term="Notes">{known?.notes ?? claim.notes}</Line>}
+      {Object.entries(known?.answers ?? {}).map(([question, answer]) => (
+        <Line key={question} term={question}>
+          {answer}
+        </Line>
+      ))}
       {typeof (known?.staffNotes ?? claim.staffNotes) === 'string' && <Line term="Notes for staff">{known?.staffNotes ?? claim.staffNotes}</Line>}
       {(known?.reference ?? claim.reference) !== undefined && <Line term="Reference">{known?.reference ?? claim.reference}</Line>}
       {known?.override != null && <Line term="Rules overridden">{known.override.reason}</Line>}

@@ -1,4 +1,5 @@
 // The desk's commands as plain values: they survive a reload, can be repeated at another time, and can be undone.
+import type { Answers } from '../../src/model/questions.ts';
 import type { About, WriteRequest } from '../kit/writing.ts';
 import type { BoardClaim, Span } from './board.ts';
 import type { EditChanges } from './editing.ts';
@@ -13,6 +14,7 @@ export type NewAppointment = {
   /** With an `id` a customer with a record, whose name is for showing. */
   readonly customer: { readonly id?: string; readonly name: string; readonly email?: string; readonly phone?: string };
   readonly staffNotes?: string;
+  readonly answers?: Answers;
 };
 /** Whose calendar. */
 export type Column = { readonly staffId: string; readonly calendarId: string };

@@ -2,11 +2,12 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { Field, wrongOf } from '../kit/field.tsx';
 import { clock, duration, longDay, money } from '../kit/money-and-time.ts';
+import { answersGiven, Questions } from '../kit/questions.tsx';
 import { openShop, type Service } from '../kit/shop.ts';
 import { minuteOfDay, minutesOf, momentOf } from '../kit/zoned-dates.ts';
 import type { Column } from './commands.ts';
 import { CustomerFields, customerOf } from './customers/fields.tsx';
-import { draft } from './draft.ts';
+import { answerDraft, draft } from './draft.ts';
 import { lastServiceId } from './find-time.tsx';
 import { FormAnswer, useDeskForm } from './form-state.tsx';
 import { look, lookAway } from './looking-at.ts';
@@ -79,9 +80,10 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService }: 
   if (offer === undefined) return <p class="soft">This person offers no services.</p>;
   const book = (at: number, override?: Insisted) => {
     const { staffNotes } = draft.value;
+    const answers = answersGiven(offer.questions, draft.value.answers ?? {});
     const wanted = { ...column, serviceId: offer.id, startsAt: at, endsAt: at + offer.minutes * 60_000, customer: customerOf(draft.value) };
-    const noted = staffNotes.trim() === '' ? wanted : { ...wanted, staffNotes: staffNotes.trim() };
-    state.send({ type: 'book', wanted: noted, ...(override !== undefined && { override }) });
+    const said = { ...(staffNotes.trim() !== '' && { staffNotes: staffNotes.trim() }), ...(Object.keys(answers).length > 0 && { answers }) };
+    state.send({ type: 'book', wanted: { ...wanted, ...said }, ...(override !== undefined && { override }) });
   };
   const send = (event: Event) => {
     event.preventDefault();
@@ -121,6 +123,13 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService }: 
         Other days and people
       </button>
       <CustomerFields problem={state.problem} />
+      <Questions
+        questions={offer.questions.map((question) => ({ ...question, required: false }))}
+        answers={draft.value.answers ?? {}}
+        onAnswer={answerDraft}
+        isChecked={state.problem !== undefined}
+        problem={state.problem}
+      />
       <WhoIsTold
         kind={offer.approval === 'manual' ? 'appointment-requested' : 'appointment-booked'}
         email={draft.value.known === undefined ? draft.value.email : (draft.value.known.email ?? '')}

@@ -15,7 +15,7 @@ type FieldProps = {
   /** Not shown while it is typed. */
   readonly isSecret?: boolean;
   /** Which keyboard a phone shows. */
-  readonly mode?: 'text' | 'email' | 'tel' | 'numeric';
+  readonly mode?: 'text' | 'email' | 'tel' | 'numeric' | 'decimal';
   readonly autoComplete?: 'name' | 'email' | 'tel' | 'username' | 'current-password' | 'new-password' | 'one-time-code' | 'off';
   readonly isOptional?: boolean;
   /** Takes the focus when it appears: the first field of a form that somebody has asked for. */

@@ -42,6 +42,14 @@ export async function loadShop(headers: { readonly [name: string]: string } = {}
   }
 }
 
+/** One service as it is now. */
+export async function rereadService(id: string | undefined): Promise<void> {
+  const answer = await ask<Service>('GET', `/v1/services/${id}`);
+  if (!answer.ok || shop.value.state !== 'ready') return;
+  const services = shop.value.value.services.map((one) => (one.id === id ? answer.body : one));
+  shop.value = { state: 'ready', value: { ...shop.value.value, services } };
+}
+
 /** The loaded shop; only for components shown after loading. */
 export function openShop(): Shop {
   if (shop.value.state !== 'ready') throw new Error('the shop is asked before it is loaded');

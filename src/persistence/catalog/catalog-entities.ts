@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { CalendarHours, DateWindows, WeeklyWindow } from '../../model/calendar-hours.ts';
+import type { Question } from '../../model/questions.ts';
 import type { MessageSettings } from '../../protocol/messages.ts';
 
 /** A place with opening hours. Written by the catalog; calendars keep a copy of the hours with `hoursVersion`. */
@@ -109,6 +110,7 @@ export const ServiceRow = defineEntity({
     dailyLimit: p.integer().nullable(),
     /** In the order in which they are taken. */
     resourceIds: p.json<string[]>().defaultRaw(`'[]'`),
+    questions: p.json<Question[]>().defaultRaw(`'[]'`),
     active: p.boolean().default(true),
     online: p.boolean().default(true),
     archived: p.boolean().default(false),

@@ -42,11 +42,12 @@ function columnsOf<Row extends object>(row: Row): Columns<Row> {
 
 /** A deposit is in the currency of its price. */
 export function serviceColumns(service: BookableService) {
-  const { id: _, price, deposit, refundRules, resourceIds, ...rest } = service;
+  const { id: _, price, deposit, refundRules, resourceIds, questions, ...rest } = service;
   return {
     ...rest,
     refundRules: [...refundRules],
     resourceIds: [...resourceIds],
+    questions: [...questions],
     priceAmount: price.amount,
     priceCurrency: price.currency,
     depositAmount: deposit?.amount ?? null,

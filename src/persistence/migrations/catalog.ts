@@ -7,5 +7,15 @@ class ServiceCatalog extends Migration {
   }
 }
 
+/** What customers are asked when they book. */
+class ServiceQuestions extends Migration {
+  override up(): void {
+    this.addSql(`alter table service add column questions jsonb not null default '[]'`);
+  }
+}
+
 /** A later change of the catalog's tables goes here too: `orm.ts` runs all in the order of their numbers. */
-export const CATALOG_MIGRATIONS = [{ name: '0043-service-catalog', class: ServiceCatalog }];
+export const CATALOG_MIGRATIONS = [
+  { name: '0043-service-catalog', class: ServiceCatalog },
+  { name: '0058-service-questions', class: ServiceQuestions },
+];

@@ -30,7 +30,7 @@ function phoneOf(mark: string): string {
 export async function makeMarked(cast: Cast, mark: string, { by, with: staff }: { by: CastMember | null; with: StaffReply }): Promise<Marked> {
   const { customer, more } = markedCustomer(mark);
   const { answers, ...notes } = more;
-  // No service asks anything yet, so only the business may write answers down.
+  // The service asks nothing, so only the business may write answers down.
   const isOnline = by === null || by === 'dan@example.org';
   const subject = await makeSubject(cast, { with: staff, by, customer, more: isOnline ? notes : { ...notes, answers } });
   const told = await cast.ask<AppointmentReply>('GET', `/v1/appointments/${subject.appointmentId}`, { token: cast.tokenOf['owner@example.org'] });

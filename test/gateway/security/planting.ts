@@ -36,9 +36,9 @@ export class Planting {
     const [name, address, phone] = ['name', 'address', 'phone'].map((field) => this.#mark(`patch /v1/locations/{id} ${field}`));
     await this.write('PATCH', `/v1/locations/${this.#cast.berlin}`, { name, address, phone });
     const service = this.#marks('post /v1/services', ['name', 'description', 'category']);
-    const { id: serviceId } = await this.write('POST', '/v1/services', { ...service, minutes: 30 });
+    const { id: serviceId } = await this.write('POST', '/v1/services', { ...service, minutes: 30, questions: this.#questions('post /v1/services') });
     const changed = this.#marks('patch /v1/services/{id}', ['name', 'description', 'category']);
-    await this.write('PATCH', `/v1/services/${this.#cast.yoga.id}`, changed);
+    await this.write('PATCH', `/v1/services/${this.#cast.yoga.id}`, { ...changed, questions: this.#questions('patch /v1/services/{id}') });
     await this.write('PATCH', `/v1/services/${this.#cast.colour.id}`, { staffIds: [this.#cast.ada.id, this.#cast.cy.id] });
     const member = { name: this.#mark('post /v1/staff name'), email: this.#mark('post /v1/staff email'), locationId: other.id };
     const { id: staffId } = await this.write('POST', '/v1/staff', member);
@@ -86,6 +86,18 @@ export class Planting {
       const token = route.path.endsWith('/logout') ? undefined : this.#cast.tokenOf['dan@example.org'];
       for (const shown of [undefined, token]) await this.#cast.ask('POST', route.path, { token: shown, body });
     }
+  }
+
+  /** The condition of one question names another, so both have words of their own. */
+  #questions(route: string) {
+    const [text, option, question, answer] = ['text', 'options[]', 'shownWhen.question', 'shownWhen.answer'].map((field) =>
+      this.#mark(`${route} questions[].${field}`),
+    );
+    return [
+      { text, kind: 'choice', options: [option, 'another'] },
+      { text: question, kind: 'choice', options: [answer, 'another'] },
+      { text: 'Since when?', kind: 'text', shownWhen: { question, answer } },
+    ];
   }
 
   /** The mailbox that a guest names for a code. */

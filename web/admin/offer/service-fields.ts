@@ -18,6 +18,7 @@ import {
 import { counted } from '../../kit/money-and-time.ts';
 import { openCatalog } from '../catalog.ts';
 import type { FieldsOf } from '../drafts.ts';
+import { questionsKind } from './questions-field.tsx';
 
 type ServiceChange = z.input<typeof serviceChangeBody>;
 
@@ -102,6 +103,7 @@ export function serviceFields(currency: string): FieldsOf<ServiceChange> {
     ...ABOUT,
     ...moneyFields(currency),
     ...RULES,
+    questions: { label: 'Questions', kind: questionsKind() },
     staffIds: {
       label: 'Who does it',
       kind: several(
@@ -135,7 +137,7 @@ export const NEW_SERVICE = {
     bufferAfterMinutes: 0,
   },
   ...{ paymentPolicy: 'none', deposit: null, depositPercent: null, refundRules: [], leadTimeMinutes: 0, horizonDays: null, cancelUntilMinutes: null },
-  ...{ rescheduleUntilMinutes: null, approval: 'automatic', capacity: 1, dailyLimit: null, staffIds: [], resourceIds: [] },
+  ...{ rescheduleUntilMinutes: null, approval: 'automatic', capacity: 1, dailyLimit: null, questions: [], staffIds: [], resourceIds: [] },
 } as const;
 
 const FOR_NEW_ONES: readonly string[] = [

@@ -17,6 +17,16 @@ export const DE: KitWords = {
   calendar: { lead: 'In den Kalender eintragen:', file: 'Kalenderdatei', saved: 'Die Kalenderdatei ist gespeichert.' },
   duration: { minutes: '{minutes} Min.', hours: '{hours} Std.', both: '{hours} Std. {minutes} Min.' },
   ourTeam: 'unserem Team',
+  question: {
+    choose: 'Bitte wählen',
+    yes: 'Ja',
+    no: 'Nein',
+    missing: 'Bitte beantworten Sie das.',
+    number: 'Bitte geben Sie eine Zahl ein, etwa 42.',
+    date: 'Bitte geben Sie ein Datum ein.',
+    tooLong: 'Bitte höchstens {count} Zeichen.',
+    unfit: 'Diese Antwort passt nicht. Bitte sehen Sie sie sich noch einmal an.',
+  },
   offer: {
     free: 'Kostenlos',
     paidAll: 'Zahlung bei der Buchung',

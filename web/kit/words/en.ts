@@ -15,6 +15,16 @@ export const EN = {
   calendar: { lead: 'Add it to your calendar:', file: 'Calendar file', saved: 'The calendar file is saved.' },
   duration: { minutes: '{minutes} min', hours: '{hours} h', both: '{hours} h {minutes} min' },
   ourTeam: 'our team',
+  question: {
+    choose: 'Please choose',
+    yes: 'Yes',
+    no: 'No',
+    missing: 'Please answer this.',
+    number: 'Please enter a number, such as 42.',
+    date: 'Please enter a date.',
+    tooLong: 'Please use at most {count} characters.',
+    unfit: 'This answer does not fit. Please look at it again.',
+  },
   offer: {
     free: 'Free',
     paidAll: 'Paid when booking',

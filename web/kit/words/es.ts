@@ -17,6 +17,16 @@ export const ES: KitWords = {
   calendar: { lead: 'Añadir a su calendario:', file: 'Archivo de calendario', saved: 'El archivo de calendario está guardado.' },
   duration: { minutes: '{minutes} min', hours: '{hours} h', both: '{hours} h {minutes} min' },
   ourTeam: 'nuestro equipo',
+  question: {
+    choose: 'Elija una opción',
+    yes: 'Sí',
+    no: 'No',
+    missing: 'Responda a esta pregunta.',
+    number: 'Escriba un número, por ejemplo 42.',
+    date: 'Escriba una fecha.',
+    tooLong: 'Use como máximo {count} caracteres.',
+    unfit: 'Esta respuesta no es válida. Revísela.',
+  },
   offer: {
     free: 'Gratis',
     paidAll: 'Se paga al reservar',

@@ -17,6 +17,16 @@ export const FR: KitWords = {
   calendar: { lead: 'Ajouter à votre agenda :', file: 'Fichier d’agenda', saved: 'Le fichier d’agenda est enregistré.' },
   duration: { minutes: '{minutes} min', hours: '{hours} h', both: '{hours} h {minutes} min' },
   ourTeam: 'notre équipe',
+  question: {
+    choose: 'Veuillez choisir',
+    yes: 'Oui',
+    no: 'Non',
+    missing: 'Veuillez répondre à cette question.',
+    number: 'Saisissez un nombre, par exemple 42.',
+    date: 'Saisissez une date.',
+    tooLong: '{count} caractères au maximum, s’il vous plaît.',
+    unfit: 'Cette réponse ne convient pas. Veuillez la vérifier.',
+  },
   offer: {
     free: 'Gratuit',
     paidAll: 'À payer à la réservation',

@@ -17,6 +17,16 @@ export const PT: KitWords = {
   calendar: { lead: 'Adicionar ao calendário:', file: 'Ficheiro de calendário', saved: 'O ficheiro de calendário foi guardado.' },
   duration: { minutes: '{minutes} min', hours: '{hours} h', both: '{hours} h {minutes} min' },
   ourTeam: 'a nossa equipa',
+  question: {
+    choose: 'Escolha uma opção',
+    yes: 'Sim',
+    no: 'Não',
+    missing: 'Responda a esta pergunta.',
+    number: 'Escreva um número, por exemplo 42.',
+    date: 'Escreva uma data.',
+    tooLong: 'Use no máximo {count} caracteres.',
+    unfit: 'Esta resposta não serve. Verifique-a.',
+  },
   offer: {
     free: 'Grátis',
     paidAll: 'Pago ao marcar',
