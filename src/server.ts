@@ -131,7 +131,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     ...{ audit: auditTrailOf(database, consumers), reports: reportsOf(database, catalog, consumers, insights.lostDemand), lostDemand: insights.lostDemand },
     webhooks: hooks.webhooks,
     calendars,
-    customers: await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers')),
+    ...(await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers'))),
     ...messagePartsOf(database, doing, { hosts: linkHostsOf(config, url), now: () => node.now(), onTold: notifications.onChanged }),
     ...{ ...money.parts, jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
     database: { kind: database.kind, condition: () => conditionOf(database, node) },

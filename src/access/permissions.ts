@@ -48,6 +48,7 @@ const TABLE = {
   'see-customers':           [no,     no,        'calendar', 'location',  'location', 'all',  'location', 'customers:read'],
   'manage-customers':        [no,     no,        no,         'location',  'location', 'all',  'location', 'customers:write'],
   'export-customers':        [no,     no,        no,         no,          'location', 'all',  no,         null],
+  'import-customers':        [no,     no,        no,         no,          'location', 'all',  no,         null],
   'erase-customers':         [no,     no,        no,         no,          'location', 'all',  no,         null],
   'see-busy-times':          [no,     no,        'all',      'all',       'all',      'all',  'location', 'calendars:read'],
   'block-time':              [no,     no,        'calendar', 'location',  'location', 'all',  'location', 'calendars:write'],

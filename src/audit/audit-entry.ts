@@ -51,6 +51,7 @@ export const AUDIT_ACTIONS = [
   'customer.merged',
   'customer.erased',
   'customer.exported',
+  'customer.imported',
   'message.resent',
   'message-template.changed',
   'message-template.reset',

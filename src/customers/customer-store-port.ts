@@ -17,6 +17,8 @@ export type CustomerTransaction = KeptReplies & {
   ownerOf(email: string): Promise<string | undefined>;
   isIdTaken(id: string): Promise<boolean>;
   add(customer: Customer): Promise<void>;
+  /** Who has an address that is somebody’s by now is left out. How many were added. */
+  addMany(customers: readonly Customer[]): Promise<number>;
   /** And the contact details of upcoming appointments that were those of before. */
   change(before: Customer, after: Customer, phoneE164: string | null): Promise<void>;
   /** Whether they belong to a location that the reader does not look after: by an appointment, or since the record was made there. */
@@ -40,6 +42,10 @@ export type CustomerStore = {
   list(question: CustomerQuestion): Promise<{ readonly items: readonly CustomerRecord[]; readonly hasMore: boolean } | 'unknown-cursor'>;
   /** Also by the id of one that was merged into them. */
   record(id: string, within: Within): Promise<CustomerRecord | undefined>;
+  /** Customers with one of these addresses, also one that came by merging, or one of these names. */
+  known(
+    among: readonly { readonly name: string; readonly email?: string | null | undefined }[],
+  ): Promise<readonly Pick<ExportedCustomer, 'name' | 'email' | 'phone'>[]>;
   /** By id, after one of them; null: from the first on. */
   exported(within: Within, after: string | null, limit: number): Promise<readonly ExportedCustomer[]>;
   /** Addresses that came by merging. */

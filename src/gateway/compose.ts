@@ -16,6 +16,7 @@ import type { CalendarFeeds } from '../calendars-in-and-out/calendar-feeds.ts';
 import type { ExternalCalendars } from '../calendars-in-and-out/external-calendars.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import type { Customers } from '../customers/customers.ts';
+import type { CustomerImports } from '../customers/import-customers.ts';
 import type { LostDemand } from '../insights/lost-demand.ts';
 import type { Reports } from '../insights/reports.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -43,6 +44,7 @@ export type GatewayParts = {
   readonly webhooks: Webhooks;
   readonly calendars: { readonly feeds: CalendarFeeds; readonly external: ExternalCalendars };
   readonly customers: Customers;
+  readonly imports: CustomerImports;
   readonly messages: Messages;
   readonly reports: Pick<Reports, 'read'>;
   readonly lostDemand: Pick<LostDemand, 'note'>;

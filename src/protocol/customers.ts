@@ -133,6 +133,36 @@ export const customerExport = z
   })
   .meta({ id: 'CustomerExport' });
 
+/** Of one import. */
+export const MOST_IMPORTED = 10_000;
+export const LARGEST_TABLE_BYTES = 5 * 1_024 * 1_024;
+/** One line of a table. */
+export const importedCustomer = z.object({
+  name: personName,
+  email: emailOrNone.nullish(),
+  phone: phone.nullish(),
+  notes: notes.nullish(),
+  tags: tags.optional(),
+});
+
+/** POST /v1/customers/import */
+export const importQuery = z.strictObject({
+  mode: z.enum(['all', 'good']).default('all').meta({ description: '`all`: all lines or none. `good`: those without an error.' }),
+});
+export type ImportMode = z.output<typeof importQuery>['mode'];
+
+export const importReport = z
+  .object({
+    lines: z.int().meta({ description: 'With something in them, without the first.' }),
+    added: z.int().meta({ description: 'New customers; with `dryRun`, those who would be.' }),
+    known: z.int().meta({ description: 'Who are customers already, and stay as they are.' }),
+    repeated: z.int().meta({ description: 'Lines about a person of an earlier line.' }),
+    bad: z.int().meta({ description: 'Lines with errors.' }),
+    errors: z.array(z.object({ line: z.int(), column: z.enum(['name', 'email', 'phone', 'notes', 'tags', 'line']), message: z.string() })).max(1_000),
+  })
+  .meta({ id: 'CustomerImport' });
+export type ImportReport = z.output<typeof importReport>;
+
 /** POST /v1/customers/{id}/merge */
 export const mergeBody = z
   .strictObject({

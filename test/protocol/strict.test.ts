@@ -70,7 +70,7 @@ describe('a server', () => {
       const said = await server.ask(route.method.toUpperCase(), `${addressOf(route)}?${UNKNOWN}=1`, { token: owner });
       isRefusedByName(said.body, said.text);
     });
-    if (route.method === 'get') continue;
+    if (route.method === 'get' || route.isTable === true) continue;
     test(`${nameOf(route)} refuses a field that it does not know`, async () => {
       const said = await server.ask(route.method.toUpperCase(), addressOf(route), { token: owner, body: { [UNKNOWN]: 1 } });
       isRefusedByName(said.body, said.text);

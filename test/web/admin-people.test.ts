@@ -87,6 +87,24 @@ test('two records of one person become one after a look at both, and erasing war
   await page.getByText('No customer is like “5559901”.').waitFor();
 });
 
+test('a table of 10,000 customers is tried, read about and imported in three clicks, and the same again adds nobody', options, async () => {
+  const page = await openOffice(shop, 'customers');
+  await page.getByRole('link', { name: 'Import' }).click();
+  const lines = Array.from({ length: 9_999 }, (_, at) => `Person ${at};person${at}@example.net;`);
+  const table = (text: string) => ({ name: 'customers.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await page.getByLabel('The file', { exact: true }).setInputFiles(table(`\ufeffname;email;phone\n${lines.join('\n')}\nWrong;nobody@;\n`));
+  await page.getByRole('heading', { name: '10000 lines in the file' }).waitFor();
+  await page.getByRole('row', { name: /^Line 10001 email must be an e-mail address/ }).waitFor();
+  await assertAccessible(page, 'what becomes of a table');
+  await page.getByRole('button', { name: 'Import the 9999 without errors' }).click();
+  await told(page, '9999 customers are added.');
+  await page.getByRole('link', { name: 'Import' }).click();
+  await page.getByLabel('The file', { exact: true }).setInputFiles(table(`name;email\nPerson 1;PERSON1@example.net`));
+  await page.getByText('There is nobody to add.').waitFor();
+  await page.getByLabel('The file', { exact: true }).setInputFiles(table('Ivy,ivy@example.org'));
+  await page.getByText('The header has a column “ivy”').waitFor();
+});
+
 test('an API key is made after the password was entered again, shown once, and revoked', options, async () => {
   const page = await openOffice(shop, 'integrations');
   // A login counts for five minutes, but not for the token of a page that is loaded again.

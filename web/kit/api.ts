@@ -7,6 +7,7 @@ export type Problem = Omit<WireProblem, 'code' | 'type' | 'requestId'> & { reado
 export type Answer<T> = { readonly ok: true; readonly body: T } | { readonly ok: false; readonly problem: Problem };
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Question = {
+  /** JSON; a Blob as it is, by its own type. */
   readonly body?: object;
   readonly headers?: { readonly [name: string]: string };
   readonly signal?: AbortSignal /** Outlives the page. */;
@@ -54,10 +55,14 @@ export async function ask<T>(method: Method, path: string, question: Question = 
   try {
     const response = await fetch(path, {
       method,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': body instanceof Blob ? body.type : 'application/json' }),
+        ...headers,
+      },
       credentials: isEmbedded ? 'omit' : 'same-origin',
       keepalive,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
     const saidAt = Date.parse(response.headers.get('date') ?? '');

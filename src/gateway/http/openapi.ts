@@ -107,7 +107,8 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-function mediaOf({ isSigned }: Route): readonly string[] {
+function mediaOf({ isSigned, isTable }: Route): readonly string[] {
+  if (isTable === true) return ['text/csv'];
   return isSigned === true ? ['application/json', 'application/x-www-form-urlencoded'] : ['application/json'];
 }
 

@@ -72,6 +72,8 @@ export type RouteFacts = {
   readonly canDryRun?: boolean;
   /** The body is read as it came, in JSON or as a form: who sends it has signed its bytes. */
   readonly isSigned?: boolean;
+  /** The body is a table: `text/csv`, read as it came. */
+  readonly isTable?: boolean;
   /** Of the body, in bytes; 64 kB if left out. */
   readonly largestBody?: number;
   /** Takes `Hold-Token` or `Manage-Token`. */
@@ -122,6 +124,11 @@ type Definition<Parts, Params extends z.ZodObject, Query extends z.ZodType, Body
 export const signedBody = z
   .custom<Uint8Array>((body) => body instanceof Uint8Array, 'must be JSON or a form, with its Content-Type')
   .meta({ override: { type: 'object', additionalProperties: true } });
+
+/** The bytes of a table. */
+export const tableBody = z
+  .custom<Uint8Array>((body) => body instanceof Uint8Array, 'must be a table, with Content-Type: text/csv')
+  .meta({ override: { type: 'string' } });
 
 /** Of a route that says nothing about its query or body: it has none. */
 const NO_FIELDS = z.strictObject({});

@@ -17,6 +17,7 @@ import { calendarLinkRoutes } from './routes/calendar-links.ts';
 import { resourceTimeRoutes, staffTimeRoutes } from './routes/calendar-times.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
+import { customerTableRoutes } from './routes/customer-tables.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -55,6 +56,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...adminSettingsRoutes,
   ...accountEmailRoutes,
   ...customerRoutes,
+  ...customerTableRoutes,
   ...messageRoutes,
   ...messageTemplateRoutes,
   ...smsRoutes,

@@ -30,6 +30,13 @@ const readJson = (limit = LARGEST_BODY) => express.json({ limit, type: ['applica
 
 const readSigned = (limit = LARGEST_BODY) => express.raw({ limit, type: ['application/json', 'application/x-www-form-urlencoded'] });
 
+const readTable = (limit = LARGEST_BODY) => express.raw({ limit, type: 'text/csv' });
+
+function readBodyOf({ isSigned, isTable, largestBody }: Route): RequestHandler {
+  if (isSigned === true) return readSigned(largestBody);
+  return isTable === true ? readTable(largestBody) : readJson(largestBody);
+}
+
 /** JSON is UTF-8 (RFC 8259, 8.1). Bytes that are none would be read as replacement characters, and a name be kept as mojibake. */
 function refuseOtherCharsets(_request: unknown, _response: unknown, body: Buffer, charset: string): void {
   if (charset === 'utf-8' && isUtf8(body)) return;
@@ -57,7 +64,7 @@ export function serveRoute<Parts extends Serving>(parts: Parts, route: Route<Par
     const { originalUrl: url, params, query, body } = request;
     sendReply(response, requestIdOf(request), await replyTo(parts, route, { request, response, url, params, query, body }));
   };
-  return route.method === 'get' ? [limit, answer] : [limit, route.isSigned === true ? readSigned(route.largestBody) : readJson(route.largestBody), answer];
+  return route.method === 'get' ? [limit, answer] : [limit, readBodyOf(route), answer];
 }
 
 /** Whether its caller may ask so often, and may do such a thing at all. False: it has been answered. */
@@ -81,7 +88,11 @@ export async function replyTo<Parts extends Serving>(parts: Parts, route: Route<
   const caller = readCaller(parts, route, incoming);
   if ('problem' in caller) return caller;
   if (route.method !== 'get' && body === undefined && hasBody(request))
-    return { problem: problemOf('unsupported-media-type', { detail: 'Send JSON, with Content-Type: application/json.' }) };
+    return {
+      problem: problemOf('unsupported-media-type', {
+        detail: `Send ${route.isTable === true ? 'a table, with Content-Type: text/csv' : 'JSON, with Content-Type: application/json'}.`,
+      }),
+    };
   return route.answer(parts, readRequest(incoming, caller));
 }
 

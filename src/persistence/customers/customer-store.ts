@@ -36,6 +36,15 @@ const PAYMENTS = `select p.id, p.appointment_id, p.method, p.state, p.amount, p.
 const AHEAD = `select id, starts_at as "startsAt", details ->> 'timeZone' as "timeZone" from appointment
   where customer_id = ?::uuid and status in ('${LIVE_STATUSES.join("', '")}') and ends_at > (extract(epoch from clock_timestamp()) * 1000)::int8 order by starts_at, id`;
 
+/** By address, and who has none by name: as few people share a name as share a table. */
+const KNOWN = `select c.name, c.email, c.phone from customer c where c.erased_at is null and c.email = any($1::text[])
+  union all select c.name, c.email, c.phone from customer c where cardinality($2::text[]) > 0 and c.erased_at is null and c.name = any($2::text[])
+  union all select c.name, k.email, c.phone from customer_alias k join customer c on c.id = k.customer_id where k.email = any($1::text[])`;
+const ADD_MANY = `insert into customer (id, name, email, phone, notes, tags, location_id, created_at)
+  select id, name, email, phone, notes, tags, "locationId", "createdAt" from jsonb_to_recordset(?::jsonb)
+    d(id uuid, name text, email text, phone text, notes text, tags jsonb, "locationId" uuid, "createdAt" int8)
+  on conflict do nothing returning id`;
+
 /** `findsSimilar`: whether the database has `pg_trgm`. */
 export function customerStore(database: Database, findsSimilar: boolean): CustomerStore {
   const changing: CustomerStore['changing'] = (work) => database.transaction((em) => work(new CustomerTables(em)));
@@ -61,6 +70,12 @@ export function customerStore(database: Database, findsSimilar: boolean): Custom
       const { sql, parameters } = recordStatement(id, within);
       const [row] = await readInTime(database.sql(sql, parameters));
       return row && recordOf(row);
+    },
+    async known(among) {
+      const emails = among.flatMap(({ email }) => email ?? []);
+      const names = among.filter(({ email }) => email == null).map(({ name }) => name);
+      const rows = await readInTime(database.sql(KNOWN, [emails, names]));
+      return rows.map(([name, email, phone]) => ({ name, email, phone }) as Pick<ExportedCustomer, 'name' | 'email' | 'phone'>);
     },
     async exported(within, after, limit) {
       const { sql, parameters } = exportStatement(within, after, limit);
@@ -130,6 +145,10 @@ class CustomerTables implements CustomerTransaction {
 
   async add({ id, locationId, createdAt, version, ...rest }: Customer): Promise<void> {
     await this.#em.insert(CustomerRow, { id, locationId, createdAt, version, ...columnsOf(rest) });
+  }
+
+  async addMany(customers: readonly Customer[]): Promise<number> {
+    return (await this.#em.execute(ADD_MANY, [JSON.stringify(customers)])).length;
   }
 
   async change(before: Customer, { id, version, ...after }: Customer, phoneE164: string | null): Promise<void> {

@@ -12,6 +12,8 @@ const TEMPLATE = '/v1/message-templates/{kind}/{channel}/{locale}';
 export const UNAUDITED = [`POST ${TEMPLATE}/preview`, 'POST /v1/messages/bounces', 'POST /v1/holds/{id}/payment', 'POST /v1/appointments/{id}/payment'];
 /** By the provider of payments, or by the double in its place (`payments.test.ts`); and what needs one (`payment-links.test.ts`). */
 export const SIGNED_MONEY = ['POST /v1/appointments/{id}/payment-link', 'POST /v1/payments/stripe/webhook', 'POST /v1/payments/test/pay'];
+/** Sent as a table (`customers.test.ts`). */
+export const TABLES = ['POST /v1/customers/import'];
 const templatePath = () => '/v1/message-templates/appointment-booked/email/en';
 
 export function deedsElsewhere(about: () => About) {

@@ -16,9 +16,11 @@ import { FormPart, RecordForm } from '../record-form.tsx';
 import { change } from '../writes.ts';
 import { Deeds } from './deeds.tsx';
 import { History } from './history.tsx';
+import { ImportCustomers } from './import.tsx';
 
 const TAB = 'customers';
 const NEW = 'new';
+const IMPORT = 'import';
 const ALL = { href: hrefOf(TAB), words: 'All customers' };
 const PAGE = 50;
 /** A pause in typing. */
@@ -26,6 +28,7 @@ const PAUSE_MILLISECONDS = 200;
 
 export function CustomersTab({ path: [id] }: TabProps) {
   if (id === NEW) return <NewCustomer />;
+  if (id === IMPORT) return <ImportCustomers />;
   return id === undefined ? <CustomerList /> : <Customer key={id} id={id} />;
 }
 
@@ -50,9 +53,14 @@ function CustomerList() {
     return () => clearTimeout(timer);
   }, [asked]);
   const add = (
-    <a class="button primary" href={hrefOf(TAB, NEW)}>
-      Add a customer
-    </a>
+    <>
+      <a class="button" href={hrefOf(TAB, IMPORT)}>
+        Import
+      </a>
+      <a class="button primary" href={hrefOf(TAB, NEW)}>
+        Add a customer
+      </a>
+    </>
   );
   return (
     <>

@@ -1,5 +1,4 @@
 // Customers as records, for those who work here.
-import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { type Caller, sourceOf } from '../../../access/caller.ts';
 import type { Action } from '../../../access/permissions.ts';
@@ -35,8 +34,6 @@ import { viewOfMessage } from './messages.ts';
 const LISTED_BY_DEFAULT = 20;
 /** Of appointments and of messages, in what is told of one person. */
 const MOST_PAGES = 10;
-/** Some 30 MB. */
-const MOST_EXPORTED = 200_000;
 /** Records are of people, wherever they are, and not of a location. */
 const ZONE = 'UTC';
 
@@ -170,19 +167,6 @@ export const customerRoutes: readonly Route<ExportParts>[] = [
   route({
     tag: 'Customers',
     method: 'get',
-    path: '/v1/customers/export.csv',
-    action: 'export-customers',
-    allowance: 'claim',
-    summary: 'All customers, as a table',
-    replies: {
-      200: { description: 'Those the caller may see. The audit trail has it.', contentType: 'text/csv', schema: z.string() },
-    },
-    problems: ['limit-reached'],
-    handle: (parts: Parts, { caller }) => exportAll(parts, caller),
-  }),
-  route({
-    tag: 'Customers',
-    method: 'get',
     path: '/v1/customers/{id}/export',
     action: 'export-customers',
     summary: 'Everything that is kept of one person',
@@ -194,25 +178,6 @@ export const customerRoutes: readonly Route<ExportParts>[] = [
 ];
 
 type ExportParts = Parts & Reading & { readonly messages: Messages };
-
-/** A byte order mark, so that spreadsheets read accents right; what they would take for a formula, a number with a plus too, begins with an apostrophe. */
-const TABLE = { bom: false, escape_formulas: true, cast: { object: (tags: object) => (Array.isArray(tags) ? tags.join('; ') : '') } } as const;
-const COLUMNS = ['name', 'email', 'phone', 'notes', 'tags'];
-
-async function exportAll({ customers: all }: Parts, caller: Caller): Promise<Reply> {
-  const within = reachOfCaller(caller, 'export-customers');
-  if (isFailed(within)) return within;
-  const pages = [`\ufeff${COLUMNS.join(',')}\n`];
-  let count = 0;
-  for await (const page of all.exportAll(within, sourceOf(caller))) {
-    count += page.length;
-    if (count > MOST_EXPORTED) return failed('limit-reached', { detail: `A table has at most ${MOST_EXPORTED} customers.` });
-    const rows = page.map(({ name, email, phone, notes, tags, isShared }) => [name, email, phone, ...(isShared ? [null, []] : [notes, tags])]);
-    pages.push(stringify(rows, TABLE));
-  }
-  const headers = { 'Content-Disposition': 'attachment; filename="customers.csv"' };
-  return done({}, { headers, document: { contentType: 'text/csv; charset=utf-8', text: () => pages.join('') } });
-}
 
 async function exportOne(parts: ExportParts, caller: Caller, id: string): Promise<Reply> {
   const within = reachOfCaller(caller, 'export-customers');
@@ -247,7 +212,7 @@ function noneSuch(): Failed {
 }
 
 /** A staff member without a calendar sees no customers. */
-function reachOfCaller({ principal }: Caller, action: Action): Within | Failed {
+export function reachOfCaller({ principal }: Caller, action: Action): Within | Failed {
   return withinOf(principal, action) ?? refuseAction(principal, action) ?? failed('forbidden');
 }
 
