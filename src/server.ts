@@ -22,7 +22,7 @@ import { drainServer } from './gateway/http/drain.ts';
 import { watchExchanges } from './gateway/http/exchanges.ts';
 import { HTTP_LIMITS, type HttpLimits } from './gateway/http/http-limits.ts';
 import { createHttpServer, type LimitedServer } from './gateway/http/http-server.ts';
-import type { DatabaseCondition, GatewayConfig } from './gateway/parts.ts';
+import type { GatewayConfig } from './gateway/parts.ts';
 import { attachSockets, type SocketLimits } from './gateway/socket/socket-gateway.ts';
 import { guardedFetch } from './integrations/outside/guarded-fetch.ts';
 import { openRedis } from './integrations/redis/open-redis.ts';
@@ -33,6 +33,7 @@ import { SECOND } from './model/instant.ts';
 import { openCalendars } from './open-calendars.ts';
 import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
 import { openCustomers } from './open-customers.ts';
+import { healthOf } from './open-health.ts';
 import { openInsights, reportsOf } from './open-insights.ts';
 import { openJobs, watchJobs } from './open-jobs.ts';
 import { messagePartsOf, openMessages } from './open-messages.ts';
@@ -47,7 +48,6 @@ import { catalogStore } from './persistence/catalog/catalog-store.ts';
 import { ChangeLogReads } from './persistence/change-log/change-log-reads.ts';
 import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
 import type { Database } from './persistence/database/database.ts';
-import { databaseCondition } from './persistence/database/database-condition.ts';
 import { databaseMadeAt, holdsDemo, markDemo } from './persistence/database/demo-mark.ts';
 import { oneAtATime } from './persistence/database/one-at-a-time.ts';
 import { openDatabase } from './persistence/database/open-database.ts';
@@ -134,7 +134,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     ...(await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers'))),
     ...messagePartsOf(database, doing, { hosts: linkHostsOf(config, url), now: () => node.now(), onTold: notifications.onChanged }),
     ...{ ...money.parts, jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
-    database: { kind: database.kind, condition: () => conditionOf(database, node) },
+    ...healthOf(database, node, followed.nodeId),
     shared: redis && { namespace: `slotkeeper:${node.era}`, counters: redis.counters, adapter: redis.adapter },
     config: gatewayConfigOf(config, { url, webDirectory }),
     logger,
@@ -155,7 +155,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   return { url, context, demoLogins: config.demo.isOn ? demoLogins() : [], lost, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
-type NodeParts = Omit<SchedulerParts, 'onCatalog' | 'onBatch'> & { readonly catalog: CatalogKeeper };
+type NodeParts = Omit<SchedulerParts, 'nodeId' | 'onCatalog' | 'onBatch'> & { readonly catalog: CatalogKeeper };
 
 /** Consumers of the change log that look soon after a commit. */
 type Following = ReturnType<typeof openConsumers>;
@@ -167,7 +167,8 @@ async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow, ma
   const onBatch = () => {
     for (const { onCommit } of following) onCommit();
   };
-  const node = await openScheduler({ ...parts, onCatalog: catchingUp(catalog), onBatch });
+  const nodeId = randomUUID();
+  const node = await openScheduler({ ...parts, nodeId, onCatalog: catchingUp(catalog), onBatch });
   opened.defer(() => node.close());
   const outside = guardedFetch({ exempt: new Set(outsideAllow) });
   const hooks = openWebhooks({
@@ -185,7 +186,7 @@ async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow, ma
   const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [hooks.consumer, insights.consumer]));
   following.push(consumers);
   const calendars = opened.use(openCalendars({ database, catalog, scheduler: node, outside, secrets, log: logOf(logger, 'calendars') }));
-  return { node, consumers, following, hooks, calendars, notifications, notifying, outside, insights };
+  return { node, nodeId, consumers, following, hooks, calendars, notifications, notifying, outside, insights };
 }
 
 type DeliveryParts = Pick<Awaited<ReturnType<typeof openFollowedNode>>, 'node' | 'following' | 'hooks' | 'notifying'> & {
@@ -255,7 +256,7 @@ async function makeFirstOwner(accounts: Accounts, { email, password }: NonNullab
   else logger.warn('OWNER_EMAIL was not made an owner, because there is already one; have them invite the address (POST /v1/users) and unset OWNER_EMAIL');
 }
 
-type SchedulerParts = Pick<NodeOptions, 'bus' | 'onLost' | 'onCatalog' | 'onBatch'> & {
+type SchedulerParts = Pick<NodeOptions, 'nodeId' | 'bus' | 'onLost' | 'onCatalog' | 'onBatch'> & {
   readonly database: Database;
   /** What nodes seal commands to each other with: the first, and all are tried in opening. */
   readonly secrets: readonly string[];
@@ -265,7 +266,6 @@ type SchedulerParts = Pick<NodeOptions, 'bus' | 'onLost' | 'onCatalog' | 'onBatc
 function openScheduler({ database, secrets, logger, ...given }: SchedulerParts): Promise<SchedulerNode> {
   return openNode({
     ...given,
-    nodeId: randomUUID(),
     database: new SqlJournal(database),
     cluster: new SqlCluster(database),
     seal: textSeal(secrets, NODES_PURPOSE),
@@ -342,11 +342,4 @@ async function listen(http: HttpServer, { host, port }: Config): Promise<string>
   });
   const { address, port: given, family } = http.address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${given}`;
-}
-
-/** For `/readyz`. Checks the disk as well: without bookings no commit would show that it is full. */
-async function conditionOf(database: Database, node: SchedulerNode): Promise<DatabaseCondition> {
-  const condition = await databaseCondition(database);
-  if (condition === 'unreachable') return 'database-unreachable';
-  return condition === 'full' || !node.canWrite() ? 'database-not-writing' : 'ready';
 }

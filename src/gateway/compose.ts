@@ -31,7 +31,7 @@ import type { WithPayments } from '../payments/parts.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { OutageLog } from './outage.ts';
-import type { DatabaseHealth, GatewayConfig, Readiness, SharedParts } from './parts.ts';
+import type { DatabaseHealth, GatewayConfig, Readiness, SharedParts, SystemState } from './parts.ts';
 import { TokenVerifier } from './security/token-verifier.ts';
 
 export type GatewayParts = {
@@ -48,7 +48,8 @@ export type GatewayParts = {
   readonly messages: Messages;
   readonly reports: Pick<Reports, 'read'>;
   readonly lostDemand: Pick<LostDemand, 'note'>;
-  readonly jobs: Pick<Jobs, 'dead' | 'retry'>;
+  readonly jobs: Pick<Jobs, 'dead' | 'retry' | 'gauges'>;
+  readonly system: () => Promise<SystemState>;
   readonly templates: Templates;
   readonly notifications: Notifications;
   readonly payments: WithPayments['payments'];

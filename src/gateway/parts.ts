@@ -13,6 +13,19 @@ import type { TokenVerifier } from './security/token-verifier.ts';
 
 /** `not-writing`: it answers, and nothing can be written; the disk is full, or it can only be read. */
 export type DatabaseCondition = 'ready' | 'database-unreachable' | 'database-not-writing';
+/** As the database has it; moments in milliseconds of its clock. `oldestAt`: of the oldest change that is not read. */
+export type SystemState = {
+  readonly now: number;
+  readonly thisNode: string;
+  readonly nodes: readonly { readonly id: string; readonly isLeaving: boolean; readonly startedAt: number; readonly seenAt: number; readonly shards: number }[];
+  readonly consumers: readonly {
+    readonly name: string;
+    readonly isRun: boolean;
+    readonly changes: number;
+    readonly oldestAt: number | null;
+    readonly setAside: number;
+  }[];
+};
 export type DatabaseHealth = { readonly kind: 'postgres' | 'pglite'; condition(): Promise<DatabaseCondition> };
 
 export type GatewayConfig = BookingConfig & {

@@ -33,6 +33,15 @@ test('the owner sees jobs that have failed for good, and has them tried again', 
   const listed = async () => (await server.ask('GET', '/v1/system/jobs?state=dead', { token })).body;
   assert.deepEqual(await listed(), { items: [], nextCursor: null });
 
+  const state = (await server.ask('GET', '/v1/system', { token })).body;
+  assert.deepEqual(
+    state.nodes.map(({ isThis, state: how, shards }: Json) => [isThis, how, shards]),
+    [[true, 'running', 256]],
+  );
+  const audit = state.consumers.find(({ name }: Json) => name === 'audit');
+  assert.deepEqual([audit.setAside, audit.changesBehind < 10, audit.secondsBehind < 60], [0, true, true]);
+  assert.deepEqual([state.durability.database, state.jobs.dead], ['postgres', 0]);
+
   await store.prepare(KIND as JobKind);
   await database.transaction((em) => store.add(em, KIND, [{ id: randomUUID(), payload: { number: 7 } }]));
   const [taken] = await store.take(KIND.name, 1);

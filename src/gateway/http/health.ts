@@ -15,6 +15,10 @@ const WHAT_AN_ANSWER_SURVIVES = {
     'An answer survives a crash of this process and of the database server, and a power cut, as far as PostgreSQL is set up to (fsync and synchronous_commit on). For the loss of the database machine use a synchronous standby.',
 } as const;
 
+export function durabilityOf(kind: DatabaseHealth['kind']): string {
+  return WHAT_AN_ANSWER_SURVIVES[kind];
+}
+
 /** `/readyz` is open to everybody and not counted, so what it asks the database is asked once for all who want to know, and is true for a second. */
 const KNOWN_FOR_MILLISECONDS = 1_000;
 
@@ -31,7 +35,7 @@ export function health(parts: Healthy): express.Router {
   const databaseCondition = askedForAll(() => parts.database.condition());
   router.get('/healthz', (_request, response) => {
     const { kind } = parts.database;
-    response.set('Cache-Control', 'no-store').json({ status: 'ok', version: parts.config.version, database: kind, durability: WHAT_AN_ANSWER_SURVIVES[kind] });
+    response.set('Cache-Control', 'no-store').json({ status: 'ok', version: parts.config.version, database: kind, durability: durabilityOf(kind) });
   });
   router.get('/readyz', async (_request, response) => {
     const { state } = parts.readiness;

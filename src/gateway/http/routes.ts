@@ -30,6 +30,7 @@ import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { slotRoutes } from './routes/slots.ts';
 import { smsRoutes } from './routes/sms.ts';
+import { systemRoutes } from './routes/system.ts';
 import { userRoutes } from './routes/users.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -66,4 +67,5 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...analyticsRoutes,
   ...auditRoutes,
   ...jobRoutes,
+  ...systemRoutes,
 ];

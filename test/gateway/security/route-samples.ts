@@ -233,6 +233,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/messages': nothing,
   'post /v1/messages/{id}/resend': nobody,
   'post /v1/messages/bounces': { belongs: 'asker', ask: () => ({ body: { report: BOUNCE } }) },
+  'get /v1/system': nothing,
   'get /v1/system/jobs': nothing,
   'post /v1/system/jobs/{id}/retry': nobody,
   'get /v1/notifications': nothing,
