@@ -16,7 +16,17 @@ const DECLINED = '4000 0000 0000 0002';
 const ASKS_OWNER = '4000 0025 0000 3155';
 const customer = () => ({ name: 'Cora', email: `${randomUUID()}@example.org` });
 
-type Visits = { begun: number; paid: number; declined: number; givenUp: number; left: number; cancelled: number; refunded: number };
+type Visits = {
+  begun: number;
+  paid: number;
+  declined: number;
+  givenUp: number;
+  left: number;
+  cancelled: number;
+  refunded: number;
+  byLink: number;
+  inCash: number;
+};
 type Parts = {
   /** Of the nodes that run now. */
   readonly urls: () => readonly string[];
@@ -32,7 +42,7 @@ type Asking = { readonly body?: object; readonly headers?: Readonly<Record<strin
 export function startPayers(parts: Parts) {
   const { stripe, random, slots, ownerToken } = parts;
   const tokens = new Map<string, string>();
-  const seen: Visits = { begun: 0, paid: 0, declined: 0, givenUp: 0, left: 0, cancelled: 0, refunded: 0 };
+  const seen: Visits = { begun: 0, paid: 0, declined: 0, givenUp: 0, left: 0, cancelled: 0, refunded: 0, byLink: 0, inCash: 0 };
   const violations: string[] = [];
   let isStopped = false;
   const isLucky = (share: number) => random() < share;
@@ -50,7 +60,19 @@ export function startPayers(parts: Parts) {
     if (stripe.double.pay(clientSecret, GOOD, null)?.status === 'succeeded') seen.paid += 1;
   };
 
+  /** What is left of the price: by link, in cash, or both at once, where the later one goes back. */
+  const payRest = async (appointmentId: string, manageToken: string) => {
+    const begun = await ask('POST', `/v1/appointments/${appointmentId}/payment`, { headers: { 'manage-token': manageToken } });
+    if (isLucky(0.3)) {
+      const body = { id: randomUUID(), method: 'cash', amount: { amount: 1_000 + Math.floor(random() * 5_000), currency: 'EUR' } };
+      if ((await ask('POST', `/v1/appointments/${appointmentId}/payments`, { headers: asOwner, body }))?.status === 201) seen.inCash += 1;
+    }
+    if (begun?.status !== 201 || isLucky(0.2)) return;
+    if (stripe.double.pay(begun.body.clientSecret, isLucky(0.2) ? DECLINED : GOOD, null)?.status === 'succeeded') seen.byLink += 1;
+  };
+
   const afterwards = async (appointmentId: string, manageToken: string) => {
+    if (isLucky(0.5)) await payRest(appointmentId, manageToken);
     if (isLucky(0.4)) {
       const headers = isLucky(0.5) ? asOwner : { 'manage-token': manageToken };
       const cancelled = await ask('POST', `/v1/appointments/${appointmentId}/cancel`, { headers, body: {} });
@@ -110,7 +132,7 @@ type Question = Asking & { readonly method: string; readonly path: string };
 
 /** Under one key, of any node that runs, until there is an answer that is for good; `undefined`: they are stopped before. */
 async function askUntilAnswered({ urls, random }: Parts, isStopped: () => boolean, { method, path, headers = {}, body }: Question) {
-  const key = { 'idempotency-key': randomUUID(), 'content-type': 'application/json' };
+  const key = { 'idempotency-key': randomUUID(), ...(body && { 'content-type': 'application/json' }) };
   while (!isStopped()) {
     const all = urls();
     const url = all[Math.floor(random() * all.length)];

@@ -61,6 +61,15 @@ describe('the link to an appointment', options, () => {
   const hashOf = ({ id, manageToken }: AppointmentReply) => `#appointment=${id}&token=${manageToken}`;
   const heading = (name: string) => ({ name, level: 1 });
 
+  test('shows what was paid, and what was paid beyond a price that is lower now', async () => {
+    const made = await appointmentIn(24 * 47);
+    await ask('POST', `/v1/appointments/${made.id}/payments`, { token: owner, body: { method: 'cash', amount: made.price } });
+    await ask('PATCH', `/v1/appointments/${made.id}`, { token: owner, body: { price: { ...made.price, amount: made.price.amount - 1_234 } } });
+    const page = await shop.visit(`/${hashOf(made)}`, { viewport: { width: 390, height: 844 } });
+    await page.locator('dl div', { hasText: 'More than it costs' }).getByText('12.34').waitFor();
+    await page.context().close();
+  });
+
   test('opens it and leaves the address, which a reload does not need; no request and no log has had the token in an address', async () => {
     const made = await appointmentIn(24 * 40);
     const page = await shop.visit('/');

@@ -126,6 +126,7 @@ function PaidLines() {
     <>
       <Line term={text.paid} is={money(paid.paid)} />
       {paid.due.amount > 0 && <Line term={text.toPay} is={money(paid.due)} />}
+      {paid.overpaid.amount > 0 && <Line term={text.overpaid} is={money(paid.overpaid)} />}
       {paid.refunded.amount > 0 && <Line term={text.paidBack} is={money(paid.refunded)} />}
     </>
   );

@@ -164,6 +164,7 @@ export const DE: Words = {
     yourClock: 'Auf Ihrer Uhr',
     paid: 'Bezahlt',
     toPay: 'Noch zu zahlen',
+    overpaid: 'Zu viel bezahlt',
     paidBack: 'Zurückgezahlt',
     noNames: 'Ihr Name und Ihre Angaben werden hier nicht mehr gezeigt. Der Link zu dieser Seite läuft innerhalb von zwei Tagen ab.',
     another: 'Noch einen Termin buchen',

@@ -164,6 +164,7 @@ export const EN = {
     yourClock: 'On your clock',
     paid: 'Paid',
     toPay: 'Still to pay',
+    overpaid: 'More than it costs',
     paidBack: 'Paid back',
     noNames: 'Your name and details are no longer shown here. The link to this page expires within two days.',
     another: 'Book another appointment',

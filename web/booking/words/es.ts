@@ -164,6 +164,7 @@ export const ES: Words = {
     yourClock: 'En su hora',
     paid: 'Pagado',
     toPay: 'Queda por pagar',
+    overpaid: 'Pagado de más',
     paidBack: 'Devuelto',
     noNames: 'Su nombre y sus datos ya no se muestran aquí. El enlace a esta página caduca en dos días.',
     another: 'Reservar otra cita',

@@ -164,6 +164,7 @@ export const FR: Words = {
     yourClock: 'À votre heure',
     paid: 'Payé',
     toPay: 'Reste à payer',
+    overpaid: 'Payé en trop',
     paidBack: 'Remboursé',
     noNames: 'Votre nom et vos coordonnées ne sont plus affichés ici. Le lien vers cette page expire dans les deux jours.',
     another: 'Prendre un autre rendez-vous',

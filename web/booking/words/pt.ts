@@ -164,6 +164,7 @@ export const PT: Words = {
     yourClock: 'Na sua hora',
     paid: 'Pago',
     toPay: 'Ainda a pagar',
+    overpaid: 'Pago a mais',
     paidBack: 'Devolvido',
     noNames: 'O seu nome e os seus dados já não são mostrados aqui. A ligação a esta página expira dentro de dois dias.',
     another: 'Fazer outra marcação',
