@@ -143,8 +143,8 @@ test('payments are filtered by how they were paid, and each says what it was for
   await page.getByText('Nothing was paid yet.').waitFor();
   await page.getByText('Only test cards are taken here').waitFor();
   const token = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
-  const found = (await askOver(shop.url, 'GET', '/v1/appointments?limit=100', { token })).body.items;
-  const priced = found.filter(({ price, status }: Json) => price.amount > 1_500 && (status === 'booked' || status === 'completed'));
+  const found = (await askOver(shop.url, 'GET', '/v1/appointments?limit=100&order=-startsAt', { token })).body.items;
+  const priced = found.filter(({ price, status }: Json) => price.amount > 3_000 && status === 'booked');
   for (const [index, method] of ['cash', 'terminal'].entries()) {
     const body = { method, amount: { amount: 1_500, currency: 'EUR' } };
     assert.equal((await askOver(shop.url, 'POST', `/v1/appointments/${priced[index].id}/payments`, { token, body })).status, 201);
@@ -160,6 +160,18 @@ test('payments are filtered by how they were paid, and each says what it was for
   await page.getByText('€15 from customer to till').waitFor();
   await page.getByRole('link', { name: new RegExp(priced[0].serviceName) }).waitFor();
   await assertAccessible(page, 'a payment');
+  const [paper] = await Promise.all([page.waitForEvent('popup'), page.getByRole('link', { name: 'Receipt' }).click()]);
+  await paper.getByRole('heading', { name: /^Receipt \d{8}-[\dA-F]{8}$/ }).waitFor();
+  await paper.getByRole('row', { name: 'Received €15' }).waitFor();
+  await assertAccessible(paper, 'a receipt');
+  await paper.emulateMedia({ media: 'print' });
+  await paper.getByRole('button', { name: 'Print' }).waitFor({ state: 'hidden' });
+  const link = (await askOver(shop.url, 'POST', `/v1/appointments/${priced[0].id}/payment-link`, { token, body: {} })).body;
+  const theirs = await shop.visit(`/receipt?lang=de${new URL(link.url).hash}`);
+  await theirs.getByRole('row', { name: /^Erhalten 15/ }).waitFor();
+  assert.doesNotMatch(theirs.url(), /token/, 'the address does not show the token');
+  await theirs.reload();
+  await theirs.getByRole('row', { name: /^Erhalten 15/ }).waitFor();
   await page.getByRole('link', { name: 'All payments' }).click();
   await page.getByRole('link', { name: 'Takings' }).click();
   await page.getByRole('row', { name: /^All: Cash €15 €0 €15$/ }).waitFor();

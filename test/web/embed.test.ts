@@ -139,7 +139,7 @@ test('only that page can be shown by others, and with nobody on the list none', 
     const policy = headers.get('content-security-policy') ?? '';
     return [/frame-ancestors ([^;]*)/.exec(policy)?.[1], headers.get('x-frame-options')];
   };
-  const others = ['/', '/desk', '/account', '/admin', '/embed/', '/EMBED/try', '/embed/try', '/docs', '/problems', '/v1/services', '/embed.js'];
+  const others = ['/', '/desk', '/account', '/admin', '/receipt', '/embed/', '/EMBED/try', '/embed/try', '/docs', '/problems', '/v1/services', '/embed.js'];
   for (const origins of [[listed, 'https://www.example.com'], []]) {
     assert.equal((await setOrigins(origins)).status, 200);
     assert.deepEqual(await framing('/embed'), origins.length === 0 ? ["'none'", 'DENY'] : [origins.join(' '), null]);

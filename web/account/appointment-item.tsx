@@ -5,7 +5,7 @@ import { serverNow } from '../kit/api.ts';
 import { AskFirst } from '../kit/ask-first.tsx';
 import { clock, clockRange, longDay, sameClock, zoneName } from '../kit/money-and-time.ts';
 import { NotSure } from '../kit/not-sure.tsx';
-import { paidWords, refundWords, usePaid } from '../kit/paid.tsx';
+import { paidWords, ReceiptLink, refundWords, usePaid } from '../kit/paid.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
@@ -44,7 +44,11 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
           {sentenceOf(problem)}
         </p>
       )}
-      {paid !== undefined && <p class="soft small row-more">{paidWords(paid)}</p>}
+      {paid !== undefined && (
+        <p class="soft small row-more">
+          {paidWords(paid)} · <ReceiptLink appointmentId={id} />
+        </p>
+      )}
       {isAhead && (
         <div class="row-more">
           <AddToCalendar of={appointment} business={businessName()} read={(path, headers) => askAs('GET', path, { headers })} />

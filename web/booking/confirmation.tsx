@@ -6,7 +6,7 @@ import { AddToCalendar } from '../kit/add-to-calendar.tsx';
 import { isEmbedded, serverNow } from '../kit/api.ts';
 import { AskFirst } from '../kit/ask-first.tsx';
 import { CopyButton } from '../kit/copy-button.tsx';
-import { kitWords, say, sayWith } from '../kit/language.ts';
+import { kitWords, language, say, sayWith } from '../kit/language.ts';
 import { clock, clockRange, longDay, money, sameClock, zoneName } from '../kit/money-and-time.ts';
 import { NotSure } from '../kit/not-sure.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
@@ -122,12 +122,23 @@ function PaidLines() {
   const paid = paidFor.value;
   if (paid === undefined || paid.paid.amount === 0) return null;
   const text = words.value.made;
+  const link = linkOfShown();
   return (
     <>
       <Line term={text.paid} is={money(paid.paid)} />
       {paid.due.amount > 0 && <Line term={text.toPay} is={money(paid.due)} />}
       {paid.overpaid.amount > 0 && <Line term={text.overpaid} is={money(paid.overpaid)} />}
       {paid.refunded.amount > 0 && <Line term={text.paidBack} is={money(paid.refunded)} />}
+      {link !== undefined && (
+        <div>
+          <dt>{words.value.receipt.title}</dt>
+          <dd>
+            <a href={`/receipt?lang=${language.value}#appointment=${link.id}&token=${link.token}`} target="_blank" rel="noopener">
+              {words.value.receipt.print}
+            </a>
+          </dd>
+        </div>
+      )}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { CopyButton } from '../kit/copy-button.tsx';
 import { Field, wrongOf } from '../kit/field.tsx';
 import { price as priceKind } from '../kit/field-kinds.tsx';
 import { money } from '../kit/money-and-time.ts';
+import { ReceiptLink } from '../kit/paid.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { withProof } from '../kit/proof.tsx';
 import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
@@ -59,6 +60,7 @@ export function Payment({ claim }: { readonly claim: BoardClaim }) {
         Payment
       </h3>
       <Sums of={of} />
+      {of.paid.amount > 0 && <ReceiptLink appointmentId={claim.id} />}
       {task.value === undefined && <Tasks of={of} task={task} />}
       {task.value === 'take' && <Take claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'refund' && <GiveBack claimId={claim.id} paid={of} onDone={done} />}

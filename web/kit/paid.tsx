@@ -22,6 +22,15 @@ export function usePaid(appointmentId: string, price: { readonly amount: number 
   return paid.value?.paid.amount === 0 ? undefined : paid.value;
 }
 
+/** For the user who is logged in. */
+export function ReceiptLink({ appointmentId }: { readonly appointmentId: string }) {
+  return (
+    <a href={`/receipt#appointment=${appointmentId}`} target="_blank" rel="noopener">
+      Receipt
+    </a>
+  );
+}
+
 /** `€40 paid, €120 still to pay`. */
 export function paidWords({ paid, due, overpaid, refunded }: AppointmentPaymentReply): string {
   const more = overpaid.amount > 0 && `${money(overpaid)} more than it costs`;

@@ -20,6 +20,7 @@ const PAGES = {
   '/desk': 'desk.html',
   '/account': 'account.html',
   '/admin': 'admin.html',
+  '/receipt': 'receipt.html',
 } as const;
 /** The booking page as it is shown by other sites, and the script that puts it there. */
 const EMBEDDED = '/embed';

@@ -4,6 +4,7 @@ import type { PaymentRecordReply } from '../../../src/protocol/books.ts';
 import { alarmWords } from '../../bell/sentences.ts';
 import { whenWords, zoneOf } from '../../kit/customers/finding.ts';
 import { longDay, money } from '../../kit/money-and-time.ts';
+import { ReceiptLink } from '../../kit/paid.tsx';
 import { Read, useReading } from '../../kit/reading.tsx';
 import { askAs } from '../../kit/session.ts';
 import { openShop, staffName } from '../../kit/shop.ts';
@@ -76,7 +77,7 @@ function About({ payment: { appointment, appointmentId, method, locationId, crea
         </div>
       )}
       <p>
-        {[METHODS[method], place].filter((part) => part !== undefined).join(', ')}
+        {[METHODS[method], place].filter((part) => part !== undefined).join(' · ')}
         <br />
         <span class="soft small">begun {when(createdAt)}</span>
       </p>
@@ -85,7 +86,12 @@ function About({ payment: { appointment, appointmentId, method, locationId, crea
           At the provider it is <code class="address">{providerId}</code>
         </p>
       )}
-      {refunds.length > 0 && <h3>Refunds</h3>}
+      {appointment !== null && (
+        <p>
+          <ReceiptLink appointmentId={appointmentId} />
+        </p>
+      )}
+      {refunds.length > 0 && <h3 class="small">Refunds</h3>}
       <ul class="rows">
         {refunds.map(({ id, amount, state, createdAt: askedAt }) => (
           <li key={id}>

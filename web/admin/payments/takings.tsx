@@ -132,7 +132,7 @@ function TakingsTable({ takings: { from, to, rows, totals } }: { readonly taking
           <caption class="only-heard">{title}</caption>
           <thead>
             <tr>
-              <th scope="col">Day, location and method</th>
+              <th scope="col">{from === last ? 'Location and method' : 'Day, location and method'}</th>
               <th scope="col" data-number="true">
                 Received
               </th>
@@ -153,7 +153,7 @@ function TakingsTable({ takings: { from, to, rows, totals } }: { readonly taking
             {rows.map((row) => (
               <Line
                 key={`${row.date} ${row.locationId} ${row.method} ${row.net.currency}`}
-                name={[...(from === last ? [] : [dayWords(row.date).long]), row.locationName, METHODS[row.method]].join(', ')}
+                name={[...(from === last ? [] : [dayWords(row.date).long]), row.locationName, METHODS[row.method]].join(' · ')}
                 amounts={amounts(row)}
               />
             ))}
