@@ -114,6 +114,43 @@ test('the page is in the language of the visitor or the one they choose, also af
   await page.context().close();
 });
 
+test('with a friend: both seats of a class are held and booked together, for the price of both, and others see at once what is left', options, async () => {
+  const services = (await askOver(shop.url, 'GET', '/v1/services')).body.items;
+  const group = services.find(({ capacity }: { capacity: number }) => capacity > 1);
+  const page = await shop.visit(`/?service=${group.id}`, PHONE);
+  const more = page.getByRole('button', { name: 'One seat more' });
+  await more.tap();
+  await page.getByRole('button', { name: 'One seat fewer' }).tap();
+  for (let seats = 1; seats < group.capacity; seats += 1) await more.tap();
+  assert.equal(await more.getAttribute('aria-disabled'), 'true', 'no more than there are');
+  assert.match((await page.locator('.stepper output').textContent()) ?? '', new RegExp(`^${group.capacity} seats$`));
+  for (let seats = group.capacity; seats > 2; seats -= 1) await page.getByRole('button', { name: 'One seat fewer' }).tap();
+  await assertAccessible(page, 'how many');
+  assert.equal(new URL(page.url()).searchParams.get('seats'), '2');
+  await page.reload();
+  await page.locator('.day[data-free="some"]').last().click();
+  const time = page.locator('.time:not([data-lost])').first();
+  await time.waitFor();
+  const [start, day] = [await time.getAttribute('data-start'), await page.locator('.day input:checked').getAttribute('value')];
+  const other = await shop.visit(`/?service=${group.id}&date=${day}`);
+  const seen = other.locator(`.time[data-start="${start}"] .seats`);
+  const leftOf = async () => Number(/\d+/.exec((await seen.textContent()) ?? '')?.[0]);
+  await seen.waitFor();
+  const before = await leftOf();
+  const price = Number(/[\d.]+/.exec((await page.locator('.summary-line strong').textContent()) ?? '')?.[0]);
+  assert.equal(price * 100, group.price.amount * 2);
+  await time.tap();
+  await fillIn(page, 'friends@example.org');
+  await page.getByRole('button', { name: /^Book / }).tap();
+  await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+  assert.match(await page.locator('.facts').innerText(), /Seats\s+2/);
+  if (before > 2) await eventually('two seats are gone', async () => (await leftOf()) === before - 2);
+  else await other.locator(`.time[data-start="${start}"][data-lost]`).waitFor();
+  assert.equal(await overflowOf(page), 0);
+  await page.context().close();
+  await other.context().close();
+});
+
 test('a page that is read from the right is no wider than the screen, and its arrow keys go the other way', options, async () => {
   const page = await shop.visit(`/?service=${ids.serviceId}&location=${ids.locationId}`, PHONE);
   await page.evaluate(() => {

@@ -5,6 +5,7 @@ import { openShop } from '../kit/shop.ts';
 import {
   chooseDate,
   chooseLocation,
+  chooseSeats,
   chooseService,
   clockOf,
   date,
@@ -12,6 +13,7 @@ import {
   locationId,
   nearestLocation,
   people,
+  seats,
   serviceId,
   servicesHere,
   staffId,
@@ -29,7 +31,10 @@ export function readAddress(): void {
   const { locations, staff } = openShop();
   const person = staff.find(({ id }) => id === search.get('staff'));
   const named = locations.find(({ id }) => id === (person?.locationId ?? search.get('location')));
-  const wanted = named ?? locations.find(({ id }) => id === locationId.peek()) ?? nearestLocation();
+  // A link to a service leads to where it is offered.
+  const offering = new Set(staff.filter(({ serviceIds }) => serviceIds.includes(search.get('service') ?? '')).map((one) => one.locationId));
+  const near = [locations.find(({ id }) => id === locationId.peek()), nearestLocation(), ...locations].filter((place) => place !== undefined);
+  const wanted = named ?? near.find(({ id }) => offering.has(id)) ?? near[0];
   if (wanted === undefined) return;
   batch(() => {
     clockOf.value = search.get('clock') === 'viewer' ? 'viewer' : 'place';
@@ -37,6 +42,8 @@ export function readAddress(): void {
     const here = servicesHere.value;
     const offer = here.find(({ id }) => id === search.get('service')) ?? (here.length === 1 ? here[0] : undefined);
     chooseService(offer?.id);
+    const count = search.get('seats') ?? '1';
+    chooseSeats(/^\d{1,3}$/.test(count) ? Number(count) : 1);
     staffId.value = person !== undefined && people.value.includes(person) ? person.id : undefined;
     const day = search.get('date') ?? '';
     const last = lastDate.value;
@@ -55,13 +62,14 @@ export function keepAddress(): void {
   effect(() => {
     const several = openShop().locations.length > 1;
     const chosen = new Map(new URLSearchParams(location.search));
-    for (const name of ['location', 'service', 'staff', 'date', 'clock']) chosen.delete(name);
+    for (const name of ['location', 'service', 'staff', 'seats', 'date', 'clock']) chosen.delete(name);
     const day = serviceId.value !== undefined && date.value !== today() ? date.value : undefined;
     const search = query({
       ...Object.fromEntries(chosen),
       location: several ? locationId.value : undefined,
       service: serviceId.value,
       staff: staffId.value,
+      seats: seats.value > 1 ? seats.value : undefined,
       date: day,
       clock: clockOf.value === 'viewer' ? 'viewer' : undefined,
     });

@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { say } from '../kit/language.ts';
 import { duration } from '../kit/money-and-time.ts';
 import { priceWords, ServiceWords } from '../kit/service-words.tsx';
 import { openShop, type Service } from '../kit/shop.ts';
 import { chooseServiceByHand } from './address.ts';
-import { chooseLocation, location, locationId, people, service, serviceId, servicesHere, staffId } from './choosing.ts';
+import { chooseLocation, chooseSeats, location, locationId, people, seats, service, serviceId, servicesHere, staffId } from './choosing.ts';
 import { words } from './languages.ts';
 
 /** Where, what and with whom: a line each once it is answered, and changeable. */
@@ -14,6 +15,7 @@ export function Choices() {
     <div class="choices">
       {openShop().locations.length > 1 && <PlaceChoice />}
       <ServiceChoice />
+      {service.value !== undefined && service.value.capacity > 1 && <SeatsChoice most={service.value.capacity} />}
       {service.value !== undefined && people.value.length > 1 && <PersonChoice />}
     </div>
   );
@@ -131,6 +133,26 @@ function ServiceChoice() {
 /** Services of one category together, in the order of the list. */
 function byCategory(services: readonly Service[]): readonly (readonly [category: string, services: readonly Service[]])[] {
   return [...Map.groupBy(services, ({ category }) => category ?? '')];
+}
+
+/** With a friend: all seats are held and booked together. */
+function SeatsChoice({ most }: { readonly most: number }) {
+  const { choice } = words.value;
+  const count = seats.value;
+  return (
+    <section class="step" aria-labelledby="seats">
+      <h2 id="seats">{choice.howMany}</h2>
+      <div class="stepper">
+        <button type="button" class="button icon" aria-label={choice.fewer} aria-disabled={count === 1 || undefined} onClick={() => chooseSeats(count - 1)}>
+          −
+        </button>
+        <output aria-labelledby="seats">{say(choice.seats, { count })}</output>
+        <button type="button" class="button icon" aria-label={choice.more} aria-disabled={count === most || undefined} onClick={() => chooseSeats(count + 1)}>
+          +
+        </button>
+      </div>
+    </section>
+  );
 }
 
 /** In one row, which scrolls by itself. */

@@ -12,6 +12,8 @@ export const locationId = signal<string | undefined>(undefined);
 export const serviceId = signal<string | undefined>(undefined);
 /** `undefined` is anyone. */
 export const staffId = signal<string | undefined>(undefined);
+/** How many come; more than one only to what takes several at one start. */
+export const seats = signal(1);
 /** The local date, and the first of the days in the strip. */
 export const date = signal('');
 export const firstDate = signal('');
@@ -63,8 +65,14 @@ export function chooseLocation(id: string): void {
 export function chooseService(id: string | undefined): void {
   batch(() => {
     serviceId.value = id;
+    chooseSeats(seats.value);
     if (!people.value.some((person) => person.id === staffId.value)) staffId.value = undefined;
   });
+}
+
+/** As many as there can be. */
+export function chooseSeats(count: number): void {
+  seats.value = Math.max(1, Math.min(count, service.value?.capacity ?? 1));
 }
 
 export function chooseDate(day: string): void {

@@ -96,6 +96,7 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
           </dd>
         </div>
       )}
+      {made.seats > 1 && <Line term={words.value.bar.seats} is={String(made.seats)} />}
       <Line term={labels.price} is={priceWords(made.price)} />
       <PaidLines />
       {Object.entries(made.answers).map(([question, answer]) => (

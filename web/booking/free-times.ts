@@ -8,7 +8,7 @@ import { Live } from '../kit/live.ts';
 import { clock, listed } from '../kit/money-and-time.ts';
 import { addDays, localDate } from '../kit/zoned-dates.ts';
 import { keepAddress } from './address.ts';
-import { chooseDate, DAYS_SHOWN, date, firstDate, locationId, serviceId, staffId, timeZone, today } from './choosing.ts';
+import { chooseDate, DAYS_SHOWN, date, firstDate, locationId, seats, serviceId, staffId, timeZone, today } from './choosing.ts';
 import { choice, daysAhead, firstFreeDate, keepLooking, keepMonth, nextFreeDate } from './day-counts.ts';
 import { words } from './languages.ts';
 import { afterChange, noticed, type OfferedSlots, type OfferedStart, offeredBy, startsOf } from './offered-slots.ts';
@@ -73,7 +73,9 @@ function listAnew(): void {
   opened.value = isHere && !free.includes(own) ? [...free, own].sort((left, right) => left - right) : free;
 }
 
-const listKey = computed(() => [serviceId.value, locationId.value, staffId.value, date.value, openings.value, offered.value !== undefined].join(' '));
+const listKey = computed(() =>
+  [serviceId.value, locationId.value, staffId.value, seats.value, date.value, openings.value, offered.value !== undefined].join(' '),
+);
 
 /** Keeps watching whatever is chosen. Runs for as long as the page does. */
 export function keepLive(): void {
@@ -123,8 +125,9 @@ function watchBody(from: string, days: number): object | undefined {
   const asked = choice.value;
   if (asked === undefined) return undefined;
   const person = asked.staffId === undefined ? {} : { staffIds: [asked.staffId] };
+  const several = asked.seats === undefined ? {} : { seats: asked.seats };
   const range = { from, to: addDays(from, days), timeZone: timeZone.value };
-  return { serviceId: asked.serviceId, locationId: asked.locationId, ...person, ...range, ...movingOwn.value };
+  return { serviceId: asked.serviceId, locationId: asked.locationId, ...person, ...several, ...range, ...movingOwn.value };
 }
 
 function watchSlots(body: object, known: Signal<OfferedSlots | undefined>, onNext: (next: OfferedSlots) => void): () => void {

@@ -15,7 +15,7 @@ import { clock } from '../kit/money-and-time.ts';
 import { rereadService } from '../kit/shop.ts';
 import { beginWriting, resumeWritings, type Writing } from '../kit/writing.ts';
 import { type CancelAbout, type Cancelling, followCancelling, followMoving, leaveAppointment, type MoveAbout, type Moving, showMade } from './appointment.ts';
-import { chooseService, locationId, service, serviceId, staffId, timeZone } from './choosing.ts';
+import { chooseSeats, chooseService, locationId, seats, service, serviceId, staffId, timeZone } from './choosing.ts';
 import { type Details, type DraftHold, draftHold, forgetDraft } from './draft.ts';
 import { openList, ownStart } from './free-times.ts';
 import { words } from './languages.ts';
@@ -63,6 +63,7 @@ export async function keep(startsAt: number, wantedStaffId: string | undefined =
     serviceId: offer.id,
     startsAt: new Date(startsAt).toISOString(),
     locationId: locationId.value,
+    ...(seats.value > 1 && { seats: seats.value }),
     ...(wantedStaffId === undefined ? {} : { staffId: wantedStaffId }),
   };
   const about: KeepAbout = { page: 'booking', kind: 'keep', serviceId: offer.id, startsAt };
@@ -291,6 +292,7 @@ export function bookAnother(): void {
   leaveAppointment();
   batch(() => {
     ownStart.value = undefined;
+    seats.value = 1;
     stage.value = 'choosing';
     openList();
   });
@@ -315,6 +317,7 @@ export async function goOn(): Promise<void> {
   } else if (hold !== null && stage.value === 'choosing' && of('keep').length === 0) {
     await Promise.all(of('release').map((writing) => writing.outcome));
     chooseService(hold.serviceId);
+    chooseSeats(hold.seats);
     await keep(Date.parse(hold.startsAt), hold.staffId);
   }
   if (kept.value !== undefined || stage.value !== 'choosing' || asking.value !== undefined) return;

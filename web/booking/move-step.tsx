@@ -11,7 +11,7 @@ import { sentenceOf } from '../kit/problem-sentences.ts';
 import { openShop } from '../kit/shop.ts';
 import { localDate } from '../kit/zoned-dates.ts';
 import { isUnsureOfMoving, linkOfShown, move, moveRefused, movingTo } from './appointment.ts';
-import { chooseDate, chooseLocation, chooseService, staffId, timeZone } from './choosing.ts';
+import { chooseDate, chooseLocation, chooseSeats, chooseService, staffId, timeZone } from './choosing.ts';
 import { movingOwn, openList } from './free-times.ts';
 import { stage } from './keeping.ts';
 import { words } from './languages.ts';
@@ -35,6 +35,7 @@ export function openMoving(made: AppointmentReply): void {
     movingOwn.value = { movingAppointmentId: link.id, manageToken: link.token };
     chooseLocation(made.locationId);
     chooseService(made.serviceId);
+    chooseSeats(made.seats);
     staffId.value = made.staffId;
     chooseDate(localDate(Date.parse(made.startsAt), timeZone.value));
     moveRefused.value = undefined;

@@ -4,7 +4,7 @@ import { clockRange, duration, longDay, money, shortDay } from '../kit/money-and
 import { priceWords } from '../kit/service-words.tsx';
 import { openShop, staffName } from '../kit/shop.ts';
 import { Telephone } from '../kit/telephone.tsx';
-import { location, people, service, staffId, timeZone } from './choosing.ts';
+import { location, people, seats, service, staffId, timeZone } from './choosing.ts';
 import { BookButton } from './details-form.tsx';
 import { live, soon } from './free-times.ts';
 import { HoldCountdown } from './hold-countdown.tsx';
@@ -39,7 +39,8 @@ function Chosen() {
   const hold = kept.value;
   if (offer === undefined) return null;
   const name = hold?.serviceName ?? offer.name;
-  const price = priceWords(hold?.price ?? offer.price);
+  const count = hold?.seats ?? seats.value;
+  const price = priceWords(hold?.price ?? { ...offer.price, amount: offer.price.amount * count });
   const from = hold === undefined ? undefined : Date.parse(hold.startsAt);
   const range = hold === undefined || from === undefined ? '' : clockRange(from, Date.parse(hold.endsAt), timeZone.value);
   return (
@@ -47,12 +48,15 @@ function Chosen() {
       <dl>
         <Line term={labels.service} is={`${name}, ${duration(hold === undefined ? offer.minutes : minutesOf(hold))}`} />
         <Line term={labels.staff} is={withWhom()} />
+        {count > 1 && <Line term={bar.seats} is={String(count)} />}
         {from !== undefined && <Line term={labels.when} is={`${longDay(from, timeZone.value)}, ${range}`} />}
         <Line term={labels.price} is={price} />
         {hold?.due !== undefined && <Line term={bar.payNow} is={money(hold.due)} />}
       </dl>
       <p class="summary-line">
-        <span class="summary-name">{from === undefined ? `${name} · ${withWhom()}` : `${shortDay(from, timeZone.value)}, ${range}`}</span>{' '}
+        <span class="summary-name">
+          {from === undefined ? `${name}${count > 1 ? ` × ${count}` : ''} · ${withWhom()}` : `${shortDay(from, timeZone.value)}, ${range}`}
+        </span>{' '}
         <strong>{hold?.due === undefined ? price : money(hold.due)}</strong>
       </p>
     </>

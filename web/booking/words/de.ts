@@ -24,6 +24,10 @@ export const DE: Words = {
   choice: {
     where: 'Wo?',
     what: 'Was wünschen Sie?',
+    howMany: 'Wie viele?',
+    fewer: 'Ein Platz weniger',
+    more: 'Ein Platz mehr',
+    seats: '{count, plural, one {# Platz} other {# Plätze}}',
     whom: 'Bei wem?',
     when: 'Wann?',
     change: 'Ändern',
@@ -37,6 +41,7 @@ export const DE: Words = {
     chosen: 'Ihre Wahl',
     appointment: 'Ihr Termin',
     empty: 'Wählen Sie eine Leistung, um freie Zeiten zu sehen.',
+    seats: 'Plätze',
     payNow: 'Jetzt zu zahlen',
     next: 'Nächste Zeit: {when}',
   },

@@ -24,6 +24,10 @@ export const EN = {
   choice: {
     where: 'Where?',
     what: 'What would you like?',
+    howMany: 'How many?',
+    fewer: 'One seat fewer',
+    more: 'One seat more',
+    seats: '{count, plural, one {# seat} other {# seats}}',
     whom: 'With whom?',
     when: 'When?',
     change: 'Change',
@@ -37,6 +41,7 @@ export const EN = {
     chosen: 'Your choice',
     appointment: 'Your appointment',
     empty: 'Choose a service to see its free times.',
+    seats: 'Seats',
     payNow: 'To pay now',
     next: 'Next free: {when}',
   },

@@ -24,6 +24,10 @@ export const ES: Words = {
   choice: {
     where: '¿Dónde?',
     what: '¿Qué desea?',
+    howMany: '¿Cuántas plazas?',
+    fewer: 'Una plaza menos',
+    more: 'Una plaza más',
+    seats: '{count, plural, one {# plaza} other {# plazas}}',
     whom: '¿Con quién?',
     when: '¿Cuándo?',
     change: 'Cambiar',
@@ -37,6 +41,7 @@ export const ES: Words = {
     chosen: 'Su elección',
     appointment: 'Su cita',
     empty: 'Elija un servicio para ver sus horas libres.',
+    seats: 'Plazas',
     payNow: 'A pagar ahora',
     next: 'Próxima: {when}',
   },

@@ -24,6 +24,10 @@ export const FR: Words = {
   choice: {
     where: 'Où ?',
     what: 'Que souhaitez-vous ?',
+    howMany: 'Combien ?',
+    fewer: 'Une place de moins',
+    more: 'Une place de plus',
+    seats: '{count, plural, one {# place} other {# places}}',
     whom: 'Avec qui ?',
     when: 'Quand ?',
     change: 'Changer',
@@ -37,6 +41,7 @@ export const FR: Words = {
     chosen: 'Votre choix',
     appointment: 'Votre rendez-vous',
     empty: 'Choisissez une prestation pour voir ses horaires libres.',
+    seats: 'Places',
     payNow: 'À payer maintenant',
     next: 'Prochain : {when}',
   },

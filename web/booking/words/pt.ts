@@ -24,6 +24,10 @@ export const PT: Words = {
   choice: {
     where: 'Onde?',
     what: 'O que deseja?',
+    howMany: 'Quantos lugares?',
+    fewer: 'Um lugar a menos',
+    more: 'Mais um lugar',
+    seats: '{count, plural, one {# lugar} other {# lugares}}',
     whom: 'Com quem?',
     when: 'Quando?',
     change: 'Mudar',
@@ -37,6 +41,7 @@ export const PT: Words = {
     chosen: 'A sua escolha',
     appointment: 'A sua marcação',
     empty: 'Escolha um serviço para ver as horas livres.',
+    seats: 'Lugares',
     payNow: 'A pagar agora',
     next: 'Próxima: {when}',
   },
