@@ -1,6 +1,7 @@
 // What may be done to the accounts of others, and why not. Each decides inside the transaction that writes it.
-import { type AuditAction, type AuditRecord, type AuditSource, auditEntry, userSubject } from '../audit/audit-entry.ts';
+import { type AuditRecord, type AuditSource, auditEntry, userSubject } from '../audit/audit-entry.ts';
 import { auditDifference } from '../audit/difference.ts';
+import type { AuditAction } from '../model/audit-actions.ts';
 import type { Instant } from '../model/instant.ts';
 import type { GivenRole, Role } from '../model/roles.ts';
 import { type AccountEmail, newEmail } from './account-emails.ts';

@@ -1,67 +1,8 @@
 // The audit trail: who did what, when, from where, with the state before and after.
 import { randomUUIDv7 } from 'node:crypto';
-import { AUDITED_FACTS } from '../model/facts.ts';
+import type { AuditAction } from '../model/audit-actions.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Role } from '../model/roles.ts';
-
-/** All audited actions, named like facts. */
-export const AUDIT_ACTIONS = [
-  'location.added',
-  'location.changed',
-  'location.removed',
-  'service.added',
-  'service.changed',
-  'service.removed',
-  'staff-member.added',
-  'staff-member.changed',
-  'staff-member.removed',
-  'resource.added',
-  'resource.changed',
-  'resource.removed',
-  'settings.changed',
-  'session.begun',
-  'session.ended',
-  'session.proven',
-  'session.reuse-detected',
-  'login.locked-out',
-  'password.changed',
-  'password.reset',
-  'second-factor.added',
-  'second-factor.removed',
-  'recovery-codes.replaced',
-  'user.added',
-  'user.registered',
-  'api-key.added',
-  'api-key.removed',
-  'webhook.added',
-  'webhook.changed',
-  'webhook.removed',
-  'webhook.secret-replaced',
-  'webhook.disabled',
-  'user.changed',
-  'user.removed',
-  'user.invited',
-  'user.second-factor-removed',
-  'calendar-feed.replaced',
-  'calendar-feed.removed',
-  'external-calendar.added',
-  'external-calendar.removed',
-  'customer.added',
-  'customer.changed',
-  'customer.merged',
-  'customer.erased',
-  'customer.exported',
-  'customer.imported',
-  'message.resent',
-  'message-template.changed',
-  'message-template.reset',
-  'payment.recorded',
-  'payment.link-made',
-  'payment.refund-asked',
-  'ledger.exported',
-  ...AUDITED_FACTS,
-] as const;
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 const AUDIT_SUBJECTS = [
   'location',

@@ -1,6 +1,8 @@
 // What the audit trail needs of its storage. `persistence/audit/audit-reads.ts` implements it.
+
+import type { AuditAction } from '../model/audit-actions.ts';
 import type { Instant } from '../model/instant.ts';
-import type { AuditAction, AuditEntry } from './audit-entry.ts';
+import type { AuditEntry } from './audit-entry.ts';
 
 /** What is left out does not filter. `from` and `to` are a half-open range of moments. */
 export type AuditFilter = {

@@ -1,5 +1,6 @@
-import type { AuditAction, AuditEntry, AuditRecord, AuditSubjectKind } from '../audit/audit-entry.ts';
+import type { AuditEntry, AuditRecord, AuditSubjectKind } from '../audit/audit-entry.ts';
 import { auditDifference } from '../audit/difference.ts';
+import type { AuditAction } from '../model/audit-actions.ts';
 
 /** What a change says to the audit trail; the rest of an entry is about who asked. */
 export type AuditedChange = Pick<AuditEntry, 'action' | 'subject' | 'before' | 'after'>;

@@ -1,6 +1,7 @@
 // What people who work here do with customers. A repeat of a write tells the customer as they are by then: no reply that is kept has anything of a person.
 import { randomUUIDv7 } from 'node:crypto';
-import { type AuditAction, type AuditRecord, type AuditSource, auditEntry } from '../audit/audit-entry.ts';
+import { type AuditRecord, type AuditSource, auditEntry } from '../audit/audit-entry.ts';
+import type { AuditAction } from '../model/audit-actions.ts';
 import type { FieldError } from '../model/field-error.ts';
 import type { Instant } from '../model/instant.ts';
 import { answeredBefore, type KeyReused, type ReplyKey, type StoredReply } from '../model/kept-replies.ts';

@@ -14,6 +14,9 @@ export const auditQuery = z.strictObject({
   subjectId: text(LONGEST_SUBJECT).optional(),
 });
 
+/** GET /v1/audit.csv */
+export const auditFileQuery = auditQuery.omit({ limit: true, cursor: true });
+
 const record = z.record(z.string(), z.unknown()).nullable();
 
 const auditEntry = z

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import type { ChangeLog, LogPosition } from '../actors/change-log-port.ts';
-import { type AuditAction, type AuditRecord, type AuditSource, auditEntry, SYSTEM } from '../audit/audit-entry.ts';
+import { type AuditRecord, type AuditSource, auditEntry, SYSTEM } from '../audit/audit-entry.ts';
 import { isAfter } from '../consumers/consumer.ts';
+import type { AuditAction } from '../model/audit-actions.ts';
 import { FACT_NAMES, type Fact } from '../model/facts.ts';
 import type { FieldError } from '../model/field-error.ts';
 import { type Instant, instant } from '../model/instant.ts';

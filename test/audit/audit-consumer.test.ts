@@ -4,7 +4,7 @@ import type { Appointment, CalendarEvent, HoursChange } from '../../src/actors/c
 import type { LoggedChange } from '../../src/actors/change-log-port.ts';
 import type { ChangedBy } from '../../src/actors/scheduler.ts';
 import { deedsIn } from '../../src/audit/audit-consumer.ts';
-import { AUDIT_ACTIONS } from '../../src/audit/audit-entry.ts';
+import { AUDIT_ACTIONS } from '../../src/model/audit-actions.ts';
 import { appointmentAt, booked, held, holdAt, id, later, NOW } from '../actors/calendar/scene.ts';
 import { HOURS } from '../actors/practice.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { AUDIT_ACTIONS, auditEntry, byGuest, byUser, SYSTEM, userSubject } from '../../src/audit/audit-entry.ts';
+import { auditEntry, byGuest, byUser, SYSTEM, userSubject } from '../../src/audit/audit-entry.ts';
+import { AUDIT_ACTIONS } from '../../src/model/audit-actions.ts';
 import { instant } from '../../src/model/instant.ts';
 
 const AT = instant(Date.parse('2026-11-24T09:00:00Z'));

@@ -164,6 +164,28 @@ test('a report that is not complete says up to when it is, and goes on by itself
   await page.getByText('There is nothing on these days.').waitFor();
 });
 
+test('the trail is narrowed to a person, an action, days and one thing, shows before and after, and is a table', options, async () => {
+  const { ask } = asker((await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken);
+  const service = (await ask('GET', '/v1/services')).items.find(({ name }: Json) => name === 'Beard trim');
+  await ask('PATCH', `/v1/services/${service.id}`, { description: 'With hot towels.' });
+  const page = await open('audit');
+  await page.getByLabel('Action', { exact: true }).selectOption('service.changed');
+  await page.getByLabel('Person', { exact: true }).selectOption({ index: 1 });
+  const entry = page.getByRole('row', { name: /the service Beard trim.*description: none → With hot towels/ });
+  await page.getByLabel('Person', { exact: true }).selectOption('');
+  await entry.waitFor();
+  await entry.getByRole('link', { name: 'Only this service' }).click();
+  await page.getByText('Only what was done to the service Beard trim.').waitFor();
+  await assertAccessible(page, 'the trail of one thing');
+  await page.getByLabel('Up to').fill('2001-02-03');
+  await page.getByText('Nothing like that was done.').waitFor();
+  await page.getByLabel('Up to').fill('');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download as CSV' }).click();
+  const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n');
+  assert.ok(lines.length > 1 && lines.slice(1).every((line) => line.includes(',service.changed,service,') && line.includes(service.id)));
+});
+
 for (const colorScheme of ['light', 'dark'] as const)
   test(`every tab passes axe, wide and narrow (${colorScheme})`, options, async () => {
     const page = await open('', 'owner@demo.test', { colorScheme });

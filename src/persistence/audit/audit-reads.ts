@@ -1,5 +1,6 @@
-import type { AuditAction, AuditBy, AuditEntry, AuditRecord, AuditSubjectKind } from '../../audit/audit-entry.ts';
+import type { AuditBy, AuditEntry, AuditRecord, AuditSubjectKind } from '../../audit/audit-entry.ts';
 import type { AuditFilter, AuditReads } from '../../audit/audit-trail-port.ts';
+import type { AuditAction } from '../../model/audit-actions.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Database, SqlRow } from '../database/database.ts';
 import { decodeCursor, encodeCursor, type Position } from '../database/page-cursor.ts';

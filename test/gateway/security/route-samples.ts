@@ -214,6 +214,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/users/{id}/invite': nobody,
   'post /v1/users/{id}/second-factor/remove': nobody,
   'get /v1/audit': nothing,
+  'get /v1/audit.csv': nothing,
   'post /v1/sms/{provider}/status': { belongs: 'asker', ask: () => ({ params: { provider: 'twilio' }, body: {} }) },
   'post /v1/sms/{provider}/inbound': { belongs: 'asker', ask: () => ({ params: { provider: 'twilio' }, body: {} }) },
   'get /v1/customers': { belongs: 'list', ask: () => ({ query: { q: 'Grace' } }) },

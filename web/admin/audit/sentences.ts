@@ -12,6 +12,7 @@ const VERBS: Readonly<Record<string, string>> = {
   erased: 'erased',
   merged: 'merged',
   exported: 'exported',
+  imported: 'imported',
   invited: 'invited',
   registered: 'registered',
   replaced: 'replaced',

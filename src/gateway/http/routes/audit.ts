@@ -1,10 +1,12 @@
 // Who did what to what, for the owner.
-
-import { AUDIT_ACTIONS, type AuditAction, type AuditEntry, type AuditRecord } from '../../../audit/audit-entry.ts';
+import { stringify } from 'csv-stringify/sync';
+import { z } from 'zod';
+import type { AuditEntry, AuditRecord } from '../../../audit/audit-entry.ts';
 import type { AuditTrail } from '../../../audit/audit-trail.ts';
+import { AUDIT_ACTIONS, type AuditAction } from '../../../model/audit-actions.ts';
 import { type Instant, instant } from '../../../model/instant.ts';
-import { auditEntries, auditQuery } from '../../../protocol/audit.ts';
-import { done, failedField, type Reply, UNKNOWN_CURSOR } from '../../../protocol/reply.ts';
+import { auditEntries, auditFileQuery, auditQuery } from '../../../protocol/audit.ts';
+import { done, failed, failedField, type Reply, UNKNOWN_CURSOR } from '../../../protocol/reply.ts';
 import { wireTime } from '../../../protocol/wire-times.ts';
 import { route } from '../route.ts';
 
@@ -68,4 +70,48 @@ const listAudit = route({
   handle: (parts: { readonly audit: Pick<AuditTrail, 'list'> }, { query }) => readAudit(parts, query),
 });
 
-export const auditRoutes = [listAudit];
+type Parts = { readonly audit: Pick<AuditTrail, 'list'> };
+
+const auditFile = route({
+  method: 'get',
+  path: '/v1/audit.csv',
+  tag: 'Audit trail',
+  summary: 'The same, as a table',
+  action: 'read-audit',
+  allowance: 'claim',
+  query: auditFileQuery,
+  replies: { 200: { description: 'One line for each entry; what was before and after as JSON.', contentType: 'text/csv', schema: z.string() } },
+  problems: ['limit-reached'],
+  handle: (parts: Parts, { query }) => readTable(parts, query),
+});
+
+const TABLE = { escape_formulas: true } as const;
+const COLUMNS = ['at', 'by', 'role', 'address', 'action', 'subjectKind', 'subjectId', 'subject', 'before', 'after', 'requestId'];
+const PAGE = 1_000;
+/** Some 30 MB. */
+const MOST_LINES = 50_000;
+
+async function readTable({ audit }: Parts, { action, ...filter }: Omit<Asked, 'limit' | 'cursor'>): Promise<Reply> {
+  if (action !== undefined && !isAction(action)) return failedField('invalid-request', 'action', 'is not an audited action');
+  const pages = [`\ufeff${COLUMNS.join(',')}\n`];
+  let cursor: string | null = null;
+  let lines = 0;
+  do {
+    const page = await audit.list({ ...filter, action }, PAGE, cursor);
+    if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
+    lines += page.items.length;
+    if (lines > MOST_LINES) return failed('limit-reached', { detail: `A table has at most ${MOST_LINES} entries: ask for fewer days.` });
+    pages.push(stringify(page.items.map(lineOf), TABLE));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  const headers = { 'Content-Disposition': 'attachment; filename="audit.csv"' };
+  return done({}, { headers, document: { contentType: 'text/csv; charset=utf-8', text: () => pages.join('') } });
+}
+
+function lineOf({ at, by, action, subject, before, after, requestId }: AuditEntry): readonly (string | null)[] {
+  const record = (one: AuditRecord | null) => (one === null ? null : JSON.stringify(wireRecord(one)));
+  const who = by.name ?? by.id ?? by.kind;
+  return [wireTime(at, ZONE), who, by.role, by.address, action, subject.kind, subject.id, subject.name, record(before), record(after), requestId];
+}
+
+export const auditRoutes = [listAudit, auditFile];
