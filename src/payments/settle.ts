@@ -5,7 +5,7 @@ import { LOST_DISPUTE, settleDisputes } from './disputes.ts';
 import { receiptEntry, refundEntry } from './ledger.ts';
 import type { PaymentProvider, ProviderPayment } from './payment-provider-port.ts';
 import { cellOf, OPEN_STATES, type PaymentEvent } from './payment-states.ts';
-import type { PayerMessage, Payment, PaymentChange, PaymentStore } from './payment-store-port.ts';
+import type { PayerMessage, Payment, PaymentChange, PaymentStore, Refund } from './payment-store-port.ts';
 
 /** What the calendars are asked. Each rejects where nothing is known, and can be asked again. */
 export type PaymentCalendars = {
@@ -183,7 +183,13 @@ async function refund(parts: SettlingParts, payment: Payment): Promise<Step> {
     refunded: payment.refunded + amount,
     settled: { refundId, state: 'done' },
     ledger: [refundEntry(payment, refundId, amount, parts.now())],
+    ...(isRemedy(asked, all) && payment.alarm === 'refund-failed' && { alarm: null }),
   });
+}
+
+/** Given back at the desk, after all that has failed. */
+function isRemedy({ by, createdAt }: Refund, all: readonly Refund[]): boolean {
+  return by !== null && all.every((one) => one.state !== 'failed' || one.createdAt < createdAt);
 }
 
 /** It has to be paid back another way: it is not tried again by itself. */

@@ -1,4 +1,4 @@
-// Events of the provider that arrive while something else happens to the payment they are about.
+// What the provider says and does at inconvenient moments.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
@@ -31,8 +31,10 @@ function begun(): Payment {
   };
 }
 
+type Acting = Partial<Pick<PaymentProvider, 'refund'>> & { readonly paid?: Partial<ProviderPayment> };
+
 /** `onRead`: what happens meanwhile. */
-function paymentsWith(store: MemoryStore, payment: Payment, onRead: () => Promise<unknown>): Payments {
+function paymentsWith(store: MemoryStore, payment: Payment, onRead: () => Promise<unknown>, { paid = {}, ...acting }: Acting = {}): Payments {
   const there: ProviderPayment = {
     ...({
       id: PROVIDER_ID,
@@ -44,11 +46,12 @@ function paymentsWith(store: MemoryStore, payment: Payment, onRead: () => Promis
       clientSecret: 'secret',
       hasFailed: false,
     } as const),
+    ...paid,
   };
   const refuse = async () => assert.fail('nothing is to be changed there');
   const provider: PaymentProvider = {
     ...({ name: 'test', isLive: false, publishableKey: null, begin: refuse, cancel: refuse, refund: refuse } as const),
-    ...{ disputes: async () => [], disputed: async () => [] },
+    ...{ disputes: async () => [], disputed: async () => [], ...acting },
     open: () => ({ id: 'evt_1', about: PROVIDER_ID, isDispute: false, isLive: false, account: null }),
     async read() {
       await onRead();
@@ -61,6 +64,28 @@ function paymentsWith(store: MemoryStore, payment: Payment, onRead: () => Promis
   };
   return new Payments({ store, provider, calendars, now: (): Instant => NOW, paySeconds: 600, log: { info() {}, warn() {}, error() {} } });
 }
+
+test('a refund that failed is over as soon as the desk has given the money back, and not before', async () => {
+  const store = new MemoryStore();
+  const payment = await store.add({ ...begun(), state: 'booked', providerId: PROVIDER_ID, received: MONEY.amount });
+  const outcomes: ('failed' | 'succeeded')[] = ['failed', 'succeeded', 'succeeded'];
+  const paid = { status: 'succeeded', received: MONEY.amount } as const;
+  const payments = paymentsWith(store, payment, async () => undefined, {
+    paid,
+    refund: async ({ refundId, amount }) => ({ id: refundId, amount, status: outcomes.shift() ?? assert.fail() }),
+  });
+  const afterRefund = async (by: string | null, minute: number) => {
+    const now = (await store.byId(payment.id)) ?? assert.fail();
+    const refund = { id: `refund/${minute}`, paymentId: payment.id, amount: 500, why: 'cancelled', by, state: 'asked', createdAt: later(minute) } as const;
+    await store.change(now, { newRefund: refund });
+    await payments.settle(payment.id);
+    const { state, alarm, refunded } = (await store.byId(payment.id)) ?? assert.fail();
+    return [state, alarm, refunded];
+  };
+  assert.deepEqual(await afterRefund(null, 1), ['refunding', 'refund-failed', 0]);
+  assert.deepEqual(await afterRefund(null, 2), ['refunding', 'refund-failed', 500]);
+  assert.deepEqual(await afterRefund(randomUUID(), 3), ['refunded', null, 1_000]);
+});
 
 suite('an event', () => {
   test('about a payment whose name at the provider is written down at this moment is no alarm', async () => {
