@@ -153,7 +153,8 @@ export async function logIn(page: Page, email = 'owner@demo.test'): Promise<void
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(TEST_PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
-  await page.locator('.column').first().waitFor();
+  // On a phone the desk begins with the list.
+  await page.locator('.column, .agenda-row, .agenda .nothing').first().waitFor();
 }
 
 /** Opens a place of the back office, such as `services/new`. */

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { BoardCalendar, BoardClaim } from '../../web/desk/board.ts';
-import { drawnPart, drawnStretch, hoursOf, layOut, snap } from '../../web/desk/day-layout.ts';
+import { dayOf, drawnPart, drawnStretches, hoursOf, layOut, snap } from '../../web/desk/day-layout.ts';
 
 const HOUR = 3_600_000;
-const DAY = { startsAt: Date.parse('2026-11-24T00:00:00Z'), endsAt: Date.parse('2026-11-25T00:00:00Z') };
+const DAY = dayOf('2026-11-24', 'UTC');
+const drawnStretch = (calendars: Parameters<typeof drawnStretches>[0]) => drawnStretches(calendars, [DAY], 'UTC')[0];
 const at = (hours: number) => DAY.startsAt + hours * HOUR;
 const claim = (id: string, from: number, to: number, lane = 0): BoardClaim => ({
   kind: 'appointment',
@@ -26,26 +27,36 @@ const calendar = (windows: readonly (readonly [number, number])[], claims: reado
 });
 
 test('the drawn day reaches from the first to the last thing in it, in whole hours', () => {
-  assert.deepEqual(drawnStretch([calendar([[9.5, 16.25]], [claim('early', 7.75, 8)])], DAY), { startsAt: at(7), endsAt: at(17) });
+  assert.deepEqual(drawnStretch([calendar([[9.5, 16.25]], [claim('early', 7.75, 8)])]), { startsAt: at(7), endsAt: at(17) });
 });
 
 test('what reaches over midnight is drawn to midnight', () => {
   assert.deepEqual(
-    drawnStretch(
-      [
-        calendar([
-          [-2, 3],
-          [22, 26],
-        ]),
-      ],
-      DAY,
-    ),
+    drawnStretch([
+      calendar([
+        [-2, 3],
+        [22, 26],
+      ]),
+    ]),
     { startsAt: at(0), endsAt: at(24) },
   );
 });
 
 test('a day on which nobody works is drawn from nine to six', () => {
-  assert.deepEqual(drawnStretch([calendar([])], DAY), { startsAt: at(9), endsAt: at(18) });
+  assert.deepEqual(drawnStretch([calendar([])]), { startsAt: at(9), endsAt: at(18) });
+});
+
+test('several days are drawn from the same to the same time of the clock, also where it is changed at night', () => {
+  const zone = 'Europe/Lisbon';
+  const days = ['2026-10-24', '2026-10-25', '2026-10-26'].map((date) => dayOf(date, zone));
+  const open = (from: string, to: string) => ({ startsAt: Date.parse(from), endsAt: Date.parse(to) });
+  const hours = { timeZone: zone, windows: [open('2026-10-24T09:30:00Z', '2026-10-24T14:00:00Z'), open('2026-10-26T09:00:00Z', '2026-10-26T17:00:00Z')] };
+  const one = { ...calendar([]), hours: { ...hours, timeOff: [], external: [] } };
+  assert.deepEqual(drawnStretches([one], days, zone), [
+    open('2026-10-24T08:00:00Z', '2026-10-24T16:00:00Z'),
+    open('2026-10-25T09:00:00Z', '2026-10-25T17:00:00Z'),
+    open('2026-10-26T09:00:00Z', '2026-10-26T17:00:00Z'),
+  ]);
 });
 
 test('there is a line at the beginning of every drawn hour', () => {

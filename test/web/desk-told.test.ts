@@ -26,7 +26,7 @@ after(async () => {
 
 /** The desk on a day two weeks ahead, at the place of the first staff member. */
 async function visitDesk(day: string, extras: Parameters<Shop['visit']>[1] = {}): Promise<Page> {
-  const desk = await shop.visit('/desk', extras);
+  const desk = await shop.visit('/desk?view=day', extras);
   await logIn(desk);
   await desk.getByLabel('Date').fill(day);
   await desk.locator('.column').first().waitFor();

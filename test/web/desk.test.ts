@@ -289,14 +289,6 @@ test('a change that the desk does not hear of is made up for at the next beacon'
   await desk.locator('.claim[data-kind="hold"]', { hasText: clock }).waitFor({ state: 'detached' });
 });
 
-test('on a phone the desk shows one person at a time', options, async () => {
-  const desk = await visitDesk({ viewport: { width: 390, height: 844 }, hasTouch: true });
-  assert.equal(await desk.locator('.column').count(), 1);
-  await desk.locator('.person').nth(1).click();
-  assert.match((await desk.locator('.column h2').textContent()) ?? '', /^Tiago/);
-  assert.equal(await desk.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
-});
-
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the desk, ${colorScheme}`, options, async () => {
     const entrance = await shop.visit('/desk', { colorScheme });

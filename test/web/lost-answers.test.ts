@@ -143,7 +143,7 @@ for (const [fault, device] of FAULTS) {
   test(`a move on the desk whose answer is lost ${fault} happens once on ${device}, and the desk says nothing else`, options, async () => {
     const name = `Moved ${fault} on ${device}`;
     const { day, shownOn } = await appointmentToMove(name);
-    const desk = await visit('/desk', device);
+    const desk = await visit('/desk?view=day', device);
     await logIn(desk);
     await showDay(desk, day);
     await desk.locator('.claim', { hasText: name }).click();
@@ -185,7 +185,7 @@ async function showDay(desk: Page, day: string): Promise<void> {
 
 test('a walk-in whose answer is lost is booked once, and the form is there until then', options, async () => {
   const { day } = await appointmentToMove('Somewhere else');
-  const desk = await visit('/desk', 'a phone');
+  const desk = await visit('/desk?view=day', 'a phone');
   await logIn(desk);
   await showDay(desk, day);
   await desk.getByRole('button', { name: /^New for/ }).click();

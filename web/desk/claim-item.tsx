@@ -1,23 +1,40 @@
-import { signal } from '@preact/signals';
+import { signal, useComputed } from '@preact/signals';
 import { clock } from '../kit/money-and-time.ts';
 import { isInFlight } from './acting.ts';
 import type { BoardCalendar, BoardClaim, Span } from './board.ts';
-import { serviceName, statusOf, titleOf } from './claim-words.ts';
-import { drawnPart } from './day-layout.ts';
+import { serviceColour, serviceName, statusOf, titleOf } from './claim-words.ts';
+import { type Day, drawnPart } from './day-layout.ts';
 import { followPointer } from './dragging.ts';
 import { HoldRing } from './hold-ring.tsx';
 import { look, lookingAt } from './looking-at.ts';
 import { canMove, leaveWhereItWas, moving, nudge, pickUp, putDown } from './moving.ts';
-import { arrived, roomName, timeZone } from './watching.ts';
+import { StatusIcon, signOf } from './status-icon.tsx';
+import { arrived, date, roomName, timeZone } from './watching.ts';
 
-type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar; readonly stretch: Span; readonly place: number; readonly places: number };
+type Props = {
+  readonly claim: BoardClaim;
+  readonly calendar: BoardCalendar;
+  readonly day: Day;
+  readonly stretch: Span;
+  readonly place: number;
+  readonly places: number;
+  /** The Tab key stops here; arrow keys reach the others of the column. */
+  readonly isStop: boolean;
+};
 
-/** The claim of each column that the Tab key stops at; arrow keys reach the others. */
+/** The claim at which the Tab key stops in each column, where it is not the first. */
 const stops = signal<ReadonlyMap<string, string>>(new Map());
+const columnKey = (calendarId: string, day: Day) => `${calendarId} ${day.date}`;
 /** Minutes under which a claim has room for one line only. */
 const ONE_LINE_MINUTES = 30;
 
-export function ClaimItem({ claim, calendar, stretch, place, places }: Props) {
+/** Is drawn again only when something about this claim has changed, however much happens around it. */
+export function ClaimItem({ claim, calendar, day, stretch, place, places, isStop }: Props) {
+  const { id } = claim;
+  const hasArrived = useComputed(() => arrived.value.has(id)).value;
+  const isMoving = useComputed(() => moving.value?.claim.id === id).value;
+  const isFlying = useComputed(() => isInFlight(id)).value;
+  const isLookedAt = useComputed(() => lookingAt.value?.kind === 'claim' && lookingAt.value.claimId === id).value;
   const part = drawnPart(claim, stretch);
   if (part === undefined) return null;
   const { top, height } = part;
@@ -28,22 +45,25 @@ export function ClaimItem({ claim, calendar, stretch, place, places }: Props) {
       <button
         type="button"
         class="claim"
-        id={`claim-${claim.id}`}
+        // The rest of one that began the day before is drawn, too.
+        id={claim.startsAt >= day.startsAt ? `claim-${id}` : undefined}
+        style={{ '--service': serviceColour(claim) }}
         data-kind={claim.kind}
         data-status={claim.status ?? undefined}
         data-short={height < ONE_LINE_MINUTES || undefined}
-        data-arrived={arrived.value.has(claim.id) || undefined}
-        data-moving={moving.value?.claim.id === claim.id || undefined}
-        data-flying={isInFlight(claim.id) || undefined}
-        aria-busy={isInFlight(claim.id) || undefined}
-        aria-current={(lookingAt.value?.kind === 'claim' && lookingAt.value.claimId === claim.id) || undefined}
-        tabIndex={isStop(claim, calendar) ? 0 : -1}
-        onFocus={() => {
-          stops.value = new Map(stops.value).set(calendar.calendarId, claim.id);
+        data-arrived={hasArrived || undefined}
+        data-moving={isMoving || undefined}
+        data-flying={isFlying || undefined}
+        aria-busy={isFlying || undefined}
+        aria-current={isLookedAt || undefined}
+        tabIndex={isStop ? 0 : -1}
+        onFocus={() => stopAt(id, calendar.calendarId, day)}
+        onClick={() => {
+          date.value = day.date;
+          look({ kind: 'claim', claimId: id });
         }}
-        onClick={() => look({ kind: 'claim', claimId: claim.id })}
         onKeyDown={(event) => onKey(event, claim, calendar)}
-        onPointerDown={(event) => followPointer(event, claim, calendar, stretch)}
+        onPointerDown={(event) => followPointer(event, claim, calendar)}
       >
         <Words claim={claim} />
       </button>
@@ -53,16 +73,17 @@ export function ClaimItem({ claim, calendar, stretch, place, places }: Props) {
 
 /** What is seen, with what only has to be heard in between: "Mia Berg 10:00 to 10:45 · Haircut, booked". */
 function Words({ claim }: { readonly claim: BoardClaim }) {
+  const sign = signOf(claim);
   return (
     <>
       <span class="claim-title">
         {claim.kind === 'hold' && <HoldRing claim={claim} />}
+        {sign !== undefined && <StatusIcon sign={sign} />}
         <span class="claim-name">{titleOf(claim)}</span>
       </span>
       <span class="claim-rest">
         {' '}
-        {clock(claim.startsAt, timeZone.value)}
-        <span class={claim.kind === 'block' ? undefined : 'only-heard'}> to {clock(claim.endsAt, timeZone.value)}</span>
+        <FromTo span={claim} />
         {claim.kind !== 'block' && serviceName(claim) !== undefined && ` · ${serviceName(claim)}`}
         {claim.resourceId !== undefined && roomName(claim.resourceId) !== undefined && ` · ${roomName(claim.resourceId)}`}
         {claim.seats > 1 && ` · ${claim.seats} seats`}
@@ -72,10 +93,27 @@ function Words({ claim }: { readonly claim: BoardClaim }) {
   );
 }
 
-function isStop(claim: BoardClaim, calendar: BoardCalendar): boolean {
-  const chosen = stops.value.get(calendar.calendarId);
-  if (chosen !== undefined && calendar.claims.has(chosen)) return chosen === claim.id;
-  return [...calendar.claims.values()].every((other) => other.startsAt > claim.startsAt || (other.startsAt === claim.startsAt && other.id >= claim.id));
+/** "10:00–10:45", heard as "10:00 to 10:45". */
+export function FromTo({ span: { startsAt, endsAt } }: { readonly span: Span }) {
+  return (
+    <>
+      {clock(startsAt, timeZone.value)}
+      <span class="only-heard"> to </span>
+      <span aria-hidden="true" class="dash" />
+      <span>{clock(endsAt, timeZone.value)}</span>
+    </>
+  );
+}
+
+/** The claim of a column at which the Tab key stops: the last that had the focus, else the first. */
+export function stopOf(claims: readonly BoardClaim[], calendarId: string, day: Day): string | undefined {
+  const chosen = stops.value.get(columnKey(calendarId, day));
+  return claims.some(({ id }) => id === chosen) ? chosen : claims[0]?.id;
+}
+
+/** The claim has the focus: its column is entered there again. */
+export function stopAt(claimId: string, calendarId: string, day: Day): void {
+  stops.value = new Map(stops.value).set(columnKey(calendarId, day), claimId);
 }
 
 /** Arrow keys go from claim to claim; with Shift they take an appointment along. */

@@ -18,6 +18,12 @@ export function serviceName(claim: BoardClaim): string | undefined {
   return claim.serviceName ?? openShop().services.find(({ id }) => id === claim.serviceId)?.name;
 }
 
+/** As the catalog has it now; `undefined` if the service has no colour of its own. */
+export function serviceColour(claim: BoardClaim): string | undefined {
+  if (claim.kind === 'block') return undefined;
+  return openShop().services.find(({ id }) => id === claim.serviceId)?.colour ?? undefined;
+}
+
 /** What stands first on a claim. */
 export function titleOf(claim: BoardClaim): string {
   if (claim.kind === 'hold') return 'On hold';

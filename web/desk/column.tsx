@@ -1,82 +1,134 @@
 import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { serverNow } from '../kit/api.ts';
-import { clock, clockRange, counted } from '../kit/money-and-time.ts';
+import { clock, clockRange, counted, shortDay } from '../kit/money-and-time.ts';
 import { session } from '../kit/session.ts';
 import { doingWords, inFlight } from './acting.ts';
 import type { BoardCalendar, Span } from './board.ts';
-import { ClaimItem } from './claim-item.tsx';
+import { ClaimItem, stopOf } from './claim-item.tsx';
 import { placeOf } from './commands.ts';
-import { drawnPart, isWorking, layOut } from './day-layout.ts';
+import { type Day, drawnPart, layOut, openings } from './day-layout.ts';
+import { timeAt } from './dragging.ts';
 import { look } from './looking-at.ts';
 import { fits, moving } from './moving.ts';
-import { type Column as ColumnOf, date, day, timeZone, today } from './watching.ts';
+import { onlyCalendar, type Stretch, shownDays } from './views.ts';
+import { type Column as ColumnOf, date, timeZone, today } from './watching.ts';
 
 const NEW_STEP = 15 * 60_000;
 const hover = signal<{ readonly calendarId: string; readonly at: number } | undefined>(undefined);
 
-type ColumnProps = { readonly column: ColumnOf; readonly calendar: BoardCalendar; readonly stretch: Span };
+type ColumnProps = {
+  readonly column: ColumnOf;
+  readonly calendar: BoardCalendar;
+  /** The first of several on its day. */
+  readonly isFirst?: boolean | undefined;
+} & Stretch;
 
 /** One person's day: a list of what is in it, drawn as a column. */
-export function Column({ column, calendar, stretch }: ColumnProps) {
-  const shown = layOut([...calendar.claims.values()].filter((claim) => drawnPart(claim, stretch) !== undefined));
-  const appointments = shown.filter(({ claim }) => claim.kind === 'appointment').length;
+export function Column({ column, calendar, isFirst, day, stretch }: ColumnProps) {
+  const placed = layOut([...calendar.claims.values()].filter((claim) => drawnPart(claim, stretch) !== undefined));
+  const appointments = placed.filter(({ claim }) => claim.kind === 'appointment').length;
   const { calendarId } = calendar;
   const { staffId, staffName, presence } = column;
   const worksHere = presence === 'here';
+  const id = `of-${staffId}-${day.date}`;
+  const stop = stopOf(
+    placed.map(({ claim }) => claim),
+    calendarId,
+    day,
+  );
+  const startNew = (startsAt: number) => {
+    date.value = day.date;
+    look({ kind: 'new', calendarId, startsAt });
+  };
   return (
-    <section class="column" aria-labelledby={`of-${staffId}`} data-presence={presence}>
+    <section class="column" aria-labelledby={id} data-presence={presence} data-today={day.date === today() || undefined} data-first={isFirst}>
       <header class="column-top">
-        <div>
-          <h2 id={`of-${staffId}`}>{staffName}</h2>
-          <p class="soft">{worksHere ? dayWords(calendar, appointments) : PRESENCE_WORDS[presence]}</p>
-        </div>
-        {worksHere && isWorking(calendar) && date.value >= today() && mayMarkAway() && (
-          <button
-            type="button"
-            class="button icon quiet ill"
-            aria-label={`${staffName} is ill`}
-            title="Ill today"
-            onClick={() => look({ kind: 'away', calendarId })}
-          >
-            <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
-              <path d="M8 4.5a2 2 0 0 1 4 0v6.6a3.5 3.5 0 1 1-4 0zM10 8v5" />
-            </svg>
-          </button>
-        )}
-        {worksHere && (
-          <button
-            type="button"
-            class="button icon quiet"
-            aria-label={`New for ${staffName}`}
-            onClick={() => look({ kind: 'new', calendarId, startsAt: firstFree(calendar, stretch) })}
-          >
-            <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
-              <path d="M10 4v12M4 10h12" />
-            </svg>
-          </button>
-        )}
+        <ColumnTitle id={id} name={staffName} day={day}>
+          {worksHere ? dayWords(calendar, day, appointments) : PRESENCE_WORDS[presence]}
+        </ColumnTitle>
+        {worksHere && <ColumnActions column={column} calendar={calendar} day={day} stretch={stretch} onNew={startNew} />}
       </header>
       {/* biome-ignore lint/a11y: a pointer's shortcut for the button above, which everybody else uses */}
       <div
         class="column-body"
         data-calendar={calendarId}
-        onClick={(event) => worksHere && isFree(event) && look({ kind: 'new', calendarId, startsAt: timeAt(event, stretch) })}
+        data-starts-at={stretch.startsAt}
+        data-ends-at={stretch.endsAt}
+        onClick={(event) => worksHere && isFree(event) && startNew(quarterAt(event))}
         onPointerMove={(event) => {
-          hover.value = worksHere && isFree(event) && event.pointerType === 'mouse' ? { calendarId, at: timeAt(event, stretch) } : undefined;
+          hover.value = worksHere && isFree(event) && event.pointerType === 'mouse' ? { calendarId, at: quarterAt(event) } : undefined;
         }}
         onPointerLeave={() => {
           hover.value = undefined;
         }}
       >
-        <Background calendar={calendar} stretch={stretch} />
+        <Background calendar={calendar} day={day} stretch={stretch} />
         <ol>
-          {shown.map(({ claim, place, places }) => (
-            <ClaimItem key={claim.id} claim={claim} calendar={calendar} stretch={stretch} place={place} places={places} />
+          {placed.map(({ claim, place, places }) => (
+            <ClaimItem key={claim.id} claim={claim} calendar={calendar} day={day} stretch={stretch} place={place} places={places} isStop={claim.id === stop} />
           ))}
         </ol>
         <Ghosts calendarId={calendarId} stretch={stretch} />
       </div>
     </section>
+  );
+}
+
+/** Whose day it is, or which day of the one who is in view. */
+export function ColumnTitle({
+  id,
+  name,
+  day,
+  children,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly day: Day;
+  readonly children: ComponentChildren;
+}) {
+  const dayName = shownDays.value.length > 1 ? shortDay(day.startsAt, timeZone.value) : undefined;
+  const isOfOne = onlyCalendar.value !== undefined;
+  return (
+    <div>
+      <h2 id={id}>
+        <span class={dayName !== undefined && isOfOne ? 'only-heard' : undefined}>{name}</span>
+        {dayName !== undefined && <span class={isOfOne ? undefined : 'only-heard'}> {dayName}</span>}
+      </h2>
+      <p class="soft">
+        {dayName !== undefined && !isOfOne && `${dayName} · `}
+        {children}
+      </p>
+    </div>
+  );
+}
+
+type ActionsProps = ColumnProps & { readonly onNew: (startsAt: number) => void };
+
+function ColumnActions({ column: { staffName }, calendar, day, stretch, onNew }: ActionsProps) {
+  const isOneDay = shownDays.value.length === 1;
+  const when = isOneDay ? '' : ` on ${shortDay(day.startsAt, timeZone.value)}`;
+  return (
+    <>
+      {isOneDay && openings(calendar, day).length > 0 && day.date >= today() && mayMarkAway() && (
+        <button
+          type="button"
+          class="button icon quiet ill"
+          aria-label={`${staffName} is ill`}
+          title="Ill today"
+          onClick={() => look({ kind: 'away', calendarId: calendar.calendarId })}
+        >
+          <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
+            <path d="M8 4.5a2 2 0 0 1 4 0v6.6a3.5 3.5 0 1 1-4 0zM10 8v5" />
+          </svg>
+        </button>
+      )}
+      <button type="button" class="button icon quiet" aria-label={`New for ${staffName}${when}`} onClick={() => onNew(firstFree(calendar, stretch))}>
+        <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
+          <path d="M10 4v12M4 10h12" />
+        </svg>
+      </button>
+    </>
   );
 }
 
@@ -89,12 +141,12 @@ function mayMarkAway(): boolean {
 /** Why staff who do not work here have a column. */
 const PRESENCE_WORDS = { moved: 'Works elsewhere now', left: 'No longer works here' } as const;
 
-function dayWords(calendar: BoardCalendar, appointments: number): string {
+function dayWords(calendar: BoardCalendar, day: Day, appointments: number): string {
   if (appointments > 0) return counted(appointments, 'appointment', 'appointments');
-  return isWorking(calendar) ? 'Nothing booked' : 'Not working';
+  return openings(calendar, day).length > 0 ? 'Nothing booked' : 'Not working';
 }
 
-export function Background({ calendar, stretch }: { readonly calendar: Pick<BoardCalendar, 'hours'>; readonly stretch: Span }) {
+export function Background({ calendar, day, stretch }: { readonly calendar: Pick<BoardCalendar, 'hours'> } & Stretch) {
   const { windows, timeOff, external } = calendar.hours;
   return (
     <>
@@ -102,18 +154,17 @@ export function Background({ calendar, stretch }: { readonly calendar: Pick<Boar
         <Stripe key={window.startsAt} span={window} stretch={stretch} class="open" />
       ))}
       {timeOff.map((off) => (
-        <Stripe key={off.id} span={off} stretch={stretch} class="time-off" words={`${off.reason ?? 'Time off'}, ${spanWords(off)}`} />
+        <Stripe key={off.id} span={off} stretch={stretch} class="time-off" words={`${off.reason ?? 'Time off'}, ${spanWords(off, day)}`} />
       ))}
       {external.map((busy) => (
-        <Stripe key={`busy ${busy.startsAt}`} span={busy} stretch={stretch} class="external" words={`Busy elsewhere, ${spanWords(busy)}`} />
+        <Stripe key={`busy ${busy.startsAt}`} span={busy} stretch={stretch} class="external" words={`Busy elsewhere, ${spanWords(busy, day)}`} />
       ))}
     </>
   );
 }
 
-/** How much of the day in view it takes: its own beginning and end may be days away. */
-function spanWords(off: Span): string {
-  const { startsAt, endsAt } = day.value;
+/** How much of the day it takes: its own beginning and end may be days away. */
+export function spanWords(off: Span, { startsAt, endsAt }: Span): string {
   const [fromBefore, toAfter] = [off.startsAt <= startsAt, off.endsAt >= endsAt];
   if (fromBefore && toAfter) return 'all day';
   if (fromBefore) return `until ${clock(off.endsAt, timeZone.value)}`;
@@ -174,10 +225,8 @@ function isFree(event: Event): boolean {
   return event.target instanceof HTMLElement && event.target.closest('.claim') === null && moving.value === undefined;
 }
 
-function timeAt(event: MouseEvent, stretch: Span): number {
-  const box = event.currentTarget instanceof HTMLElement ? event.currentTarget.getBoundingClientRect() : new DOMRect();
-  const at = stretch.startsAt + ((event.clientY - box.top) / box.height) * (stretch.endsAt - stretch.startsAt);
-  return Math.floor(at / NEW_STEP) * NEW_STEP;
+function quarterAt(event: MouseEvent): number {
+  return event.currentTarget instanceof HTMLElement ? Math.floor(timeAt(event.currentTarget, event.clientY) / NEW_STEP) * NEW_STEP : 0;
 }
 
 /** The default start of a new appointment: now, or the first free quarter of an hour. */

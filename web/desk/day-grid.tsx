@@ -1,44 +1,20 @@
-import { computed, signal } from '@preact/signals';
+import { computed } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { serverNow } from '../kit/api.ts';
-import { clock } from '../kit/money-and-time.ts';
+import { clock, counted } from '../kit/money-and-time.ts';
 import { useTick } from '../kit/ticking.ts';
 import type { Span } from './board.ts';
 import { Column } from './column.tsx';
-import { drawnStretch, hoursOf, isWorking, minutesDown } from './day-layout.ts';
+import { hoursOf, minutesDown, openings } from './day-layout.ts';
+import { PersonSwitch } from './person-switch.tsx';
 import { RoomColumn } from './room-column.tsx';
-import {
-  board,
-  boardProblem,
-  type Column as ColumnOf,
-  columns,
-  date,
-  day,
-  isFirstLook,
-  type RoomColumn as RoomOf,
-  rooms,
-  timeZone,
-  today,
-} from './watching.ts';
+import { away, isDense, isPhone, type Stretch, shownColumns, shownDays, shownRooms, showsAway, stretches, view } from './views.ts';
+import { board, boardProblem, columns, isFirstLook, timeZone, today } from './watching.ts';
 
 const NOW_TICK_MILLISECONDS = 20_000;
-const phone = matchMedia('(max-width: 760px)');
-const isPhone = signal(phone.matches);
-phone.addEventListener('change', () => {
-  isPhone.value = phone.matches;
-});
-/** On a phone one person or room is shown at a time. */
-const onlyCalendar = signal<string | undefined>(undefined);
-const shownColumns = computed<readonly ColumnOf[]>(() => {
-  if (!isPhone.value) return columns.value;
-  if (shownRooms.value.length > 0) return [];
-  const only = columns.value.find(({ calendarId }) => calendarId === onlyCalendar.value) ?? columns.value[0];
-  return only === undefined ? [] : [only];
-});
-const shownRooms = computed<readonly RoomOf[]>(() => (isPhone.value ? rooms.value.filter(({ calendarId }) => calendarId === onlyCalendar.value) : rooms.value));
-const stretch = computed<Span>(() => drawnStretch([...board.value.calendars.values(), ...board.value.rooms.values()], day.value));
-
-const isClosed = computed(() => [...board.value.calendars.values()].every((calendar) => !isWorking(calendar)));
+/** All of a view have the same hours by the clock; those of the first are written. */
+const stretch = computed<Span>(() => stretches.value[0]?.stretch ?? { startsAt: 0, endsAt: 0 });
+const isClosed = computed(() => [...board.value.calendars.values()].every((calendar) => openings(calendar, board.value.range).length === 0));
 
 export function DayGrid() {
   const scroller = useRef<HTMLDivElement>(null);
@@ -46,36 +22,75 @@ export function DayGrid() {
   // Scroll to now if it is today, else to the beginning of the day.
   useEffect(() => {
     if (isLoading || scroller.current === null) return;
-    const { startsAt, endsAt } = stretch.peek();
-    const share = date.peek() === today() ? (serverNow() - startsAt) / (endsAt - startsAt) : 0;
+    const { startsAt, endsAt } = stretches.peek().find(({ day }) => day.date === today())?.stretch ?? stretch.peek();
+    const share = shownDays.peek().some((day) => day.date === today()) ? (serverNow() - startsAt) / (endsAt - startsAt) : 0;
     scroller.current.scrollTop = Math.max(0, share * scroller.current.scrollHeight - scroller.current.clientHeight / 3);
-  }, [isLoading, date.value]);
+  }, [isLoading, shownDays.value, view.value]);
   if (!isLoading && columns.value.length === 0) return <p class="nothing soft">No staff work at this location yet.</p>;
   if (isLoading) return boardProblem.value === undefined ? <Waiting /> : null;
+  const drawn = shownColumns.value.length + shownRooms.value.length;
   return (
     <>
       {isPhone.value && <PersonSwitch />}
-      {isClosed.value && <p class="closed-day">Closed: no one works on this day.</p>}
+      {isClosed.value && <p class="closed-day">Closed: no one works {shownDays.value.length === 1 ? 'on this day' : 'on these days'}.</p>}
       <div
         class="grid"
         ref={scroller}
+        data-dense={isDense.value || undefined}
+        data-days={shownDays.value.length > 1 || undefined}
+        data-away={away.value.length > 0 || undefined}
         style={{
-          '--people': String(shownColumns.value.length + shownRooms.value.length),
+          '--people': String(drawn * stretches.value.length),
           '--minutes': String(minutesDown(stretch.value.endsAt, stretch.value)),
         }}
       >
         <Hours />
-        {shownColumns.value.map((column) => {
-          const calendar = board.value.calendars.get(column.calendarId);
-          return calendar !== undefined && <Column key={column.staffId} column={column} calendar={calendar} stretch={stretch.value} />;
-        })}
-        {shownRooms.value.map((column) => {
-          const room = board.value.rooms.get(column.calendarId);
-          return room !== undefined && <RoomColumn key={column.resourceId} column={column} room={room} stretch={stretch.value} />;
-        })}
-        {date.value === today() && <NowLine />}
+        {stretches.value.map((one) => (
+          <ColumnsOfDay key={one.day.date} {...one} />
+        ))}
+        {away.value.length > 0 && <Away />}
+        <NowLine />
       </div>
     </>
+  );
+}
+
+function ColumnsOfDay({ day, stretch: drawn }: Stretch) {
+  return (
+    <>
+      {shownColumns.value.map((column, index, { length }) => {
+        const calendar = board.value.calendars.get(column.calendarId);
+        return (
+          calendar !== undefined && (
+            <Column key={column.staffId} column={column} calendar={calendar} isFirst={(length > 1 && index === 0) || undefined} day={day} stretch={drawn} />
+          )
+        );
+      })}
+      {shownRooms.value.map((column) => {
+        const room = board.value.rooms.get(column.calendarId);
+        return room !== undefined && <RoomColumn key={column.resourceId} column={column} room={room} day={day} stretch={drawn} />;
+      })}
+    </>
+  );
+}
+
+/** Those who do not work, folded away until they are wanted. */
+function Away() {
+  const names = away.value.map(({ staffName }) => staffName).join(', ');
+  return (
+    <div class="away">
+      <button
+        type="button"
+        class="button quiet"
+        aria-expanded={showsAway.value}
+        title={names}
+        onClick={() => {
+          showsAway.value = !showsAway.value;
+        }}
+      >
+        {counted(away.value.length, 'person', 'people')} not working<span class="only-heard">: {names}</span>
+      </button>
+    </div>
   );
 }
 
@@ -102,11 +117,12 @@ function NowLine() {
   useTick(NOW_TICK_MILLISECONDS);
   const line = useRef<HTMLDivElement>(null);
   const now = serverNow();
-  const isDrawn = now >= stretch.value.startsAt && now < stretch.value.endsAt;
+  const drawnToday = stretches.value.find(({ stretch: one }) => now >= one.startsAt && now < one.endsAt)?.stretch;
   useLayoutEffect(() => {
-    line.current?.style.setProperty('--down', String(minutesDown(now, stretch.value)));
+    if (drawnToday === undefined) return;
+    line.current?.style.setProperty('--down', String(minutesDown(now, drawnToday)));
   });
-  if (!isDrawn) return null;
+  if (drawnToday === undefined) return null;
   return (
     <div class="now" ref={line}>
       <span class="now-time">
@@ -114,32 +130,6 @@ function NowLine() {
         {clock(now, timeZone.value)}
       </span>
     </div>
-  );
-}
-
-function PersonSwitch() {
-  const shown = shownRooms.value[0]?.calendarId ?? shownColumns.value[0]?.calendarId;
-  const all = [
-    ...columns.value.map(({ calendarId, staffName }) => ({ calendarId, name: staffName.split(' ')[0] })),
-    ...rooms.value.map(({ calendarId, resourceName }) => ({ calendarId, name: resourceName })),
-  ];
-  return (
-    <fieldset class="people">
-      <legend class="only-heard">Whose day</legend>
-      {all.map(({ calendarId: id, name }) => (
-        <label key={id} class="person">
-          <input
-            type="radio"
-            name="person"
-            checked={id === shown}
-            onChange={() => {
-              onlyCalendar.value = id;
-            }}
-          />
-          <span>{name}</span>
-        </label>
-      ))}
-    </fieldset>
   );
 }
 

@@ -1,4 +1,5 @@
 // Positions on the day grid. Pure.
+import { addDays, minuteOfDay, momentOf, startOfDate } from '../kit/zoned-dates.ts';
 import type { BoardCalendar, BoardClaim, Span } from './board.ts';
 
 const MINUTE = 60_000;
@@ -6,14 +7,31 @@ const HOUR = 60 * MINUTE;
 /** Shown on a day on which no one works. */
 const PLAIN_OPENING_HOURS = { from: 9, to: 18 };
 
+/** A local date, from its first moment to the first of the next. */
+export type Day = Span & { readonly date: string };
+
+export function dayOf(date: string, timeZone: string): Day {
+  return { date, startsAt: startOfDate(date, timeZone), endsAt: startOfDate(addDays(date, 1), timeZone) };
+}
+
+type Drawable = Pick<BoardCalendar, 'hours' | 'claims'>;
 export type Placed = {
   readonly claim: BoardClaim /** Which of how many side by side: customers of one session share its time. */;
   readonly place: number;
   readonly places: number;
 };
 
-/** The stretch of the day worth drawing: everything open or claimed, to whole hours. */
-export function drawnStretch(calendars: Iterable<Pick<BoardCalendar, 'hours' | 'claims'>>, day: Span): Span {
+/** The stretch of each day worth drawing: everything open or claimed on any of them, to whole hours, from the same to the same time of the clock. */
+export function drawnStretches(calendars: readonly Drawable[], days: readonly Day[], timeZone: string): readonly Span[] {
+  const used = days.flatMap((day) => usedStretch(calendars, day) ?? []);
+  if (used.length === 0)
+    return days.map(({ startsAt }) => ({ startsAt: startsAt + PLAIN_OPENING_HOURS.from * HOUR, endsAt: startsAt + PLAIN_OPENING_HOURS.to * HOUR }));
+  const from = Math.min(...used.map(({ startsAt }) => minuteOfDay(startsAt, timeZone)));
+  const to = Math.max(...used.map(({ endsAt }) => minuteOfDay(endsAt - 1, timeZone) + 1));
+  return days.map(({ date }) => ({ startsAt: momentOf(date, from, timeZone), endsAt: momentOf(date, to, timeZone) }));
+}
+
+function usedStretch(calendars: readonly Drawable[], day: Span): Span | undefined {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const { hours, claims } of calendars) {
@@ -23,14 +41,15 @@ export function drawnStretch(calendars: Iterable<Pick<BoardCalendar, 'hours' | '
       to = Math.max(to, Math.min(endsAt, day.endsAt));
     }
   }
-  if (from > to) return { startsAt: day.startsAt + PLAIN_OPENING_HOURS.from * HOUR, endsAt: day.startsAt + PLAIN_OPENING_HOURS.to * HOUR };
+  if (from > to) return undefined;
   const startsAt = day.startsAt + Math.floor((from - day.startsAt) / HOUR) * HOUR;
   return { startsAt, endsAt: day.startsAt + Math.ceil((to - day.startsAt) / HOUR) * HOUR };
 }
 
-/** Whether any opening of the day is left beside the time off. */
-export function isWorking({ hours }: Pick<BoardCalendar, 'hours'>): boolean {
-  return hours.windows.some((window) => !hours.timeOff.some((off) => off.startsAt <= window.startsAt && off.endsAt >= window.endsAt));
+/** The openings of a stretch that are left beside the time off. */
+export function openings({ hours }: Pick<BoardCalendar, 'hours'>, { startsAt, endsAt }: Span): readonly Span[] {
+  const within = hours.windows.filter((window) => window.startsAt < endsAt && window.endsAt > startsAt);
+  return within.filter((window) => !hours.timeOff.some((off) => off.startsAt <= window.startsAt && off.endsAt >= window.endsAt));
 }
 
 /** The moments of the hour lines. */

@@ -1,16 +1,16 @@
 // Moving an appointment with a mouse or a pen. A finger scrolls; for fingers there is the form in the panel.
-import type { BoardCalendar, BoardClaim, Span } from './board.ts';
+import type { BoardCalendar, BoardClaim } from './board.ts';
 import { canMove, dragTo, leaveWhereItWas, moving, pickUp, putDown } from './moving.ts';
 
 /** Less movement than this is a click. */
 const THRESHOLD_PIXELS = 5;
 
 /** Follows one press until release. Nothing moves until the pointer does. */
-export function followPointer(press: PointerEvent, claim: BoardClaim, calendar: BoardCalendar, stretch: Span): void {
+export function followPointer(press: PointerEvent, claim: BoardClaim, calendar: BoardCalendar): void {
   if (press.pointerType === 'touch' || press.button !== 0 || !canMove(claim)) return;
   const body = columnAt(press.clientX, press.clientY);
   if (body === undefined) return;
-  const grabbed = timeAt(body, press.clientY, stretch) - claim.startsAt;
+  const grabbed = timeAt(body, press.clientY) - claim.startsAt;
   const ending = new AbortController();
   const { signal } = ending;
   addEventListener(
@@ -21,7 +21,7 @@ export function followPointer(press: PointerEvent, claim: BoardClaim, calendar: 
       const over = columnAt(event.clientX, event.clientY);
       if (moving.value === undefined || over?.dataset.calendar === undefined) return;
       event.preventDefault();
-      dragTo(over.dataset.calendar, timeAt(over, event.clientY, stretch) - grabbed);
+      dragTo(over.dataset.calendar, timeAt(over, event.clientY) - grabbed);
     },
     { signal },
   );
@@ -40,9 +40,11 @@ function columnAt(x: number, y: number): HTMLElement | undefined {
   return document.elementsFromPoint(x, y).find((element): element is HTMLElement => element instanceof HTMLElement && element.dataset.calendar !== undefined);
 }
 
-function timeAt(body: HTMLElement, y: number, stretch: Span): number {
+/** The moment that a column shows at this height. */
+export function timeAt(body: HTMLElement, y: number): number {
   const box = body.getBoundingClientRect();
-  return stretch.startsAt + ((y - box.top) / box.height) * (stretch.endsAt - stretch.startsAt);
+  const [startsAt, endsAt] = [Number(body.dataset.startsAt), Number(body.dataset.endsAt)];
+  return startsAt + ((y - box.top) / box.height) * (endsAt - startsAt);
 }
 
 /** Ignores the click that ends a move. */

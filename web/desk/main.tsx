@@ -4,8 +4,10 @@ import { keepNotified } from '../bell/centre.ts';
 import { currentToken, resumeSession, session } from '../kit/session.ts';
 import { loadShop, shop } from '../kit/shop.ts';
 import { goOnActing } from './acting.ts';
+import { keepAddress } from './address.ts';
 import { followLinks } from './opening.ts';
 import { DeskPage } from './page.tsx';
+import { shown } from './views.ts';
 import { isCustomer, keepWatching, live, startLooking } from './watching.ts';
 
 /** Reads the catalog as the one who is logged in, and begins to watch. Called again when the first try failed. */
@@ -31,7 +33,7 @@ effect(() => {
   if (who !== undefined && !isCustomer.peek())
     void open().then(() => {
       if (shop.value.state !== 'ready' || openFor !== who) return;
-      const stops = [followLinks(), keepNotified(live), keepWatching()];
+      const stops = [keepAddress(), followLinks(), keepNotified(live), keepWatching(shown)];
       stopWatching = () => {
         for (const stop of stops) stop();
       };

@@ -4,12 +4,13 @@ import { signal } from '@preact/signals';
 import type { SlotsReply } from '../../src/protocol/slots.ts';
 import { announce } from '../kit/announcing.tsx';
 import { query } from '../kit/api.ts';
-import { clock } from '../kit/money-and-time.ts';
+import { clock, longDay } from '../kit/money-and-time.ts';
 import { askAs } from '../kit/session.ts';
-import { addDays } from '../kit/zoned-dates.ts';
+import { addDays, localDate, minuteOfDay, momentOf } from '../kit/zoned-dates.ts';
 import { act } from './acting.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { nearest, snap } from './day-layout.ts';
+import { onlyCalendar, shown, shownDays } from './views.ts';
 import { board, columnName, columns, date, staffHere, timeZone } from './watching.ts';
 
 export type Moving = {
@@ -39,21 +40,28 @@ export function pickUp(claim: BoardClaim, from: BoardCalendar, by: Moving['by'])
 async function loadOffered(claim: BoardClaim): Promise<void> {
   const serviceId = claim.serviceId ?? '';
   const staffIds = staffHere.value.filter((person) => person.serviceIds.includes(serviceId)).map(({ id }) => id);
-  const starts = await offeredStarts({ serviceId, staffIds, movingAppointmentId: claim.id });
+  const starts = await offeredStarts({ serviceId, staffIds, movingAppointmentId: claim.id, day: shown.from.value, before: shown.to.value });
   if (moving.value?.claim.id === claim.id && starts !== undefined) moving.value = { ...moving.value, offered: starts };
 }
 
-type StartsAsk = { readonly serviceId: string; readonly staffIds: readonly string[]; readonly movingAppointmentId?: string; readonly day?: string };
+type StartsAsk = {
+  readonly serviceId: string;
+  readonly staffIds: readonly string[];
+  readonly movingAppointmentId?: string;
+  readonly day?: string;
+  readonly before?: string;
+};
 
-/** Free starts of a service on a day, by staff member. `undefined`: the server would not say. */
+/** Free starts of a service on a day, or from it to before another, by staff member. `undefined`: the server would not say. */
 export async function offeredStarts({
   serviceId,
   staffIds,
   movingAppointmentId,
   day = date.value,
+  before = addDays(day, 1),
 }: StartsAsk): Promise<ReadonlyMap<string, readonly number[]> | undefined> {
   if (staffIds.length === 0) return new Map();
-  const search = query({ serviceId, from: day, to: addDays(day, 1), timeZone: timeZone.value, movingAppointmentId });
+  const search = query({ serviceId, from: day, to: before, timeZone: timeZone.value, movingAppointmentId });
   const people = staffIds.map((id) => `&staffId=${id}`).join('');
   const answer = await askAs<SlotsReply>('GET', `/v1/slots${search}${people}`);
   if (!answer.ok) return undefined;
@@ -84,14 +92,14 @@ function takesMore(calendarId: string): boolean {
   return columns.value.find((column) => column.calendarId === calendarId)?.presence === 'here';
 }
 
-/** Arrow keys: to the offered start before or after, or to the person beside. */
+/** Arrow keys: to the offered start before or after, or to the column beside. */
 export function nudge(key: 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight'): void {
   const mover = moving.value;
   if (mover === undefined) return;
-  moving.value = key === 'ArrowUp' || key === 'ArrowDown' ? inTime(mover, key === 'ArrowUp' ? -1 : 1) : acrossPeople(mover, key === 'ArrowLeft' ? -1 : 1);
+  moving.value = key === 'ArrowUp' || key === 'ArrowDown' ? inTime(mover, key === 'ArrowUp' ? -1 : 1) : across(mover, key === 'ArrowLeft' ? -1 : 1);
   const fit = fits(moving.value);
   announce(
-    `${clock(moving.value.startsAt, timeZone.value)} with ${columnName(moving.value.to.staffId)}${fit === undefined ? '' : fit ? ', free' : ', not free'}`,
+    `${shownDays.value.length > 1 ? `${longDay(moving.value.startsAt, timeZone.value)}, ` : ''}${clock(moving.value.startsAt, timeZone.value)} with ${columnName(moving.value.to.staffId)}${fit === undefined ? '' : fit ? ', free' : ', not free'}`,
   );
 }
 
@@ -101,6 +109,19 @@ function inTime(mover: Moving, direction: -1 | 1): Moving {
   const next = direction === 1 ? starts.find((start) => start > mover.startsAt) : starts.findLast((start) => start < mover.startsAt);
   if (next !== undefined) return { ...mover, startsAt: next };
   return starts.length > 0 ? mover : { ...mover, startsAt: mover.startsAt + direction * STEP_MINUTES * 60_000 };
+}
+
+/** Where one calendar is drawn for some days, to the day beside, else to the person beside. */
+function across(mover: Moving, direction: -1 | 1): Moving {
+  return shownDays.value.length > 1 && onlyCalendar.value !== undefined ? acrossDays(mover, direction) : acrossPeople(mover, direction);
+}
+
+function acrossDays(mover: Moving, direction: -1 | 1): Moving {
+  const there = addDays(localDate(mover.startsAt, timeZone.value), direction);
+  if (!shownDays.value.some(({ date: one }) => one === there)) return mover;
+  const sameTime = momentOf(there, minuteOfDay(mover.startsAt, timeZone.value), timeZone.value);
+  const offered = offeredTo(mover).filter((start) => localDate(start, timeZone.value) === there);
+  return { ...mover, startsAt: nearest(sameTime, offered) ?? sameTime };
 }
 
 function acrossPeople(mover: Moving, direction: -1 | 1): Moving {

@@ -23,7 +23,7 @@ function openLinked(): void {
   const [claimId, at] = [named.get('appointment'), Date.parse(named.get('at') ?? '')];
   if (claimId === null || Number.isNaN(at)) return;
   // The same link can be followed again.
-  history.replaceState(null, '', location.pathname);
+  history.replaceState(null, '', location.pathname + location.search);
   const place = openShop().staff.find(({ id }) => id === named.get('staff'))?.locationId;
   if (place !== undefined) chooseLocation(place);
   date.value = localDate(at, timeZone.value);

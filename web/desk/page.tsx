@@ -4,11 +4,13 @@ import { sentenceOf } from '../kit/problem-sentences.ts';
 import { ProofDialog } from '../kit/proof.tsx';
 import { logOut, session } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
+import { Agenda } from './agenda.tsx';
 import { DayGrid } from './day-grid.tsx';
 import { Login } from './login.tsx';
 import { Notices } from './notices.tsx';
 import { Panel } from './panel.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { view } from './views.ts';
 import { boardProblem, isCustomer, live, locationId } from './watching.ts';
 
 export function DeskPage({ onRetry }: { readonly onRetry: () => Promise<void> }) {
@@ -51,7 +53,7 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
             {sentenceOf(boardProblem.value)}
           </p>
         )}
-        <DayGrid />
+        {view.value === 'agenda' ? <Agenda /> : <DayGrid />}
       </main>
       <Panel />
       <Notices />

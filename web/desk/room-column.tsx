@@ -1,37 +1,39 @@
-import { signal } from '@preact/signals';
-import { clock, counted } from '../kit/money-and-time.ts';
-import type { BoardClaim, BoardRoom, Span } from './board.ts';
-import { isArrow, walk } from './claim-item.tsx';
-import { serviceName, statusOf, titleOf } from './claim-words.ts';
-import { Background } from './column.tsx';
+import { useComputed } from '@preact/signals';
+import { counted } from '../kit/money-and-time.ts';
+import type { BoardClaim, BoardRoom } from './board.ts';
+import { FromTo, isArrow, stopAt, stopOf, walk } from './claim-item.tsx';
+import { serviceColour, serviceName, statusOf, titleOf } from './claim-words.ts';
+import { Background, ColumnTitle } from './column.tsx';
 import { drawnPart, layOut } from './day-layout.ts';
 import { look, lookingAt } from './looking-at.ts';
-import { arrived, type RoomColumn as ColumnOf, columnName, timeZone } from './watching.ts';
+import { StatusIcon, signOf } from './status-icon.tsx';
+import type { Stretch } from './views.ts';
+import { arrived, type RoomColumn as ColumnOf, columnName, date } from './watching.ts';
 
-type Props = { readonly column: ColumnOf; readonly room: BoardRoom; readonly stretch: Span };
-
-/** The claim of each room that the Tab key stops at; arrow keys reach the others. */
-const stops = signal<ReadonlyMap<string, string>>(new Map());
+type Props = { readonly column: ColumnOf; readonly room: BoardRoom } & Stretch;
 
 /** The day of a room or piece of equipment. Its claims are opened and changed on the staff member's column. */
-export function RoomColumn({ column: { resourceId, resourceName, presence }, room, stretch }: Props) {
-  const shown = layOut([...room.claims.values()].filter((claim) => drawnPart(claim, stretch) !== undefined));
-  const appointments = shown.filter(({ claim }) => claim.kind === 'appointment').length;
+export function RoomColumn({ column: { resourceId, resourceName, presence }, room, day, stretch }: Props) {
+  const placed = layOut([...room.claims.values()].filter((claim) => drawnPart(claim, stretch) !== undefined));
+  const appointments = placed.filter(({ claim }) => claim.kind === 'appointment').length;
+  const id = `of-${resourceId}-${day.date}`;
+  const stop = stopOf(
+    placed.map(({ claim }) => claim),
+    room.calendarId,
+    day,
+  );
   return (
-    <section class="column room" aria-labelledby={`of-${resourceId}`} data-presence={presence}>
+    <section class="column room" aria-labelledby={id} data-presence={presence}>
       <header class="column-top">
-        <div>
-          <h2 id={`of-${resourceId}`}>{resourceName}</h2>
-          <p class="soft">
-            {presence === 'here' ? (appointments > 0 ? counted(appointments, 'appointment', 'appointments') : 'Nothing booked') : 'No longer used here'}
-          </p>
-        </div>
+        <ColumnTitle id={id} name={resourceName} day={day}>
+          {presence === 'here' ? (appointments > 0 ? counted(appointments, 'appointment', 'appointments') : 'Nothing booked') : 'No longer used here'}
+        </ColumnTitle>
       </header>
       <div class="column-body" data-room={room.calendarId}>
-        <Background calendar={room} stretch={stretch} />
+        <Background calendar={room} day={day} stretch={stretch} />
         <ol>
-          {shown.map(({ claim, place, places }) => (
-            <RoomItem key={claim.id} claim={claim} room={room} stretch={stretch} place={place} places={places} />
+          {placed.map(({ claim, place, places }) => (
+            <RoomItem key={claim.id} claim={claim} room={room} day={day} stretch={stretch} place={place} places={places} isStop={claim.id === stop} />
           ))}
         </ol>
       </div>
@@ -39,9 +41,12 @@ export function RoomColumn({ column: { resourceId, resourceName, presence }, roo
   );
 }
 
-type ItemProps = { readonly claim: BoardClaim; readonly room: BoardRoom; readonly stretch: Span; readonly place: number; readonly places: number };
+type ItemProps = { readonly claim: BoardClaim; readonly room: BoardRoom; readonly place: number; readonly places: number; readonly isStop: boolean } & Stretch;
 
-function RoomItem({ claim, room, stretch, place, places }: ItemProps) {
+function RoomItem({ claim, room, day, stretch, place, places, isStop }: ItemProps) {
+  const hasArrived = useComputed(() => arrived.value.has(claim.id)).value;
+  const isLookedAt = useComputed(() => lookingAt.value?.kind === 'claim' && lookingAt.value.claimId === claim.id).value;
+  const sign = signOf(claim);
   const part = drawnPart(claim, stretch);
   if (part === undefined) return null;
   const { top, height } = part;
@@ -56,17 +61,20 @@ function RoomItem({ claim, room, stretch, place, places }: ItemProps) {
       <button
         type="button"
         class="claim"
+        style={{ '--service': serviceColour(claim) }}
         data-kind={claim.kind}
         data-status={claim.status ?? undefined}
         data-short={height < ONE_LINE_MINUTES || undefined}
-        data-arrived={arrived.value.has(claim.id) || undefined}
-        aria-current={(lookingAt.value?.kind === 'claim' && lookingAt.value.claimId === claim.id) || undefined}
+        data-arrived={hasArrived || undefined}
+        aria-current={isLookedAt || undefined}
         aria-disabled={claim.kind === 'block' || undefined}
-        tabIndex={isStop(claim, room) ? 0 : -1}
-        onFocus={() => {
-          stops.value = new Map(stops.value).set(room.calendarId, claim.id);
+        tabIndex={isStop ? 0 : -1}
+        onFocus={() => stopAt(claim.id, room.calendarId, day)}
+        onClick={() => {
+          if (claim.kind === 'block') return;
+          date.value = day.date;
+          look({ kind: 'claim', claimId: claim.id });
         }}
-        onClick={() => claim.kind !== 'block' && look({ kind: 'claim', claimId: claim.id })}
         onKeyDown={(event) => {
           if (!isArrow(event.key)) return;
           walk(event.currentTarget, event.key);
@@ -74,12 +82,12 @@ function RoomItem({ claim, room, stretch, place, places }: ItemProps) {
         }}
       >
         <span class="claim-title">
+          {sign !== undefined && <StatusIcon sign={sign} />}
           <span class="claim-name">{titleOf(claim)}</span>
         </span>
         <span class="claim-rest">
           {' '}
-          {clock(claim.startsAt, timeZone.value)}
-          <span class={claim.kind === 'block' ? undefined : 'only-heard'}> to {clock(claim.endsAt, timeZone.value)}</span>
+          <FromTo span={claim} />
           {claim.staffId !== undefined && ` · ${columnName(claim.staffId)}`}
           {claim.kind !== 'block' && serviceName(claim) !== undefined && ` · ${serviceName(claim)}`}
         </span>
@@ -91,9 +99,3 @@ function RoomItem({ claim, room, stretch, place, places }: ItemProps) {
 
 /** Minutes under which a claim has room for one line only. */
 const ONE_LINE_MINUTES = 30;
-
-function isStop(claim: BoardClaim, room: BoardRoom): boolean {
-  const chosen = stops.value.get(room.calendarId);
-  if (chosen !== undefined && room.claims.has(chosen)) return chosen === claim.id;
-  return [...room.claims.values()].every((other) => other.startsAt > claim.startsAt || (other.startsAt === claim.startsAt && other.id >= claim.id));
-}

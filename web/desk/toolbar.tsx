@@ -1,15 +1,17 @@
 import { Bell } from '../bell/bell.tsx';
 import { Arrow } from '../kit/arrow.tsx';
 import { Connection } from '../kit/connection.tsx';
-import { longDay, shortDay } from '../kit/money-and-time.ts';
+import { longDay, shortDay, shortDays } from '../kit/money-and-time.ts';
 import { logOut, session } from '../kit/session.ts';
 import { openShop } from '../kit/shop.ts';
-import { addDays } from '../kit/zoned-dates.ts';
 import { CustomerSearch } from './customers/search.tsx';
 import { forgetDraft } from './draft.ts';
 import { NewButton } from './find-time.tsx';
 import { InboxButton } from './inbox-panel.tsx';
-import { chooseLocation, date, day, live, locationId, timeZone, today } from './watching.ts';
+import { Keys } from './keys.tsx';
+import { ViewBar } from './view-bar.tsx';
+import { shownDays, turn, type View, view } from './views.ts';
+import { chooseLocation, date, live, locationId, timeZone, today } from './watching.ts';
 
 export function Toolbar() {
   const { business, locations } = openShop();
@@ -41,8 +43,10 @@ export function Toolbar() {
         <InboxButton />
       </div>
       <DateSwitch />
+      <ViewBar />
       <div class="toolbar-user">
         <Connection state={live.state.value} />
+        <Keys />
         <Bell />
         {(user?.role === 'owner' || user?.role === 'manager') && (
           <a class="button quiet" href="/admin">
@@ -60,27 +64,35 @@ export function Toolbar() {
   );
 }
 
+const STEP_WORDS = { day: 'Day', agenda: 'Day', 'three-days': 'Three days', week: 'Week' } as const satisfies Record<View, string>;
+
+function daysInView(one: typeof longDay): string {
+  const days = shownDays.value;
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  return days.length === 1 ? one(first.startsAt, timeZone.value) : shortDays(first.startsAt, last.startsAt, timeZone.value);
+}
+
 function DateSwitch() {
-  const noon = day.value.startsAt + 12 * 3_600_000;
   const go = (to: string) => {
     if (to !== '') date.value = to;
   };
   return (
     <div class="dates">
       <h1>
-        <span class="wide">{longDay(noon, timeZone.value)}</span>
+        <span class="wide">{daysInView(longDay)}</span>
         <span class="narrow" aria-hidden="true">
-          {shortDay(noon, timeZone.value)}
+          {daysInView(shortDay)}
         </span>
       </h1>
       <div class="dates-row">
-        <button type="button" class="button icon" aria-label="Day before" onClick={() => go(addDays(date.value, -1))}>
+        <button type="button" class="button icon" aria-label={`${STEP_WORDS[view.value]} before`} onClick={() => turn(-1)}>
           <Arrow to="left" />
         </button>
         <button type="button" class="button" aria-pressed={date.value === today()} onClick={() => go(today())}>
           Today
         </button>
-        <button type="button" class="button icon" aria-label="Day after" onClick={() => go(addDays(date.value, 1))}>
+        <button type="button" class="button icon" aria-label={`${STEP_WORDS[view.value]} after`} onClick={() => turn(1)}>
           <Arrow to="right" />
         </button>
         <label class="date-field">

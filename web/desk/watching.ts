@@ -1,5 +1,5 @@
 // The day and location of the desk, and their live board.
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { ChangeEventReply } from '../../src/protocol/calendars.ts';
 import type { BoardColumnReply, BoardResourceReply, BoardSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 import { type Problem, serverNow } from '../kit/api.ts';
@@ -72,12 +72,12 @@ export function startLooking(): void {
   if (first !== undefined) chooseLocation(first.id);
 }
 
-/** Watches the chosen day until the returned function is called. */
-export function keepWatching(): () => void {
+/** Watches the days from one to before the other until the returned function is called. */
+export function keepWatching({ from, to }: { readonly from: ReadonlySignal<string>; readonly to: ReadonlySignal<string> }): () => void {
   const stop = effect(() => {
-    const range = day.value;
+    const range = { startsAt: startOfDate(from.value, timeZone.value), endsAt: startOfDate(to.value, timeZone.value) };
     const whose = seesOwnOnly.value ? { staffIds: staffHere.value.map(({ id }) => id) } : { locationId: locationId.value };
-    const body = { from: date.value, to: addDays(date.value, 1), timeZone: timeZone.value, ...whose };
+    const body = { from: from.value, to: to.value, timeZone: timeZone.value, ...whose };
     sessionStorage.setItem('location', locationId.value);
     batch(() => {
       board.value = emptyBoard(range);

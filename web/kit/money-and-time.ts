@@ -76,6 +76,11 @@ export function shortDay(at: number, timeZone: string): string {
   return dateFormat(timeZone, { weekday: 'short', day: 'numeric', month: 'short' }).format(at);
 }
 
+/** "30 Nov – 6 Dec" */
+export function shortDays(first: number, last: number, timeZone: string): string {
+  return dateFormat(timeZone, { day: 'numeric', month: 'short' }).formatRange(first, last);
+}
+
 /** "November 2026" */
 export function monthOf(date: string): string {
   return dateFormat('UTC', { month: 'long', year: 'numeric' }).format(Date.parse(`${date}T12:00:00Z`));

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import { dateIn } from '../support/dates.ts';
+import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
+import { assertAccessible, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+
+const browser = findBrowser();
+const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
+const LISBON = 'Europe/Lisbon';
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
+let shop: Shop;
+let token: string;
+before(async () => {
+  if (browser === undefined) return;
+  shop = await openShop(browser);
+  token = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
+});
+after(async () => {
+  if (browser !== undefined) await shop[Symbol.asyncDispose]();
+});
+
+async function openDesk(search: string, extras: Parameters<Shop['visit']>[1] = {}): Promise<Page> {
+  const desk = await shop.visit(`/desk${search}`, extras);
+  await logIn(desk);
+  return desk;
+}
+
+/** Booked for later at the location that the desk begins with, and its local date. */
+async function somethingBooked(): Promise<{ readonly appointment: AppointmentReply; readonly date: string; readonly calendarId: string }> {
+  const ask = async (path: string) => (await askOver(shop.url, 'GET', path, { token })).body.items;
+  const place = (await ask('/v1/locations')).find(({ timeZone }: { timeZone: string }) => timeZone === LISBON);
+  // Of a service that fits into many a day.
+  const ahead: readonly AppointmentReply[] = await ask(`/v1/appointments?locationId=${place.id}&status=booked&from=${dateIn(2)}&limit=100`);
+  const appointment = ahead.find(({ serviceName }) => serviceName === 'Haircut') ?? assert.fail('a haircut is booked');
+  const { calendarId } = (await ask('/v1/staff')).find(({ id }: { id: string }) => id === appointment.staffId);
+  return { appointment, calendarId, date: Temporal.Instant.from(appointment.startsAt).toZonedDateTimeISO(LISBON).toPlainDate().toString() };
+}
+
+test('each view shows the appointment, is in the address, and follows the server; reload and the back button work', options, async () => {
+  const { appointment, date, calendarId } = await somethingBooked();
+  const desk = await openDesk(`?date=${date}`);
+  const claim = desk.locator(`#claim-${appointment.id}`);
+  await claim.waitFor();
+  await desk.keyboard.press('2');
+  await eventually('three days are drawn', async () => new Set(await desk.locator('.column h2').allTextContents()).size % 3 === 0);
+  await claim.waitFor();
+  await assertAccessible(desk, 'three days');
+  await desk.keyboard.press('3');
+  await eventually('seven days are drawn', async () => (await desk.locator('.column').count()) === 7);
+  await desk.getByLabel('Whose calendar').selectOption(calendarId);
+  await claim.waitFor();
+  await assertAccessible(desk, 'a week');
+  await desk.keyboard.press('4');
+  const row = desk.locator('.agenda-row', { hasText: appointment.customer?.name ?? '' });
+  await row.first().waitFor();
+  assert.match((await row.first().textContent()) ?? '', /booked$/);
+  await assertAccessible(desk, 'the agenda');
+  assert.deepEqual(
+    ['view', 'date', 'calendar'].map((name) => new URL(desk.url()).searchParams.get(name)),
+    ['agenda', date, calendarId],
+  );
+  await desk.reload();
+  await row.first().waitFor();
+  await desk.goBack();
+  await claim.waitFor();
+  assert.equal(new URL(desk.url()).searchParams.get('view'), 'week');
+  assert.equal((await askOver(shop.url, 'POST', `/v1/appointments/${appointment.id}/cancel`, { token, body: {} })).status, 200);
+  await claim.waitFor({ state: 'detached' });
+});
+
+test('the keys are explained under ?, and do nothing while something is typed', options, async () => {
+  const desk = await openDesk('');
+  await desk.keyboard.press('?');
+  const help = desk.getByRole('dialog', { name: 'Keys and signs' });
+  await help.getByText('did not come').waitFor();
+  await assertAccessible(desk, 'keys and signs');
+  await desk.keyboard.press('Escape');
+  await help.waitFor({ state: 'detached' });
+  await desk.keyboard.press('/');
+  await desk.keyboard.type('4?');
+  assert.equal(await desk.locator('.agenda').count(), 0);
+  assert.equal(await help.count(), 0);
+});
+
+test('in a week an appointment is moved to another day with the keyboard', options, async () => {
+  const { appointment, date, calendarId } = await somethingBooked();
+  const desk = await openDesk(`?view=week&date=${date}&calendar=${calendarId}`);
+  const claim = desk.locator(`#claim-${appointment.id}`);
+  await claim.focus();
+  await desk.keyboard.press('Shift+ArrowRight');
+  const ownDay = Temporal.PlainDate.from(date).toLocaleString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
+  // Some days are full or free of work, and the week ends somewhere: back and forth until a day has a free time.
+  let presses = 0;
+  await eventually('a free time on another day is found', async () => {
+    await desk.keyboard.press(Math.floor(presses / 6) % 2 === 0 ? 'ArrowRight' : 'ArrowLeft');
+    presses += 1;
+    const heard = (await desk.locator('[role=status].only-heard').textContent()) ?? '';
+    return heard.endsWith(', free') && !heard.startsWith(ownDay);
+  });
+  await desk.keyboard.press('Enter');
+  await eventually('it is on another day', async () => {
+    const { startsAt } = (await askOver(shop.url, 'GET', `/v1/appointments/${appointment.id}`, { token })).body;
+    return Temporal.Instant.from(startsAt).toZonedDateTimeISO(LISBON).toPlainDate().toString() !== date;
+  });
+});
+
+test('people who do not work are folded away with their number, and unfolded', options, async () => {
+  const desk = await openDesk('');
+  const fold = desk.getByRole('button', { name: /not working/ });
+  // Everyone has a free day in the week.
+  for (let days = 0; days < 7 && (await fold.count()) === 0; days += 1) {
+    await desk.getByRole('button', { name: 'Day after' }).click();
+    await desk.locator('.column').first().waitFor();
+  }
+  const before = await desk.locator('.column').count();
+  const away = Number(/\d+/.exec((await fold.textContent()) ?? '')?.[0]);
+  await fold.click();
+  await eventually('they are there', async () => (await desk.locator('.column').count()) === before + away);
+});
+
+test('on a phone the desk begins with the agenda of all, and a swipe goes to the person beside', options, async () => {
+  const { date } = await somethingBooked();
+  const desk = await openDesk(`?date=${date}`, PHONE);
+  assert.equal(await desk.getByLabel('All', { exact: true }).isChecked(), true);
+  const everything = await desk.locator('.agenda-row').count();
+  await desk.locator('.agenda').evaluate((agenda) => {
+    const finger = (clientX: number) => new Touch({ identifier: 1, target: agenda, clientX, clientY: 400 });
+    agenda.dispatchEvent(new TouchEvent('touchstart', { touches: [finger(300)], changedTouches: [finger(300)], bubbles: true }));
+    agenda.dispatchEvent(new TouchEvent('touchend', { touches: [], changedTouches: [finger(120)], bubbles: true }));
+  });
+  await eventually('the first person is chosen', async () => desk.locator('.person input').nth(1).isChecked());
+  assert.ok((await desk.locator('.agenda-row').count()) < everything);
+  await assertAccessible(desk, 'the agenda on a phone');
+  await desk.getByLabel('View').selectOption('Day');
+  await desk.locator('.column').waitFor();
+  await desk.locator('.person').nth(1).click();
+  assert.match((await desk.locator('.column h2').textContent()) ?? '', /^Tiago/);
+  assert.equal(await desk.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+});
+
+test('the desk has done nothing that its policy forbids, and no script has failed', options, () => {
+  assert.deepEqual(shop.faults, []);
+});

@@ -1,0 +1,46 @@
+import { STATUS_WORDS } from './claim-words.ts';
+
+const SHAPES = {
+  booked: 'M8 3.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 0 1 0-9',
+  pending: 'M5.7 6a2.3 2.3 0 1 1 3.5 2c-.8.5-1.2.9-1.2 1.8M8 12.6v.1',
+  'checked-in': 'M3 8.5l3.3 3.3L13 4.6',
+  completed: 'M1.2 8.8l3 3L10 5.6M7.4 11.2l.6.6l6.6-6.8',
+  'no-show': 'M4 4l8 8M12 4l-8 8',
+  blocked: 'M3 8h10',
+} as const;
+export type Sign = keyof typeof SHAPES;
+/** What the signs mean, in the order of an appointment’s life. */
+export const SIGN_WORDS: readonly (readonly [Sign, string])[] = [
+  ['pending', STATUS_WORDS.pending],
+  ['booked', STATUS_WORDS.booked],
+  ['checked-in', STATUS_WORDS['checked-in']],
+  ['completed', STATUS_WORDS.completed],
+  ['no-show', STATUS_WORDS['no-show']],
+  ['blocked', 'blocked time'],
+];
+
+/** The sign of a status: a shape, so that it is seen without colours as well. The words stand beside it. */
+export function StatusIcon({ sign }: { readonly sign: Sign }) {
+  return (
+    <svg
+      class="status-icon"
+      width="16"
+      height="16"
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="2"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    >
+      <path d={SHAPES[sign]} />
+    </svg>
+  );
+}
+
+/** `undefined` for a hold, which has a ring instead. */
+export function signOf({ kind, status }: { readonly kind: string; readonly status: string | null }): Sign | undefined {
+  if (kind === 'block') return 'blocked';
+  return SIGN_WORDS.find(([sign]) => sign === status)?.[0];
+}
