@@ -64,6 +64,8 @@ export type AppointmentReads = {
   customerOf(email: string): Promise<{ readonly id: string; readonly isBlocked: boolean } | undefined>;
   /** `unknown-cursor`: no page has given it. */
   list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage | 'unknown-cursor'>;
+  /** How many start between each moment and the next, without those that were cancelled or declined: one number fewer than moments, which rise. */
+  counts(filter: Pick<AppointmentFilter, 'staffIds' | 'locationIds' | 'customerId'>, moments: readonly Instant[]): Promise<readonly number[]>;
   /** Calendars with appointments or holds that overlap [from, to), of one location or for null of any, besides those that are named. */
   calendarsWithClaims(question: {
     readonly from: Instant;

@@ -3,8 +3,8 @@
 import type { Caller } from '../access/caller.ts';
 import { may, reachFor, refuseAction } from '../access/rights.ts';
 import type { Instant } from '../model/instant.ts';
-import { firstInstantOf } from '../model/local-dates.ts';
-import type { AppointmentReply, AppointmentsAsked, DayOrInstant } from '../protocol/appointments.ts';
+import { dateOfDay, dayOfDate, firstInstantOf } from '../model/local-dates.ts';
+import type { AppointmentCountsAsked, AppointmentCountsReply, AppointmentReply, AppointmentsAsked, DayOrInstant } from '../protocol/appointments.ts';
 import type { ChangesReply } from '../protocol/calendars.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply, UNKNOWN_CURSOR } from '../protocol/reply.ts';
 import { MOST_LISTED } from '../protocol/scalars.ts';
@@ -56,6 +56,18 @@ export async function listAppointments(parts: Reading, caller: Caller, asked: Ap
   return done({ items, nextCursor: page.nextCursor });
 }
 
+/** By local date, of those the caller may list. */
+export async function countAppointments(parts: Reading, caller: Caller, asked: AppointmentCountsAsked): Promise<Reply<AppointmentCountsReply>> {
+  const scope = refuseAskingForSomebody(caller, asked.customerId) ?? scopeOf(caller, asked);
+  if (isFailed(scope)) return scope;
+  const timeZone = asked.timeZone ?? zoneToList(parts, asked);
+  const [first, last] = [dayOfDate(asked.from) ?? 0, dayOfDate(asked.to) ?? 0];
+  const dates = Array.from({ length: last - first }, (_, index) => dateOfDay(first + index));
+  const moments = [...dates, asked.to].map((date) => firstInstantOf(date, timeZone));
+  const counts = await parts.appointments.counts(scope, moments);
+  return done({ timeZone, days: dates.map((date, index) => ({ date, appointments: counts[index] ?? 0 })) });
+}
+
 /** Customers list their own alone; a token of before their record was merged has another id for them. */
 function readerOf({ principal }: Caller, { customerId }: AppointmentRecord): Caller['principal'] {
   return principal?.role === 'customer' ? { ...principal, customerId } : principal;
@@ -81,7 +93,6 @@ function filterOf(parts: Reading, caller: Caller, asked: AppointmentsAsked): App
     ...(to && { to: momentOf(to, zone) }),
     ...(updatedSince !== undefined && { updatedSince }),
     order: updatedSince === undefined ? (order ?? 'startsAt') : 'updatedAt',
-    ...(customerId !== undefined && { customerId }),
     ...(serviceId !== undefined && { serviceId }),
     ...(status && { statuses: status }),
     ...(sourceGroup !== undefined && { sourceGroup }),
@@ -89,10 +100,16 @@ function filterOf(parts: Reading, caller: Caller, asked: AppointmentsAsked): App
   };
 }
 
+type Whose = Pick<AppointmentsAsked, 'staffId' | 'locationId' | 'customerId'>;
+
 /** What the reach of the right narrows the list to. Asking for more than that is refused, not silently cut. */
-function scopeOf({ principal }: Caller, asked: AppointmentsAsked): Pick<AppointmentFilter, 'staffIds' | 'locationIds' | 'customerId'> | Failed {
+function scopeOf({ principal }: Caller, asked: Whose): Pick<AppointmentFilter, 'staffIds' | 'locationIds' | 'customerId'> | Failed {
   const forbidden = (what: string) => failed('forbidden', { detail: `Only your own ${what} can be listed.` });
-  const given = { ...(asked.staffId && { staffIds: asked.staffId }), ...(asked.locationId && { locationIds: asked.locationId }) };
+  const given = {
+    ...(asked.customerId !== undefined && { customerId: asked.customerId }),
+    ...(asked.staffId && { staffIds: asked.staffId }),
+    ...(asked.locationId && { locationIds: asked.locationId }),
+  };
   const reach = reachFor(principal, 'list-appointments');
   if (principal === null || reach === null) return failed(principal === null ? 'unauthenticated' : 'forbidden');
   switch (reach) {
@@ -119,7 +136,7 @@ function refuseAskingForSomebody({ principal }: Caller, customerId: string | und
 }
 
 /** Dates without a zone are those of the location that is asked for, or of the first there is. */
-function zoneToList(parts: Catalogs, asked: AppointmentsAsked): string {
+function zoneToList(parts: Catalogs, asked: Whose): string {
   const { locations, staff } = parts.catalog.snapshotWithArchived();
   const ofStaff = asked.staffId?.[0] === undefined ? undefined : staff.get(asked.staffId[0])?.locationId;
   const locationId = asked.locationId?.[0] ?? ofStaff;

@@ -23,6 +23,7 @@ import {
   timeZone,
   uuid,
 } from './scalars.ts';
+import { checkDateRange } from './slots.ts';
 
 export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'AppointmentStatus' });
 
@@ -280,3 +281,23 @@ export const appointmentsQuery = z.strictObject({
   ...pageQuery,
 });
 export type AppointmentsAsked = z.output<typeof appointmentsQuery>;
+
+/** GET /v1/appointments/counts */
+export const appointmentCountsQuery = z
+  .strictObject({
+    from: localDate.meta({ description: 'First local date.' }),
+    to: localDate.meta({ description: 'The local date after the last one, at most 62 days later.' }),
+    timeZone: timeZone.optional().meta({ description: 'The zone of the dates. Default: that of the location.' }),
+    staffId: queryList(uuid, 100).optional(),
+    locationId: queryList(uuid, 100).optional(),
+    customerId: uuid.optional(),
+  })
+  .superRefine(checkDateRange);
+export type AppointmentCountsAsked = z.output<typeof appointmentCountsQuery>;
+export const appointmentCounts = z
+  .object({
+    timeZone: z.string(),
+    days: z.array(z.object({ date: localDate, appointments: z.int() })).meta({ description: 'Every date of the range.' }),
+  })
+  .meta({ id: 'AppointmentCounts', description: 'Appointments by the local date they start on, without those that were cancelled or declined.' });
+export type AppointmentCountsReply = z.output<typeof appointmentCounts>;

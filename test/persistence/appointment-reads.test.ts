@@ -129,6 +129,12 @@ for (const kind of ENGINES) {
       assert.deepEqual(await listed({ statuses: ['pending', 'cancelled'], staffIds: [anna ?? ''] }), [5]);
     });
 
+    test('what starts between one moment and the next is counted, without what was cancelled', async () => {
+      assert.deepEqual(await reads.counts({}, [at(0), at(2), at(3), at(4), at(5)]), [1, 3, 1, 0]);
+      assert.deepEqual(await reads.counts({ staffIds: [ben ?? ''], locationIds: [salon ?? ''] }, [at(0), at(2), at(4)]), [0, 1]);
+      assert.deepEqual(await reads.counts({ customerId: dora ?? '' }, [at(0), at(4)]), [0]);
+    });
+
     test('pages follow each other without a gap or a repeat, also within one moment, in every order', async () => {
       const orders = { startsAt: [0, 1, 2, 3, 4, 5], '-startsAt': [5, 4, 3, 2, 1, 0], updatedAt: [5, 2, 3, 4, 1, 0] } satisfies Record<
         AppointmentOrder,

@@ -69,6 +69,12 @@ function calendarsStatement(isOfLocation: boolean): string {
       and m.calendar_id <> all($3) ${isOfLocation ? `and m.details -> 'terms' ->> 'locationId' = $4::text` : ''}`;
 }
 
+/** The number of a stretch is that of the last moment not after the start. */
+const COUNTS = `select width_bucket(a.starts_at, $1::int8[]), count(*) from appointment a
+  where a.starts_at >= $2::int8 and a.starts_at < $3::int8 and a.status in ${ON_BOARDS}
+    and ($4::uuid[] is null or a.staff_id = any($4)) and ($5::uuid[] is null or a.location_id = any($5)) and ($6::uuid is null or a.customer_id = $6)
+  group by 1`;
+
 /** Of those that overlap a time, as many as are looked at. */
 const MOST_OVERLAPPING = 20;
 const OVERLAPPING = `${APPOINTMENT} where a.customer_id = $1 and a.starts_at > $2::int8 - ${LONGEST_MS} and a.starts_at < $3::int8 and a.ends_at > $2
@@ -142,6 +148,12 @@ export class AppointmentReads implements AppointmentReadsPort {
     const last = items.at(-1);
     if (rows.length <= size || last === undefined) return { items, nextCursor: null };
     return { items, nextCursor: encodeCursor({ at: order === 'updatedAt' ? last.updatedAt : last.startsAt, id: last.id }, CURSOR_OF[order]) };
+  }
+
+  async counts({ staffIds, locationIds, customerId }: Parameters<AppointmentReadsPort['counts']>[0], moments: readonly Instant[]): Promise<readonly number[]> {
+    const parameters = [moments, moments[0], moments.at(-1), staffIds ?? null, locationIds ?? null, customerId ?? null];
+    const counted = new Map((await this.#read(COUNTS, parameters)).map(([stretch, count]) => [Number(stretch), Number(count)]));
+    return moments.slice(1).map((_, index) => counted.get(index + 1) ?? 0);
   }
 
   /** Calendars with appointments or holds that overlap [from, to), of one location or for null of any, besides those that are named. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
+import type { AppointmentCountsReply, AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { ChangesReply } from '../../../src/protocol/calendars.ts';
 import { dateIn } from '../../support/dates.ts';
 import type { Said } from '../../support/test-server.ts';
@@ -260,6 +260,26 @@ describe('reading', () => {
     const { customer: other } = await book({ startsAt: berlinTime(day, '15:00') });
     isProblem(await shop.ask('GET', `/v1/appointments?customerId=${other?.id}`, { token: shop.tokens.customer }), 'forbidden');
     isProblem(await shop.ask('GET', '/v1/appointments'), 'unauthenticated');
+  });
+
+  test('the appointments of each local date are counted, those that the caller may list and that were not cancelled', async () => {
+    day += 1;
+    const cancelled = await book({ startsAt: berlinTime(day, '09:00') });
+    await act(cancelled, 'cancel', withToken(cancelled));
+    await book({ startsAt: berlinTime(day, '10:00') });
+    await book({ staffId: shop.bo.id });
+    const counts = (token: string, query = '') =>
+      shop.ask<AppointmentCountsReply>('GET', `/v1/appointments/counts?from=${dateIn(day)}&to=${dateIn(day + 2)}&timeZone=Europe/Berlin${query}`, { token });
+    const numbers = async (token: string, query?: string) => (await counts(token, query)).body.days.map(({ appointments }) => appointments);
+    assert.deepEqual((await counts(shop.tokens.owner)).body.days, [
+      { date: dateIn(day), appointments: 2 },
+      { date: dateIn(day + 1), appointments: 0 },
+    ]);
+    assert.deepEqual(await numbers(shop.tokens.staff), [1, 0]);
+    assert.deepEqual(await numbers(shop.tokens.customer), [0, 0]);
+    assert.deepEqual(await numbers(shop.tokens.desk, `&staffId=${shop.bo.id}`), [1, 0]);
+    isProblem(await counts(shop.tokens.desk, `&locationId=${shop.newYork}`), 'forbidden');
+    isProblem(await shop.ask('GET', '/v1/appointments/counts?from=2027-01-01&to=2027-04-01', { token: shop.tokens.owner }), 'invalid-request', 'to');
   });
 
   test('a list begins with the earliest, the latest, or what has not changed for longest; what changed since then can be asked for', async () => {

@@ -100,6 +100,9 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
     ask: ({ subject }) => ({ query: DRY, body: { ...claim(subject), customer: { name: 'Ivy', email: 'ivy@example.org' }, allowOverlap: true } }),
   },
   'get /v1/appointments': { ask: ({ subject: { staffId, locationId, customerId } }) => ({ query: { staffId, locationId, customerId } }) },
+  'get /v1/appointments/counts': {
+    ask: ({ subject: { staffId, locationId, customerId } }) => ({ query: { from: FAR_DATE, to: '2030-01-02', staffId, locationId, customerId } }),
+  },
   'post /v1/appointments/cancel-by-source': { belongs: 'asker', ask: () => ({ body: { sourceGroup: 'of-nothing--', dryRun: true } }) },
   'get /v1/appointments/{id}': { ask: ofAppointment },
   'get /v1/appointments/{id}/history': { ask: ofAppointment },

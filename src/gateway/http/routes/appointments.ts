@@ -5,11 +5,13 @@ import { cancelBySource } from '../../../booking/cancel-many.ts';
 import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../../../booking/change-appointment.ts';
 import { editAppointment } from '../../../booking/edit-appointment.ts';
 import type { Asking, Booking, Reading } from '../../../booking/parts.ts';
-import { listAppointments, readHistory } from '../../../booking/read-appointments.ts';
+import { countAppointments, listAppointments, readHistory } from '../../../booking/read-appointments.ts';
 import { readPaidAppointment } from '../../../payments/desk-payments.ts';
 import type { Paying } from '../../../payments/parts.ts';
 import {
   appointment,
+  appointmentCounts,
+  appointmentCountsQuery,
   appointmentsQuery,
   bookBody,
   cancelBody,
@@ -79,6 +81,16 @@ export const appointmentRoutes: readonly Route<Paying>[] = [
     query: appointmentsQuery,
     replies: { 200: { description: 'The appointments the caller may see.', schema: page(appointment) } },
     handle: (parts: Reading, { caller, query }) => listAppointments(parts, caller, query),
+  }),
+  route({
+    method: 'get',
+    path: '/v1/appointments/counts',
+    tag: 'Appointments',
+    summary: 'How many appointments each day has',
+    action: 'list-appointments',
+    query: appointmentCountsQuery,
+    replies: { 200: { description: 'Of the appointments the caller may see, by local date.', schema: appointmentCounts } },
+    handle: (parts: Reading, { caller, query }) => countAppointments(parts, caller, query),
   }),
   route({
     method: 'post',
