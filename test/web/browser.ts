@@ -154,7 +154,7 @@ export async function logIn(page: Page, email = 'owner@demo.test'): Promise<void
   await page.getByLabel('Password').fill(TEST_PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
   // On a phone the desk begins with the list.
-  await page.locator('.column, .agenda-row, .agenda .nothing').first().waitFor();
+  await page.locator('.column, .agenda-row, .agenda .nothing, .month:not(.mini), .sheet-frame').first().waitFor();
 }
 
 /** Opens a place of the back office, such as `services/new`. */

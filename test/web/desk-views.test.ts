@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import { timeNow } from '../support/clock.ts';
 import { dateIn } from '../support/dates.ts';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
@@ -138,6 +139,99 @@ test('on a phone the desk begins with the agenda of all, and a swipe goes to the
   await desk.locator('.person').nth(1).click();
   assert.match((await desk.locator('.column h2').textContent()) ?? '', /^Tiago/);
   assert.equal(await desk.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+});
+
+test('the month shows how many appointments each day has; a day opens, and beside a day it takes what is dropped on it', options, async () => {
+  const { appointment, date } = await somethingBooked();
+  const desk = await openDesk(`?view=month&date=${date}`);
+  const cell = (day: string) => desk.locator(`.month:not(.mini) [data-day="${day}"]`);
+  await cell(date).locator('.month-load').waitFor();
+  await desk.locator('.duty li').first().waitFor();
+  await assertAccessible(desk, 'a month');
+  await cell(date).focus();
+  await desk.keyboard.press('ArrowRight');
+  await eventually('the next day has the focus', async () => (await desk.locator('.month-day:focus').count()) === 1);
+  const load = Number(await cell(date).locator('.month-load').textContent());
+  await cell(date).click();
+  const claim = desk.locator(`#claim-${appointment.id}`);
+  await claim.waitFor();
+  assert.equal((await desk.locator('.claim[data-kind="appointment"]').count()) >= load, true);
+  // To the first of the next days on which the one who has it is free then; what is refused stays.
+  await claim.scrollIntoViewIfNeeded();
+  const target = await freeDayFor(appointment, date);
+  const [from, to] = [await claim.boundingBox(), await desk.locator(`.mini [data-day="${target}"]`).boundingBox()];
+  if (from === null || to === null) assert.fail('both are on the screen');
+  await desk.mouse.move(from.x + 30, from.y + 6);
+  await desk.mouse.down();
+  await desk.mouse.move(to.x + 10, to.y + 10, { steps: 6 });
+  await desk.locator(`.mini [data-day="${target}"][data-target]`).waitFor();
+  await desk.mouse.up();
+  await claim.waitFor({ state: 'detached' });
+  const { startsAt } = (await askOver(shop.url, 'GET', `/v1/appointments/${appointment.id}`, { token })).body;
+  assert.equal(startsAt.slice(0, 10), target);
+});
+
+/** Another day of the same month at which the same time of the clock is free. */
+async function freeDayFor({ id, serviceId, staffId, startsAt }: AppointmentReply, date: string): Promise<string> {
+  const first = Temporal.PlainDate.from(date).with({ day: 1 });
+  const range = `from=${first.subtract({ days: first.dayOfWeek - 1 })}&to=${first.add({ days: 36 - first.dayOfWeek })}`;
+  const { slots } = (await askOver(shop.url, 'GET', `/v1/slots?serviceId=${serviceId}&staffId=${staffId}&${range}&movingAppointmentId=${id}`, { token })).body;
+  const found = slots.find((slot: { startsAt: string }) => slot.startsAt.slice(10, 16) === startsAt.slice(10, 16) && !slot.startsAt.startsWith(date));
+  return found?.startsAt.slice(0, 10) ?? assert.fail('no day is free at that time');
+}
+
+test('the day of all is printed by time, with telephone numbers, and of one person alone', options, async () => {
+  const { appointment, date, calendarId } = await somethingBooked();
+  const desk = await openDesk(`?date=${date}`);
+  await desk.keyboard.press('p');
+  const sheet = desk.getByRole('article');
+  const row = sheet.getByRole('row', { name: appointment.customer?.name ?? '' });
+  await row.first().waitFor();
+  const phones = new RegExp((await sheet.locator('.sheet-phone').allTextContents()).map((phone) => phone.trim().replaceAll(/[+()]/g, '\\$&')).join('|'));
+  assert.match((await sheet.textContent()) ?? '', phones);
+  for (const part of await sheet.locator('.sheet-part').all()) {
+    const times = (await part.locator('tbody th').allTextContents()).map((words) => words.padStart(13, '0').slice(0, 5));
+    assert.deepEqual(times, times.toSorted());
+  }
+  await assertAccessible(desk, 'the page for the printer');
+  await desk.emulateMedia({ media: 'print' });
+  for (const hidden of ['.toolbar', '.sheet-bar']) assert.equal(await desk.locator(hidden).isVisible(), false, hidden);
+  assert.equal((await desk.pdf()).subarray(0, 5).toString(), '%PDF-');
+  await desk.emulateMedia({ media: 'screen' });
+  await desk.getByLabel('Whose calendar').selectOption(calendarId);
+  await eventually('one is left', async () => (await sheet.locator('.sheet-part').count()) === 1);
+  await row.first().waitFor();
+});
+
+test('the day is shown as it was at a moment of the past, and what is not known any more is said', options, async () => {
+  const { appointment, date } = await somethingBooked();
+  const before = new Date(timeNow()).toISOString();
+  assert.equal((await askOver(shop.url, 'POST', `/v1/appointments/${appointment.id}/cancel`, { token, body: {} })).status, 200);
+  const desk = await openDesk(`?date=${date}&at=${before}`);
+  const row = desk.getByRole('article').getByRole('row', { name: appointment.customer?.name ?? '' });
+  await row.first().waitFor();
+  await desk.getByText(/^As it was on /).waitFor();
+  await assertAccessible(desk, 'the past');
+  await desk.route('**/v1/calendars/**', (route) =>
+    route.fulfill({
+      status: 410,
+      contentType: 'application/problem+json',
+      json: {
+        type: '/problems/revision-too-old',
+        title: 'Too old',
+        status: 410,
+        code: 'revision-too-old',
+        requestId: 'none',
+        detail: 'Available from May on.',
+      },
+    }),
+  );
+  await desk.getByLabel('As it was at', { exact: true }).fill(`${dateIn(-400)}T12:00`);
+  await desk.getByRole('alert').getByText('That is too far in the past to look up. Available from May on.').waitFor();
+  assert.equal(await desk.getByRole('article').count(), 0);
+  await desk.getByRole('button', { name: 'Back to now' }).click();
+  await desk.locator('.column').first().waitFor();
+  assert.equal(await desk.locator(`#claim-${appointment.id}`).count(), 0);
 });
 
 test('the desk has done nothing that its policy forbids, and no script has failed', options, () => {

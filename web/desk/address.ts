@@ -1,7 +1,7 @@
 // What is in view is in the address of the page, so that reload and the back button work, and the keys that change it.
 import { batch, effect, untracked } from '@preact/signals';
 import { openShop } from '../kit/shop.ts';
-import { chosenCalendar, firstView, VIEWS, view } from './views.ts';
+import { asOf, chosenCalendar, firstView, VIEWS, view } from './views.ts';
 import { chooseLocation, date, locationId, today } from './watching.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -33,7 +33,9 @@ function readAddress(): void {
   batch(() => {
     if (place !== undefined) chooseLocation(place.id);
     date.value = DATE.test(day) && !Number.isNaN(Date.parse(day)) ? day : today();
-    view.value = VIEWS.find((one) => one === named.get('view')) ?? firstView();
+    view.value = [...VIEWS, 'print' as const].find((one) => one === named.get('view')) ?? firstView();
+    const at = Date.parse(named.get('at') ?? '');
+    asOf.value = Number.isNaN(at) ? undefined : at;
     chosenCalendar.value = named.get('calendar') ?? '';
   });
 }
@@ -45,5 +47,6 @@ function searchNow(): string {
   // Tomorrow, the same page shows tomorrow.
   if (date.value !== untracked(today)) named.set('date', date.value);
   if (chosenCalendar.value !== '') named.set('calendar', chosenCalendar.value);
+  if (asOf.value !== undefined) named.set('at', new Date(asOf.value).toISOString());
   return named.size === 0 ? '' : `?${named}`;
 }

@@ -213,7 +213,7 @@ function put(claims: Map<string, BoardClaim>, kind: BoardClaim['kind'], id: stri
   else claims.delete(id);
 }
 
-function readClaim({ startsAt, endsAt, expiresAt, ...rest }: ClaimReply): BoardClaim {
+export function readClaim({ startsAt, endsAt, expiresAt, ...rest }: ClaimReply): BoardClaim {
   return { ...rest, startsAt: Date.parse(startsAt), endsAt: Date.parse(endsAt), ...(expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }) };
 }
 

@@ -1,6 +1,6 @@
 // Moving an appointment with a mouse or a pen. A finger scrolls; for fingers there is the form in the panel.
 import type { BoardCalendar, BoardClaim } from './board.ts';
-import { canMove, dragTo, leaveWhereItWas, moving, pickUp, putDown } from './moving.ts';
+import { canMove, dragTo, dragToDay, leaveWhereItWas, moving, pickUp, putDown } from './moving.ts';
 
 /** Less movement than this is a click. */
 const THRESHOLD_PIXELS = 5;
@@ -18,6 +18,8 @@ export function followPointer(press: PointerEvent, claim: BoardClaim, calendar: 
     (event) => {
       const isFar = Math.hypot(event.clientX - press.clientX, event.clientY - press.clientY) > THRESHOLD_PIXELS;
       if (moving.value === undefined && isFar) pickUp(claim, calendar, 'pointer');
+      const day = dayAt(event.clientX, event.clientY);
+      if (day !== undefined) dragToDay(day);
       const over = columnAt(event.clientX, event.clientY);
       if (moving.value === undefined || over?.dataset.calendar === undefined) return;
       event.preventDefault();
@@ -34,6 +36,12 @@ export function followPointer(press: PointerEvent, claim: BoardClaim, calendar: 
   addEventListener('pointerup', () => finish(putDown), { signal });
   addEventListener('pointercancel', () => finish(leaveWhereItWas), { signal });
   addEventListener('keydown', (event) => event.key === 'Escape' && finish(leaveWhereItWas), { signal });
+}
+
+/** The day of the month in the rail. */
+function dayAt(x: number, y: number): string | undefined {
+  const element = document.elementFromPoint(x, y)?.closest('[data-drop]');
+  return element instanceof HTMLElement ? element.dataset.day : undefined;
 }
 
 function columnAt(x: number, y: number): HTMLElement | undefined {

@@ -9,6 +9,7 @@ import { date, today } from './watching.ts';
 const isOpen = signal(false);
 const KEYS: readonly (readonly [key: string, does: string])[] = [
   ...VIEWS.map((one, index) => [String(index + 1), VIEW_WORDS[one]] as const),
+  ['P', 'Print the day'],
   ['T', 'Today'],
   ['[ and ]', 'Back and on'],
   ['N', 'New appointment'],
@@ -21,6 +22,7 @@ const KEYS: readonly (readonly [key: string, does: string])[] = [
 function press(key: string): boolean {
   const chosen = VIEWS[Number(key) - 1];
   if (chosen !== undefined) view.value = chosen;
+  else if (key === 'p' || key === 'P') view.value = 'print';
   else if (key === 't' || key === 'T') date.value = today();
   else if (key === '[') turn(-1);
   else if (key === ']') turn(1);

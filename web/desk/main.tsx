@@ -5,8 +5,10 @@ import { currentToken, resumeSession, session } from '../kit/session.ts';
 import { loadShop, shop } from '../kit/shop.ts';
 import { goOnActing } from './acting.ts';
 import { keepAddress } from './address.ts';
+import { keepLoad } from './load.ts';
 import { followLinks } from './opening.ts';
 import { DeskPage } from './page.tsx';
+import { keepPast } from './past.tsx';
 import { shown } from './views.ts';
 import { isCustomer, keepWatching, live, startLooking } from './watching.ts';
 
@@ -33,7 +35,7 @@ effect(() => {
   if (who !== undefined && !isCustomer.peek())
     void open().then(() => {
       if (shop.value.state !== 'ready' || openFor !== who) return;
-      const stops = [keepAddress(), followLinks(), keepNotified(live), keepWatching(shown)];
+      const stops = [keepAddress(), keepLoad(), keepPast(), followLinks(), keepNotified(live), keepWatching(shown)];
       stopWatching = () => {
         for (const stop of stops) stop();
       };

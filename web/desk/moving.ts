@@ -19,6 +19,8 @@ export type Moving = {
   readonly to: BoardCalendar;
   readonly startsAt: number;
   readonly by: 'pointer' | 'keyboard';
+  /** Over a day of the month in the rail. */
+  readonly isElsewhere?: boolean;
   /** By staff member; undefined while it is being asked for. */
   readonly offered: ReadonlyMap<string, readonly number[]> | undefined;
 };
@@ -84,7 +86,15 @@ export function dragTo(calendarId: string, at: number): void {
   const mover = moving.value;
   const to = board.value.calendars.get(calendarId);
   if (mover === undefined || to === undefined || !takesMore(calendarId)) return;
-  moving.value = { ...mover, to, startsAt: snap(at, mover.offered?.get(to.staffId) ?? [], STEP_MINUTES) };
+  moving.value = { ...mover, to, isElsewhere: false, startsAt: snap(at, mover.offered?.get(to.staffId) ?? [], STEP_MINUTES) };
+}
+
+/** To a day of the month: at the same time of the clock, with the one who has it. Whether that is free is known once it is tried. */
+export function dragToDay(day: string): void {
+  const mover = moving.value;
+  if (mover === undefined || !takesMore(mover.from.calendarId)) return;
+  const startsAt = momentOf(day, minuteOfDay(mover.claim.startsAt, timeZone.value), timeZone.value);
+  moving.value = { ...mover, to: mover.from, isElsewhere: true, startsAt };
 }
 
 /** Columns of staff members who do not work here, or no longer do, take no appointments; theirs can only be moved away. */

@@ -7,10 +7,14 @@ import { shop } from '../kit/shop.ts';
 import { Agenda } from './agenda.tsx';
 import { DayGrid } from './day-grid.tsx';
 import { Login } from './login.tsx';
+import { Month } from './month.tsx';
 import { Notices } from './notices.tsx';
 import { Panel } from './panel.tsx';
+import { PastDay } from './past.tsx';
+import { Rail } from './rail.tsx';
+import { PrintView } from './sheet.tsx';
 import { Toolbar } from './toolbar.tsx';
-import { view } from './views.ts';
+import { asOf, view } from './views.ts';
 import { boardProblem, isCustomer, live, locationId } from './watching.ts';
 
 export function DeskPage({ onRetry }: { readonly onRetry: () => Promise<void> }) {
@@ -46,6 +50,7 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
         Skip to the day
       </a>
       <Toolbar />
+      <Rail />
       <main id="day" tabIndex={-1}>
         <Lost state={live.state.value}>The day below may have changed.</Lost>
         {boardProblem.value !== undefined && (
@@ -53,13 +58,20 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
             {sentenceOf(boardProblem.value)}
           </p>
         )}
-        {view.value === 'agenda' ? <Agenda /> : <DayGrid />}
+        <Calendars />
       </main>
       <Panel />
       <Notices />
       <ProofDialog />
     </div>
   );
+}
+
+function Calendars() {
+  if (asOf.value !== undefined) return <PastDay at={asOf.value} />;
+  if (view.value === 'print') return <PrintView />;
+  if (view.value === 'agenda') return <Agenda />;
+  return view.value === 'month' ? <Month /> : <DayGrid />;
 }
 
 /** Sends a customer who opens the staff page to their own. */

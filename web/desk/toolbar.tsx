@@ -1,7 +1,7 @@
 import { Bell } from '../bell/bell.tsx';
 import { Arrow } from '../kit/arrow.tsx';
 import { Connection } from '../kit/connection.tsx';
-import { longDay, shortDay, shortDays } from '../kit/money-and-time.ts';
+import { longDay, monthOf, shortDay, shortDays } from '../kit/money-and-time.ts';
 import { logOut, session } from '../kit/session.ts';
 import { openShop } from '../kit/shop.ts';
 import { CustomerSearch } from './customers/search.tsx';
@@ -64,9 +64,13 @@ export function Toolbar() {
   );
 }
 
-const STEP_WORDS = { day: 'Day', agenda: 'Day', 'three-days': 'Three days', week: 'Week' } as const satisfies Record<View, string>;
+const STEP_WORDS = { day: 'Day', agenda: 'Day', 'three-days': 'Three days', week: 'Week', month: 'Month', print: 'Day' } as const satisfies Record<
+  View,
+  string
+>;
 
 function daysInView(one: typeof longDay): string {
+  if (view.value === 'month') return monthOf(date.value);
   const days = shownDays.value;
   const [first, last] = [days[0], days.at(-1)];
   if (first === undefined || last === undefined) return '';

@@ -1,17 +1,21 @@
 // What of the calendars is in view: how, whose, and from which day to which.
 import { computed, signal } from '@preact/signals';
-import { addDays, weekdayOf } from '../kit/zoned-dates.ts';
+import { addDays, addMonths, weekdayOf } from '../kit/zoned-dates.ts';
 import type { BoardCalendar, BoardRoom, Span } from './board.ts';
 import { type Day, dayOf, drawnStretches, openings } from './day-layout.ts';
 import { board, type Column, columns, date, type RoomColumn, rooms, timeZone } from './watching.ts';
 
 /** In the order of the keys 1, 2, … */
-export const VIEWS = ['day', 'three-days', 'week', 'agenda'] as const;
-export type View = (typeof VIEWS)[number];
-export const VIEW_WORDS = { day: 'Day', 'three-days': '3 days', week: 'Week', agenda: 'Agenda' } as const satisfies Record<View, string>;
+export const VIEWS = ['day', 'three-days', 'week', 'agenda', 'month'] as const;
+export type View = (typeof VIEWS)[number] | 'print';
+export const VIEW_WORDS = { day: 'Day', 'three-days': '3 days', week: 'Week', agenda: 'Agenda', month: 'Month' } as const satisfies Record<
+  (typeof VIEWS)[number],
+  string
+>;
 const THREE = 3;
 const WEEK = 7;
-const DAYS_OF = { day: 1, 'three-days': THREE, week: WEEK, agenda: 1 } as const satisfies Record<View, number>;
+/** What is read of the calendars; a month is counted by the server. */
+const DAYS_OF = { day: 1, 'three-days': THREE, week: WEEK, agenda: 1, month: 1, print: 1 } as const satisfies Record<View, number>;
 
 const phone = matchMedia('(max-width: 760px)');
 export const isPhone = signal(phone.matches);
@@ -23,6 +27,8 @@ export const firstView = (): View => (isPhone.peek() ? 'agenda' : 'day');
 export const view = signal<View>(firstView());
 /** Whose calendar; empty: everyone's, where a view can show that. */
 export const chosenCalendar = signal('');
+/** The moment of the past whose calendars are shown; `undefined`: now. */
+export const asOf = signal<number | undefined>(undefined);
 /** People who do not work are drawn, too. */
 export const showsAway = signal(false);
 
@@ -49,11 +55,12 @@ export const shownDays = computed<readonly Day[]>(() =>
 
 /** The days before or after those in view. */
 export function turn(direction: -1 | 1): void {
-  date.value = addDays(from.value, direction * DAYS_OF[view.value]);
+  date.value = view.value === 'month' ? addMonths(date.value, direction) : addDays(from.value, direction * DAYS_OF[view.value]);
 }
 
 /** A week has room for one calendar, a phone for one column of people. */
-const isOfOne = computed(() => view.value === 'week' || (isPhone.value && view.value !== 'agenda'));
+const isOfOne = computed(() => asOf.value === undefined && isOneColumn());
+const isOneColumn = () => view.value === 'week' || (isPhone.value && (view.value === 'day' || view.value === 'three-days'));
 /** Whose calendar is drawn alone; `undefined`: everyone's. */
 export const onlyCalendar = computed<string | undefined>(() => {
   const all = [...columns.value, ...rooms.value];
@@ -71,7 +78,7 @@ export const away = computed<readonly Column[]>(() => {
   const found = columns.value.filter(isAway);
   return found.length === columns.value.length ? [] : found;
 });
-const folded = computed(() => (showsAway.value ? [] : away.value.map(({ calendarId }) => calendarId)));
+const folded = computed(() => (showsAway.value || asOf.value !== undefined ? [] : away.value.map(({ calendarId }) => calendarId)));
 export const shownColumns = computed<readonly Column[]>(() => columns.value.filter((column) => isShown(column) && !folded.value.includes(column.calendarId)));
 export const shownRooms = computed<readonly RoomColumn[]>(() => rooms.value.filter(isShown));
 

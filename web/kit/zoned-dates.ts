@@ -41,6 +41,13 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
 }
 
+/** The same day of the month after or before, or the last there is. */
+export function addMonths(day: string, months: number): string {
+  const [year = 0, nth = 1, dayOfMonth = 1] = day.split('-').map(Number);
+  const last = new Date(Date.UTC(year, nth + months, 0)).getUTCDate();
+  return new Date(Date.UTC(year, nth - 1 + months, Math.min(dayOfMonth, last))).toISOString().slice(0, 10);
+}
+
 /** 0 is Monday. */
 export function weekdayOf(date: string): number {
   return (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
