@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { serverNow } from '../kit/api.ts';
-import { clock, clockRange, counted, shortDay } from '../kit/money-and-time.ts';
+import { clock, clockRange, counted, dayWords, shortDay } from '../kit/money-and-time.ts';
 import { session } from '../kit/session.ts';
+import { openShop } from '../kit/shop.ts';
 import { doingWords, inFlight } from './acting.ts';
-import type { BoardCalendar, Span } from './board.ts';
+import type { BoardCalendar, BoardClaim, Span } from './board.ts';
 import { ClaimItem, stopOf } from './claim-item.tsx';
 import { placeOf } from './commands.ts';
 import { type Day, drawnPart, layOut, openings } from './day-layout.ts';
@@ -14,7 +15,8 @@ import { fits, moving } from './moving.ts';
 import { onlyCalendar, type Stretch, shownDays } from './views.ts';
 import { type Column as ColumnOf, date, timeZone, today } from './watching.ts';
 
-const NEW_STEP = 15 * 60_000;
+const MINUTE = 60_000;
+const NEW_STEP = 15 * MINUTE;
 const hover = signal<{ readonly calendarId: string; readonly at: number } | undefined>(undefined);
 
 type ColumnProps = {
@@ -45,7 +47,7 @@ export function Column({ column, calendar, isFirst, day, stretch }: ColumnProps)
     <section class="column" aria-labelledby={id} data-presence={presence} data-today={day.date === today() || undefined} data-first={isFirst}>
       <header class="column-top">
         <ColumnTitle id={id} name={staffName} day={day}>
-          {worksHere ? dayWords(calendar, day, appointments) : PRESENCE_WORDS[presence]}
+          {worksHere ? contentWords(calendar, day, appointments) : PRESENCE_WORDS[presence]}
         </ColumnTitle>
         {worksHere && <ColumnActions column={column} calendar={calendar} day={day} stretch={stretch} onNew={startNew} />}
       </header>
@@ -64,6 +66,7 @@ export function Column({ column, calendar, isFirst, day, stretch }: ColumnProps)
         }}
       >
         <Background calendar={calendar} day={day} stretch={stretch} />
+        <Buffers claims={placed.map(({ claim }) => claim)} stretch={stretch} />
         <ol>
           {placed.map(({ claim, place, places }) => (
             <ClaimItem key={claim.id} claim={claim} calendar={calendar} day={day} stretch={stretch} place={place} places={places} isStop={claim.id === stop} />
@@ -87,7 +90,8 @@ export function ColumnTitle({
   readonly day: Day;
   readonly children: ComponentChildren;
 }) {
-  const dayName = shownDays.value.length > 1 ? shortDay(day.startsAt, timeZone.value) : undefined;
+  const { weekday, day: number } = dayWords(day.date);
+  const dayName = shownDays.value.length > 1 ? `${weekday} ${number}` : undefined;
   const isOfOne = onlyCalendar.value !== undefined;
   return (
     <div>
@@ -100,6 +104,26 @@ export function ColumnTitle({
         {children}
       </p>
     </div>
+  );
+}
+
+/** The time that services keep free around their appointments, as the catalog has it now. */
+function Buffers({ claims, stretch }: { readonly claims: readonly BoardClaim[]; readonly stretch: Span }) {
+  const { services } = openShop();
+  return (
+    <>
+      {claims.map(({ id, serviceId, startsAt, endsAt }) => {
+        const service = serviceId === null ? undefined : services.find((one) => one.id === serviceId);
+        if (service === undefined) return null;
+        const [from, to] = [startsAt - service.bufferBeforeMinutes * MINUTE, endsAt + service.bufferAfterMinutes * MINUTE];
+        return (
+          <>
+            {from < startsAt && <Stripe key={`before ${id}`} span={{ startsAt: from, endsAt: startsAt }} stretch={stretch} class="buffer" />}
+            {to > endsAt && <Stripe key={`after ${id}`} span={{ startsAt: endsAt, endsAt: to }} stretch={stretch} class="buffer" />}
+          </>
+        );
+      })}
+    </>
   );
 }
 
@@ -141,7 +165,7 @@ function mayMarkAway(): boolean {
 /** Why staff who do not work here have a column. */
 const PRESENCE_WORDS = { moved: 'Works elsewhere now', left: 'No longer works here' } as const;
 
-function dayWords(calendar: BoardCalendar, day: Day, appointments: number): string {
+function contentWords(calendar: BoardCalendar, day: Day, appointments: number): string {
   if (appointments > 0) return counted(appointments, 'appointment', 'appointments');
   return openings(calendar, day).length > 0 ? 'Nothing booked' : 'Not working';
 }

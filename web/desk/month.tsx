@@ -88,13 +88,13 @@ function Days({ isMini = false, onChoose }: DaysProps) {
   };
   return (
     <div class="month-days" ref={frame}>
-      <div class="weekdays" aria-hidden="true">
+      <div class="month-names" aria-hidden="true">
         {days.slice(0, 7).map((day) => (
           <span key={day}>{dayWords(day).weekday}</span>
         ))}
       </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys go from day to day; each day is a button */}
-      <div class="weeks" onKeyDown={onKey}>
+      <div class="month-weeks" onKeyDown={onKey}>
         {days.map((day) => (
           <DayCell key={day} day={day} share={(loadOf(day) ?? 0) / most} isMini={isMini} isStop={day === stop} onChoose={onChoose} />
         ))}
