@@ -33,7 +33,7 @@ export function Column({ column, calendar, isFirst, day, stretch }: ColumnProps)
   const { calendarId } = calendar;
   const { staffId, staffName, presence } = column;
   const worksHere = presence === 'here';
-  const id = `of-${staffId}-${day.date}`;
+  const id = shownDays.value.length === 1 ? `of-${staffId}` : `of-${staffId}-${day.date}`;
   const stop = stopOf(
     placed.map(({ claim }) => claim),
     calendarId,

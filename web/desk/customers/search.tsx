@@ -7,6 +7,7 @@ import { askAs } from '../../kit/session.ts';
 import { isTypedIn } from '../find-time.tsx';
 import { look } from '../looking-at.ts';
 import { showAppointment } from '../opening.ts';
+import { chosenCalendar } from '../views.ts';
 import { columns } from '../watching.ts';
 
 export function CustomerSearch() {
@@ -86,13 +87,13 @@ function peopleFound(typed: string, onFound: () => void): readonly OtherFind[] {
         .split(' ')
         .some((word) => word.startsWith(asked)) || folded(staffName).startsWith(asked),
   );
-  return found.map(({ staffId, staffName }) => ({
+  return found.map(({ calendarId, staffId, staffName }) => ({
     id: staffId,
     name: staffName,
     detail: 'Works here: show the column',
     onChoose: () => {
       onFound();
-      goTo(staffId);
+      goTo(staffId, calendarId);
     },
   }));
 }
@@ -101,8 +102,10 @@ function folded(text: string): string {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
-function goTo(staffId: string): void {
+/** Where their column is not drawn among others, they are shown alone. */
+function goTo(staffId: string, calendarId: string): void {
   const heading = document.getElementById(`of-${staffId}`);
+  if (heading === null) chosenCalendar.value = calendarId;
   heading?.scrollIntoView({ block: 'nearest', inline: 'start' });
   heading?.closest('.column')?.querySelector('button')?.focus();
 }
