@@ -94,7 +94,7 @@ test('the search opens the appointment of a reference on its day, and goes to a 
   const name = (await ask('GET', `/v1/staff/${staffId}`)).name as string;
   await desk.keyboard.press('/');
   await desk.keyboard.type(name.slice(0, 3));
-  await desk.getByRole('option', { name: new RegExp(`^${name}`) }).click();
+  await desk.getByRole('option', { name: new RegExp(`^${name}.*show the column`) }).click();
   await eventually('the focus is in the column', () =>
     desk.evaluate((heading) => document.activeElement?.closest('.column')?.querySelector('h2')?.textContent === heading, name),
   );
