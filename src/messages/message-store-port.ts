@@ -5,7 +5,7 @@ import type { MessageChannel } from '../protocol/messages.ts';
 import type { Share, Spent } from './budgets.ts';
 import type { Undelivered } from './delivery-report.ts';
 import type { AboutAppointment, ListedMessage, MessageStatus, NewMessage } from './message.ts';
-import type { MessageTemplate, TemplateName } from './template.ts';
+import type { MessageTemplate, TemplateName, TemplateVersion, Written } from './template.ts';
 
 /** An appointment as it is when a message about it is sent. `email`: null where it was erased. */
 export type Present = Pick<AboutAppointment, 'status' | 'startsAt' | 'endsAt' | 'staffId'> & {
@@ -23,7 +23,8 @@ export type MessageTransaction = KeptReplies & {
   /** And asks for its sending. */
   add(message: NewMessage): Promise<void>;
   template(name: TemplateName): Promise<MessageTemplate>;
-  putTemplate(template: MessageTemplate): Promise<void>;
+  /** Keeps what it said before, of the last few versions. */
+  putTemplate(template: MessageTemplate, written: Written): Promise<void>;
   addAuditEntry(entry: AuditEntry): Promise<void>;
 };
 
@@ -49,6 +50,8 @@ export type MessageStore = {
   /** null: it gets them again. */
   declineReminders(customerId: string, address: string | null): Promise<void>;
   template(name: TemplateName): Promise<MessageTemplate>;
+  /** Those that are kept, the newest first: the first is what it says now. */
+  templateVersions(name: TemplateName): Promise<readonly TemplateVersion[]>;
   /** Takes from all of these budgets, once however often it is asked for a message, or from none: then the message is skipped. */
   spend(id: string, shares: readonly Share[]): Promise<Spent>;
   /** Of an e-mail that its mail server had taken, also of one about an account. Tells the desk. False: it is not here, or was said to be undelivered before. */

@@ -20,15 +20,24 @@ export function sampleAppointment(kind: MessageKind, { services, staff, location
   const startsAt = instant(Math.ceil(now / HOUR) * HOUR + 2 * DAY);
   const endsAt = instant(startsAt + (service?.minutes ?? 60) * MINUTE);
   const staffId = member?.id ?? NOWHERE;
-  return {
+  return asIfTold(kind, {
     ...{ id: NOWHERE, reference: 'K7QM-2FXR', serviceId: service?.id ?? NOWHERE, locationId: location?.id ?? NOWHERE, staffId, startsAt, endsAt },
-    status: kind in STATUSES ? STATUSES[kind as keyof typeof STATUSES] : 'booked',
+    status: 'booked',
     timeZone: location?.timeZone ?? 'UTC',
     price: service?.price ?? { amount: 0, currency: location?.currency ?? 'EUR' },
     createdAt: now,
     changedAt: now,
-    ...(ABOUT_MONEY.includes(kind) && { money: service?.price ?? { amount: 4_500, currency: location?.currency ?? 'EUR' } }),
-    ...(kind === 'appointment-cancelled' && { by: 'business' }),
+  });
+}
+
+/** What would be told of it, as far as it has not happened to the appointment: some money, a move by a day. */
+export function asIfTold(kind: MessageKind, about: AboutAppointment): AboutAppointment {
+  const { startsAt, endsAt, staffId, price } = about;
+  return {
+    ...about,
+    ...(kind in STATUSES && { status: STATUSES[kind as keyof typeof STATUSES] }),
+    ...(ABOUT_MONEY.includes(kind) && { money: price.amount === 0 ? { ...price, amount: 4_500 } : price }),
+    ...(kind === 'appointment-cancelled' && about.by === undefined && { by: 'business' }),
     ...(kind === 'appointment-changed' && { from: { startsAt: instant(startsAt - DAY), endsAt: instant(endsAt - DAY), staffId } }),
   };
 }

@@ -1,11 +1,16 @@
 // What the business makes messages say: plain text with placeholders from a list, and nothing to decide or to load. Pure.
 import type { FieldError } from '../model/field-error.ts';
+import type { Instant } from '../model/instant.ts';
 import { AGENDA, type MessageChannel, type MessageKind, type MessageLocale, type TemplateKind } from '../protocol/messages.ts';
 
 export type TemplateText = { readonly subject: string; readonly body: string };
 export type TemplateName = { readonly kind: TemplateKind; readonly channel: MessageChannel; readonly locale: MessageLocale };
 /** `text`: null while it says what it says by default. */
 export type MessageTemplate = TemplateName & { readonly text: TemplateText | null; readonly version: number };
+/** Who wrote it, by id, and when; null for what was written before versions were kept. */
+export type Written = { readonly by: { readonly kind: 'user' | 'api-key'; readonly id: string }; readonly at: Instant };
+/** What it said, for as long as there are few newer ones. */
+export type TemplateVersion = Pick<MessageTemplate, 'text' | 'version'> & { readonly written: Written | null };
 
 /** No name of the customer and nothing that was typed: otherwise a booking for another address could deliver an advertisement. */
 const EVERYWHERE = ['business', 'service', 'date', 'when', 'staff', 'where', 'price', 'reference'] as const;

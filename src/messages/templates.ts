@@ -4,7 +4,7 @@ import { type FieldError, inWords } from '../model/field-error.ts';
 import type { Instant } from '../model/instant.ts';
 import { answeredBefore, type KeyReused, type ReplyKey, type StoredReply } from '../model/kept-replies.ts';
 import type { MessageStore } from './message-store-port.ts';
-import { type MessageTemplate, type TemplateName, type TemplateText, templateErrors } from './template.ts';
+import { type MessageTemplate, type TemplateName, type TemplateText, type TemplateVersion, templateErrors, type Written } from './template.ts';
 
 type Refusal =
   | { readonly code: 'invalid-request'; readonly detail: string; readonly errors: readonly FieldError[] }
@@ -18,7 +18,7 @@ type Request = AuditSource & {
 };
 
 type TemplatesParts = {
-  readonly store: Pick<MessageStore, 'template' | 'changing'>;
+  readonly store: Pick<MessageStore, 'template' | 'templateVersions' | 'changing'>;
   /** Where links may lead. */
   readonly hosts: readonly string[];
   readonly now: () => Instant;
@@ -33,6 +33,10 @@ export class Templates {
 
   read(name: TemplateName): Promise<MessageTemplate> {
     return this.#parts.store.template(name);
+  }
+
+  versions(name: TemplateName): Promise<readonly TemplateVersion[]> {
+    return this.#parts.store.templateVersions(name);
   }
 
   errorsOf(name: TemplateName, text: TemplateText): readonly FieldError[] {
@@ -53,14 +57,21 @@ export class Templates {
       }
       const after = text === null && before.text === null ? before : { ...name, text, version: before.version + 1 };
       if (after !== before) {
-        await transaction.putTemplate(after);
+        const at = this.#parts.now();
+        await transaction.putTemplate(after, { by: writerOf(request), at });
         const subject = { kind: 'message-template', id: `${name.kind}/${name.channel}/${name.locale}`, name: null } as const;
         const action = text === null ? 'message-template.reset' : 'message-template.changed';
-        await transaction.addAuditEntry(auditEntry(request, this.#parts.now(), { action, subject }));
+        await transaction.addAuditEntry(auditEntry(request, at, { action, subject }));
       }
       const reply = request.reply(after);
       if (request.key !== null) await transaction.addReply(request.key, reply);
       return { outcome: 'saved', reply };
     });
   }
+}
+
+/** The right to write is of people and programs only. */
+function writerOf({ by: { kind, id } }: AuditSource): Written['by'] {
+  if ((kind !== 'user' && kind !== 'api-key') || id === null) throw new Error(`a text is not written by a ${kind}`);
+  return { kind, id };
 }

@@ -1,7 +1,7 @@
 // What the business makes messages say, on the wire.
 import { z } from 'zod';
 import { AGENDA, MESSAGE_CHANNELS, MESSAGE_LOCALES, TEMPLATE_KINDS } from './messages.ts';
-import { text, uuid } from './scalars.ts';
+import { instantText, text, uuid } from './scalars.ts';
 
 const subject = text(200).refine((line) => !/[\r\n\t]/.test(line), 'must be one line');
 const body = text(5_000);
@@ -31,6 +31,27 @@ export const messageTemplate = z
     version: z.int(),
   })
   .meta({ id: 'MessageTemplate' });
+
+/** GET …/versions */
+export const templateVersions = z
+  .object({
+    items: z.array(
+      z
+        .object({
+          version: z.int(),
+          subject: z.string().optional().meta({ description: 'Of an e-mail.' }),
+          body: z.string(),
+          isDefault: z.boolean(),
+          by: z
+            .object({ kind: z.enum(['user', 'api-key']), id: uuid })
+            .optional()
+            .meta({ description: 'Who wrote it. Left out, as `at`, if it is older than the list.' }),
+          at: instantText.optional(),
+        })
+        .meta({ id: 'MessageTemplateVersion' }),
+    ),
+  })
+  .meta({ id: 'MessageTemplateVersions' });
 
 /** POST …/preview */
 export const previewBody = z.strictObject({ subject: subject.optional(), body: body.optional(), appointmentId: uuid.optional() }).meta({

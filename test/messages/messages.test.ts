@@ -289,6 +289,17 @@ describe('without a mail server', () => {
     const after = await ask('GET');
     assert.deepEqual([after.body.isDefault, after.body.subject, after.headers.get('etag')], [true, before.body.subject, '"2"']);
 
+    const versions = async () => (await ask('GET', undefined, {}, `${path}/versions`)).body.items;
+    const [reset, first] = await versions();
+    assert.deepEqual([reset.version, reset.isDefault, reset.subject], [2, true, before.body.subject]);
+    assert.deepEqual([first.version, first.isDefault, first.subject, first.body], [1, false, text.subject, text.body]);
+    const [owner] = (await shop.server.ask('GET', '/v1/users?role=owner', { token: shop.token })).body.items;
+    assert.deepEqual([first.by, Number.isNaN(Date.parse(first.at))], [{ kind: 'user', id: owner.id }, false]);
+    for (let version = 3; version <= 12; version += 1) assert.equal((await ask('PUT', { ...text, subject: `Text ${version}` })).status, 200);
+    assert.equal((await versions()).map((one: Json) => one.version).join(), '12,11,10,9,8,7,6,5,4,3');
+    const paid = await ask('POST', { appointmentId: booked.body.id }, {}, '/v1/message-templates/receipt/email/en/preview');
+    assert.match(paid.body.text, /has received .*\d/);
+
     const day = '/v1/message-templates/daily-agenda/email/en';
     const own = { subject: '{{appointments}} for {{staff}}', body: 'Good morning\n\n{{details}}' };
     assert.equal((await ask('PUT', own, {}, day)).status, 200);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
+import { assertAccessible, eventually, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -126,6 +126,19 @@ test('an API key is made after the password was entered again, shown once, and r
 test('a reminder is edited with a preview that follows the typing, and the default comes back', options, async () => {
   const page = await openOffice(shop, 'messages/texts/appointment-reminder/email/de');
   await page.getByText('Ihr Termin steht bevor').last().waitFor();
+  const chosen = page.getByLabel('With');
+  assert.match((await chosen.locator('option:checked').textContent()) ?? '', / · /, 'an appointment that is coming up');
+  const mail = page.frameLocator('iframe[title="The e-mail"]');
+  await mail.getByRole('heading', { name: 'Ihr Termin steht bevor' }).waitFor();
+  const colours = () => mail.locator('.card').evaluate((card) => getComputedStyle(card).backgroundColor);
+  for (const [name, colour] of [
+    ['Dark', 'rgb(32, 38, 42)'],
+    ['Light', 'rgb(255, 255, 255)'],
+  ] as const) {
+    await page.getByLabel(name, { exact: true }).check();
+    await eventually(name, async () => (await colours()) === colour);
+  }
+  await assertAccessible(page, 'a text and how it looks');
   await page.getByLabel('Subject').fill('Bis bald bei {{business}}');
   await page.getByText('Bis bald bei Salt & Pine').waitFor();
   await page.getByLabel('Subject').fill('Bis bald, {{nobody}}');
@@ -136,6 +149,11 @@ test('a reminder is edited with a preview that follows the typing, and the defau
   await page.getByRole('button', { name: 'Back to the default' }).first().click();
   await page.getByRole('dialog').getByRole('button', { name: 'Back to the default' }).click();
   await told(page, 'The text that comes with the program is back.');
+  await page.getByRole('button', { name: 'Use this text of version 1' }).click();
+  await page.getByText('Bis bald bei Salt & Pine').waitFor();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await told(page, 'The text is saved.');
+  await page.getByRole('button', { name: 'Use this text of version 2' }).waitFor();
 });
 
 test('payments are filtered by how they were paid, and each says what it was for and what the books say', options, async () => {

@@ -18,6 +18,9 @@ import { endOtherSessions, lockUser } from './account-sessions.ts';
 import { dropSecondFactor, dropSetup } from './second-factor-rows.ts';
 import { managedUserOf } from './user-rows.ts';
 
+/** Where it was sent is theirs, as that of a customer who is erased. */
+const FORGET_EMAILS = 'update message set recipient = null, subject = null, body = null, html = null where user_id = ?';
+
 export async function users(em: EntityManager, { roles, locationId }: UserFilter, limit: number, after: string | null): Promise<UserPage> {
   const filter = { role: { $in: [...roles] }, removedAt: null, ...(locationId !== undefined && { locationId }), ...(after !== null && { id: { $gt: after } }) };
   // One more than the page shows whether there is a next one.
@@ -123,6 +126,7 @@ class UserTables implements UserTransaction {
   async removeUser(id: string, at: Instant): Promise<void> {
     const nothing = { name: '', locale: null, passwordHash: '', staffId: null, customerId: null, locationId: null };
     await this.#em.nativeUpdate(UserAccountRow, { id }, { ...nothing, email: `removed:${id}`, removedAt: at });
+    await this.#em.execute(FORGET_EMAILS, [id]);
     await dropSetup(this.#em, id);
     await dropSecondFactor(this.#em, id);
   }

@@ -26,7 +26,7 @@ import { CalendarBaseRow, ClaimRow, RequestRow } from '../journal/journal-entiti
 import { AccountEmailRow } from '../mail/account-email-row.ts';
 import { MessageBudgetRow } from '../messages/message-budget.ts';
 import { MessageRow } from '../messages/message-row.ts';
-import { MessageTemplateRow } from '../messages/message-template.ts';
+import { MessageTemplateRow, MessageTemplateVersionRow } from '../messages/message-template.ts';
 import { SmsConsentRow } from '../messages/sms-store.ts';
 import { Audit } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
@@ -56,6 +56,7 @@ import {
   Messages,
   MessagesToStaff,
   MessageTemplates,
+  MessageTemplateVersions,
   RemindersDeclined,
   TextMessages,
 } from '../migrations/messages.ts';
@@ -105,6 +106,7 @@ export const ORM_OPTIONS = {
     StaffNotificationRow,
     SmsConsentRow,
     MessageTemplateRow,
+    MessageTemplateVersionRow,
     FailedLoginRow,
     ApiKeyRow,
     SecondFactorRow,
@@ -171,6 +173,7 @@ export const ORM_OPTIONS = {
       { name: '0041-customer-records', class: CustomerRecords },
       { name: '0042-customers-found-by', class: CustomersFoundBy },
       ...CATALOG_MIGRATIONS,
+      { name: '0044-message-template-versions', class: MessageTemplateVersions },
       { name: '0045-payments', class: Payments },
       { name: '0046-ledger-by-day', class: LedgerByDay },
       { name: '0054-insights', class: Insights },

@@ -14,6 +14,7 @@ export const MessageRow = defineEntity({
   indexes: [
     { name: 'message_appointment', properties: ['appointmentId', 'id'] },
     { name: 'message_customer', properties: ['customerId', 'id'] },
+    { name: 'message_user', expression: 'create index message_user on message (user_id) where user_id is not null' },
     { name: 'message_status_id', properties: ['status', 'id'] },
     { name: 'message_created_at', properties: ['createdAt'] },
     {

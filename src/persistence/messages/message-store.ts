@@ -16,7 +16,7 @@ import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { spendBudgets } from './message-budget.ts';
 import { markUndelivered } from './message-news.ts';
 import { MessageRow } from './message-row.ts';
-import { putTemplate, readTemplate, templateIn } from './message-template.ts';
+import { putTemplate, readTemplate, readTemplateVersions, templateIn } from './message-template.ts';
 
 export const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
 export const MESSAGE_COLUMNS =
@@ -74,6 +74,7 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>, on
       await database.sql('update customer set reminders_declined = $2 where id = $1', [customerId, address]);
     },
     template: (name) => readTemplate(database, name),
+    templateVersions: (name) => readTemplateVersions(database, name),
     async markUndelivered(undelivered) {
       const found = await database.transaction((em) => markUndelivered(em, undelivered));
       if (found !== null) onTold(found);
@@ -141,7 +142,7 @@ function transactionOn(em: EntityManager, add: AddJobs<EntityManager>): MessageT
     },
     add: (message) => addMessages(em, [message], add),
     template: (name) => templateIn(em, name),
-    putTemplate: (template) => putTemplate(em, template),
+    putTemplate: (template, written) => putTemplate(em, template, written),
     addAuditEntry: (entry) => addAuditEntry(em, entry),
     reply: (caller, key) => replyOf(em, caller, key),
     addReply: (key, reply) => addReply(em, { ...key, ...reply }),

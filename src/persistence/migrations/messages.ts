@@ -68,6 +68,27 @@ export class MessageTemplates extends Migration {
   }
 }
 
+/** What messages have said before. What they say now is the first that is known of each. */
+export class MessageTemplateVersions extends Migration {
+  override up(): void {
+    this.addSql(`create table message_template_version (
+      kind text not null,
+      channel text not null,
+      locale text not null,
+      version int not null,
+      subject text,
+      body text,
+      by_kind text,
+      by_id uuid,
+      at int8,
+      primary key (kind, channel, locale, version)
+    )`);
+    this.addSql(`insert into message_template_version (kind, channel, locale, version, subject, body)
+      select kind, channel, locale, version, subject, body from message_template`);
+    this.addSql('create index message_user on message (user_id) where user_id is not null');
+  }
+}
+
 /** Customers may want no reminders. */
 export class RemindersDeclined extends Migration {
   override up(): void {

@@ -245,6 +245,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/me/notification-settings': nothing,
   'patch /v1/me/notification-settings': { belongs: 'asker', ask: () => ({ body: { inApp: { 'appointment-booked': true } } }) },
   'get /v1/message-templates/{kind}/{channel}/{locale}': { belongs: 'asker', ask: () => ({ params: TEMPLATE }) },
+  'get /v1/message-templates/{kind}/{channel}/{locale}/versions': { belongs: 'asker', ask: () => ({ params: TEMPLATE }) },
   'put /v1/message-templates/{kind}/{channel}/{locale}': {
     belongs: 'business',
     ask: () => ({ params: TEMPLATE, headers: STALE, body: { subject: NEW_NAME, body: NEW_NAME } }),

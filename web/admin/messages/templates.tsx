@@ -1,11 +1,9 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { z } from 'zod';
-import type { messagePreview, messageTemplate, templateBody } from '../../../src/protocol/message-templates.ts';
+import type { messageTemplate, templateBody } from '../../../src/protocol/message-templates.ts';
 import type { Problem } from '../../kit/api.ts';
 import { AskFirst } from '../../kit/ask-first.tsx';
 import { line, longText } from '../../kit/field-kinds.tsx';
-import { counted } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { Read, useReading } from '../../kit/reading.tsx';
 import { askAs } from '../../kit/session.ts';
@@ -17,9 +15,10 @@ import { hrefOf } from '../places.ts';
 import { FormPart, RecordForm } from '../record-form.tsx';
 import { change } from '../writes.ts';
 import { CHANNELS, LOCALES, namesOf, TEMPLATE_KINDS } from './kind-words.ts';
+import { Preview } from './preview.tsx';
+import { Versions } from './versions.tsx';
 
 type TemplateReply = z.output<typeof messageTemplate>;
-type PreviewReply = z.output<typeof messagePreview>;
 type Row = { readonly kind: keyof typeof TEMPLATE_KINDS; readonly channel: keyof typeof CHANNELS; readonly locale: keyof typeof LOCALES };
 
 /** Staff are told of their day by e-mail only. */
@@ -103,9 +102,10 @@ function TemplateForm({ path, template, onChanged }: FormProps) {
   };
   const save = (body: Values, version: number | undefined) =>
     change<TemplateReply>('PUT', path, { ...(hasSubject && { subject: template.subject ?? '' }), body: template.body, ...body }, version);
+  const id = `messages/${template.kind}/${template.channel}/${template.locale}`;
   return (
     <RecordForm
-      id={`messages/${template.kind}/${template.channel}/${template.locale}`}
+      id={id}
       fields={fields}
       record={template}
       reread={reread}
@@ -117,11 +117,14 @@ function TemplateForm({ path, template, onChanged }: FormProps) {
     >
       {(form) => (
         <div class="side-by-side">
-          <FormPart
-            title={template.isDefault ? 'As it comes with the program' : `Your text, version ${template.version}`}
-            form={form}
-            rows={hasSubject ? [['subject'], ['body']] : [['body']]}
-          />
+          <div class="stacked">
+            <FormPart
+              title={template.isDefault ? 'As it comes with the program' : `Your text, version ${template.version}`}
+              form={form}
+              rows={hasSubject ? [['subject'], ['body']] : [['body']]}
+            />
+            <Versions key={template.version} path={path} form={id} template={template} />
+          </div>
           <Preview path={path} values={hasSubject ? form.values : { body: form.values.body }} />
         </div>
       )}
@@ -164,47 +167,9 @@ function Reset({ path, version, onDone }: { readonly path: string; readonly vers
             isAsked.value = false;
           }}
         >
-          <p>The text that comes with the program is used again. Yours is gone.</p>
+          <p>The text that comes with the program is used again. Yours stays among the earlier texts.</p>
         </AskFirst>
       )}
     </>
-  );
-}
-
-const PAUSE_MILLISECONDS = 400;
-
-/** As it would be sent, with a sample appointment; the server puts it together. */
-function Preview({ path, values }: { readonly path: string; readonly values: Values }) {
-  const shown = useSignal<PreviewReply | undefined>(undefined);
-  const problem = useSignal<Problem | undefined>(undefined);
-  const text = JSON.stringify(values);
-  useEffect(() => {
-    const abort = new AbortController();
-    const timer = setTimeout(async () => {
-      const answer = await askAs<PreviewReply>('POST', `${path}/preview`, { body: values, signal: abort.signal });
-      if (abort.signal.aborted) return;
-      problem.value = answer.ok ? undefined : answer.problem;
-      if (answer.ok) shown.value = answer.body;
-    }, PAUSE_MILLISECONDS);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [text]);
-  return (
-    <section class="card panel-card" aria-labelledby="preview">
-      <h2 id="preview">As it would be sent</h2>
-      {problem.value !== undefined && (
-        <p class="wrong">{problem.value.errors?.map(({ message }) => `It ${message}.`).join(' ') ?? sentenceOf(problem.value)}</p>
-      )}
-      {shown.value?.subject !== undefined && (
-        <p>
-          <span class="soft">Subject: </span>
-          <strong>{shown.value.subject}</strong>
-        </p>
-      )}
-      {shown.value === undefined ? <div class="loading office-loading" aria-busy="true" /> : <p class="said-by-mail">{shown.value.text}</p>}
-      {shown.value?.segments !== undefined && <p class="soft">Costs {counted(shown.value.segments, 'text', 'texts')}.</p>}
-    </section>
   );
 }

@@ -7,17 +7,18 @@ import { composeSampleAgenda } from '../../../messages/agenda.ts';
 import { compose, defaultTemplate } from '../../../messages/compose.ts';
 import type { AboutAppointment } from '../../../messages/message.ts';
 import { aboutOf } from '../../../messages/message-consumer.ts';
-import { sampleAppointment } from '../../../messages/sample.ts';
+import { asIfTold, sampleAppointment } from '../../../messages/sample.ts';
 import { senderOf } from '../../../messages/sender.ts';
 import type { SmsListening } from '../../../messages/sms-callbacks.ts';
 import { smsText } from '../../../messages/sms-text.ts';
-import { type MessageTemplate, placeholdersOf, type TemplateName } from '../../../messages/template.ts';
+import { type MessageTemplate, placeholdersOf, type TemplateName, type TemplateVersion } from '../../../messages/template.ts';
 import type { Templates } from '../../../messages/templates.ts';
 import { inWords } from '../../../model/field-error.ts';
 import type { Instant } from '../../../model/instant.ts';
-import { messagePreview, messageTemplate, previewBody, templateBody, templateParams } from '../../../protocol/message-templates.ts';
+import { messagePreview, messageTemplate, previewBody, templateBody, templateParams, templateVersions } from '../../../protocol/message-templates.ts';
 import { AGENDA, type MessageKind } from '../../../protocol/messages.ts';
 import { done, type Failed, failed, failedField, isFailed } from '../../../protocol/reply.ts';
+import { wireTime } from '../../../protocol/wire-times.ts';
 import type { GatewayConfig } from '../../parts.ts';
 import { type Route, route } from '../route.ts';
 import { changeManaged, versionHeaders } from './admin-writes.ts';
@@ -54,6 +55,15 @@ export const messageTemplateRoutes: readonly Route<Parts>[] = [
       const body = view(await templates.read(params));
       return done(body, { headers: versionHeaders(body) });
     },
+  }),
+  route({
+    ...shared,
+    method: 'get',
+    path: `${path}/versions`,
+    action: 'see-how-it-is-managed',
+    summary: 'What messages of a kind have said',
+    replies: { 200: { description: 'The last ten texts, the newest first. `PUT` brings one of them back.', schema: templateVersions } },
+    handle: async ({ templates }: Parts, { params }) => done({ items: (await templates.versions(params)).map((version) => viewOfVersion(params, version)) }),
   }),
   route({
     ...writing,
@@ -124,7 +134,7 @@ async function subjectOf(
   if (appointment === undefined)
     return failed('not-found', { detail: 'There is no such appointment.', errors: [{ path: 'appointmentId', message: 'is not an appointment' }] });
   const barred = refuseAt(caller.principal, 'read-appointment', appointment);
-  return barred ?? aboutOf(appointment, (await appointments.changedAt(appointment)) ?? now);
+  return barred ?? asIfTold(kind, aboutOf(appointment, (await appointments.changedAt(appointment)) ?? now));
 }
 
 /** An e-mail has one, a text has none. */
@@ -134,8 +144,15 @@ function subjectError({ channel }: TemplateName, isMissing: boolean): Failed | u
 }
 
 function view({ text, version, ...name }: MessageTemplate) {
-  const { subject, body } = text ?? defaultTemplate(name);
   const { kind, channel, locale } = name;
-  const said = channel === 'sms' ? { body } : { subject, body };
-  return { ...{ kind, channel, locale }, ...said, isDefault: text === null, placeholders: [...placeholdersOf(kind, channel)], version };
+  return { ...{ kind, channel, locale }, ...said(name, text), placeholders: [...placeholdersOf(kind, channel)], version };
+}
+
+function viewOfVersion(name: TemplateName, { text, version, written }: TemplateVersion) {
+  return { version, ...said(name, text), ...(written !== null && { by: written.by, at: wireTime(written.at, 'UTC') }) };
+}
+
+function said(name: TemplateName, text: MessageTemplate['text']) {
+  const { subject, body } = text ?? defaultTemplate(name);
+  return { ...(name.channel === 'email' && { subject }), body, isDefault: text === null };
 }
