@@ -142,7 +142,7 @@ export function cellsOf(about: AboutAppointment, sender: Sender, locale: Message
   const { startsAt, endsAt, timeZone, from, price, offers = [] } = about;
   return {
     when: spanOf(startsAt, endsAt, timeZone, locale),
-    before: from === undefined ? '' : spanOf(from.startsAt, from.endsAt, timeZone, locale),
+    before: from === undefined ? '' : beforeOf(about, from, sender, locale),
     service,
     staff: oneLine(sender.nameOfStaff(about.staffId) ?? ''),
     where: oneLine(sender.placeOf(about.locationId) ?? about.locationName ?? ''),
@@ -151,6 +151,21 @@ export function cellsOf(about: AboutAppointment, sender: Sender, locale: Message
     offers: offers.map((at) => dayOf(at, timeZone, locale)).join('; '),
     reference: about.reference,
   };
+}
+
+/** What is no longer so: the time, who it was with, or both. */
+function beforeOf(
+  { startsAt, endsAt, timeZone, staffId }: AboutAppointment,
+  from: NonNullable<AboutAppointment['from']>,
+  sender: Sender,
+  locale: MessageLocale,
+): string {
+  const isAtSameTime = from.startsAt === startsAt && from.endsAt === endsAt;
+  const parts = [
+    ...(isAtSameTime ? [] : [spanOf(from.startsAt, from.endsAt, timeZone, locale)]),
+    ...(from.staffId === staffId ? [] : [oneLine(sender.nameOfStaff(from.staffId) ?? '')]),
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 /** Nothing is to be paid for it. */

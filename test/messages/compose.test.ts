@@ -99,6 +99,8 @@ describe('a message', () => {
       );
       for (const { subject, text } of said) assert.ok(!/[{}]|undefined|null/.test(subject + text), `${locale}: ${subject} ${text}`);
       assert.equal(new Set(said.map(({ text }) => text)).size, 1 + 1 + 3 + 3, locale);
+      // Only the person is another one: the time stands there once.
+      for (const { text } of said) assert.equal(text.match(/2026/g)?.length, 1 + Number(text.includes('desk#')), text);
       // A calendar that is no longer theirs may not be open to them.
       assert.deepEqual([...new Set(said.map(({ text }) => text.includes('/desk#appointment=')))].length, 2);
     }

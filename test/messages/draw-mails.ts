@@ -5,6 +5,7 @@ import { chromium } from 'playwright-core';
 import { composeAgenda } from '../../src/messages/agenda.ts';
 import { compose, type Sender } from '../../src/messages/compose.ts';
 import type { AboutAppointment } from '../../src/messages/message.ts';
+import { composeForStaff } from '../../src/messages/staff-emails.ts';
 import { ABOUT_MONEY } from '../../src/messages/template.ts';
 import { instant, MINUTE } from '../../src/model/instant.ts';
 import { AGENDA, MESSAGE_KINDS, MESSAGE_LOCALES, type MessageKind, type MessageLocale } from '../../src/protocol/messages.ts';
@@ -14,7 +15,7 @@ const FOLDER = path.join(import.meta.dirname, '..', '..', 'docs', 'images', 'mai
 const SENDER: Sender = {
   business: 'Salt & Pine',
   email: '',
-  nameOfStaff: () => 'Mara Lindqvist',
+  nameOfStaff: (id) => (id === 'other' ? 'Jonas Weber' : 'Mara Lindqvist'),
   nameOfService: () => null,
   placeOf: () => 'Harbour, 1 Quay Street, 20457 Hamburg',
 };
@@ -22,10 +23,12 @@ const LINK = 'https://book.example.org/#appointment=1&token=2';
 const START = Date.UTC(2026, 11, 1, 9);
 /** German has the longest words; `npm run mails -- fr` draws others. */
 const LOCALES = MESSAGE_LOCALES.filter((locale) => (process.argv[2] ?? 'de') === locale);
-/** Each kind, and the day of a staff member. */
-const COLUMNS = MESSAGE_KINDS.length + 1;
+/** Of `staff-changed` all three: changed, taken over, handed over. */
+const FOR_STAFF = ['staff-booked', 'staff-requested', 'staff-changed', 'staff-changed', 'staff-changed', 'staff-cancelled'] as const;
+/** To customers in the first row; to staff, their day and single bookings, in the second. */
+const COLUMNS = MESSAGE_KINDS.length;
 const NOT_SENT = { status: 'waiting', attempts: 0, failure: null, rendered: null, sentAt: null, segments: null, deliveredAt: null } as const;
-/** Enough to read them, and all sheets together stay below 700 kB. */
+/** Enough to read them, and all sheets together stay below 1.6 MB. */
 const SCALE = 0.75;
 
 function aboutOf(kind: MessageKind): AboutAppointment {
@@ -56,7 +59,16 @@ function sheetOf(width: number): string {
       const link = kind === 'appointment-cancelled' || kind === 'appointment-declined' ? null : LINK;
       return compose({ kind, locale, about: aboutOf(kind) }, SENDER, link);
     });
-    return [...mails, agendaIn(locale)].map(
+    const toStaff = FOR_STAFF.map((kind, index) => {
+      const from = { ...aboutOf('appointment-booked'), staffId: 'other' };
+      const move = index === 3 ? { from } : index === 4 ? { from, toStaffId: 'other' } : {};
+      return composeForStaff(
+        { kind, locale, about: { ...aboutOf(index === 2 ? 'appointment-changed' : 'appointment-booked'), toStaffId: 'm', ...move } },
+        SENDER,
+        LINK,
+      );
+    });
+    return [...mails, agendaIn(locale), ...toStaff].map(
       ({ html }) => `<iframe width="${width}" srcdoc="${html.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"></iframe>`,
     );
   });

@@ -45,7 +45,7 @@ export const DE: Words = {
   refund: {
     subject: 'Zurückgezahlt: {service}, {date}',
     heading: 'Ihr Geld ist auf dem Weg zurück',
-    lead: '{business} hat {amount} zurückgezahlt. {offers, select, none {Je nach Bank dauert es einige Tage, bis es ankommt.} other {Es kam, als die Zeit nicht mehr frei war; es ist also nichts gebucht. Diese Zeiten in der Nähe waren frei, als diese E-Mail geschrieben wurde.}}',
+    lead: '{business} hat {amount} zurückgezahlt. {offers, select, none {Je nach Bank dauert es einige Tage, bis es ankommt.} other {Ihre Zahlung kam, als die Zeit schon vergeben war, daher ist nichts gebucht. Diese Zeiten in der Nähe waren noch frei, als diese E-Mail geschrieben wurde.}}',
   },
   'payment-due': {
     subject: 'Zu bezahlen: {service}, {date}',
@@ -69,7 +69,7 @@ export const DE: Words = {
     appointments: '{count, plural, one {# Termin} other {# Termine}}',
     subject: '{appointments} am {date}',
     heading: 'Ihr Tag: {date}',
-    lead: 'Das ist bei Ihnen in {business} gebucht, Stand jetzt. Namen stehen im Kalender.',
+    lead: 'Das ist bei {business} für Sie gebucht, Stand jetzt. Die Namen stehen im Kalender.',
     requested: '{service} (angefragt)',
     more: 'und {count} weitere',
     open: 'Kalender öffnen',
@@ -78,12 +78,12 @@ export const DE: Words = {
     'staff-booked': {
       subject: 'Neue Buchung: {service}, {date}',
       heading: 'Neue Buchung',
-      lead: 'Bei Ihnen in {business} wurde ein Termin gebucht.',
+      lead: 'Bei {business} wurde ein Termin mit Ihnen gebucht.',
     },
     'staff-requested': {
       subject: 'Neue Anfrage: {service}, {date}',
       heading: 'Neue Anfrage',
-      lead: 'Diese Zeit wurde bei Ihnen in {business} angefragt. Sie bleibt reserviert, bis die Anfrage beantwortet ist.',
+      lead: 'Bei {business} wurde diese Zeit mit Ihnen angefragt. Sie bleibt reserviert, bis die Anfrage beantwortet ist.',
     },
     'staff-changed': {
       subject: 'Geändert: {service}, {date}',

@@ -93,7 +93,7 @@ export const ES: Words = {
     'staff-cancelled': {
       subject: 'Cancelada: {service}, {date}',
       heading: 'Ya no está en su calendario',
-      lead: '{by, select, customer {El cliente ha cancelado esta cita.} declined {Esta solicitud ha sido rechazada.} other {{business} ha cancelado esta cita.}}',
+      lead: '{by, select, customer {Quien reservó esta cita la ha cancelado.} declined {Esta solicitud ha sido rechazada.} other {{business} ha cancelado esta cita.}}',
     },
   },
   labels: LABELS_ES,

@@ -49,7 +49,7 @@ export const FR: Words = {
   },
   'payment-due': {
     subject: 'À payer : {service}, {date}',
-    heading: 'Merci de payer votre rendez-vous',
+    heading: 'Merci de régler votre rendez-vous',
     lead: 'Il reste {amount} à payer à {business}. Vous pouvez payer par carte.',
   },
   sms: {
@@ -70,7 +70,7 @@ export const FR: Words = {
     appointments: '{count, plural, one {# rendez-vous} other {# rendez-vous}}',
     subject: '{appointments} le {date}',
     heading: 'Votre journée : {date}',
-    lead: 'Voici ce qui est réservé avec vous chez {business}, à cet instant. Les noms sont dans le calendrier.',
+    lead: 'Voici vos rendez-vous chez {business}, à l’heure où ce message part. Les noms sont dans le calendrier.',
     requested: '{service} (demandé)',
     more: 'et {count} de plus',
     open: 'Ouvrir le calendrier',
@@ -84,7 +84,7 @@ export const FR: Words = {
     'staff-requested': {
       subject: 'Nouvelle demande : {service}, {date}',
       heading: 'Nouvelle demande',
-      lead: 'Cet horaire avec vous chez {business} a été demandé. Il reste réservé jusqu’à la réponse.',
+      lead: 'Cet horaire avec vous chez {business} a été demandé. Il reste réservé en attendant la réponse.',
     },
     'staff-changed': {
       subject: 'Modifié : {service}, {date}',
@@ -94,7 +94,7 @@ export const FR: Words = {
     'staff-cancelled': {
       subject: 'Annulé : {service}, {date}',
       heading: 'Il n’est plus dans votre calendrier',
-      lead: '{by, select, customer {Le client ou la cliente a annulé ce rendez-vous.} declined {Cette demande a été refusée.} other {{business} a annulé ce rendez-vous.}}',
+      lead: '{by, select, customer {La personne qui l’avait réservé a annulé ce rendez-vous.} declined {Cette demande a été refusée.} other {{business} a annulé ce rendez-vous.}}',
     },
   },
   labels: LABELS_FR,

@@ -49,7 +49,7 @@ export const PT: Words = {
   },
   'payment-due': {
     subject: 'Por pagar: {service}, {date}',
-    heading: 'Pague por favor a sua marcação',
+    heading: 'Por favor, pague a sua marcação',
     lead: 'Falta pagar {amount} a {business}. Pode pagar com cartão.',
   },
   sms: {
@@ -67,7 +67,7 @@ export const PT: Words = {
   },
   agenda: {
     appointments: '{count, plural, one {# marcação} other {# marcações}}',
-    subject: '{appointments} em {date}',
+    subject: '{appointments}: {date}',
     heading: 'O seu dia: {date}',
     lead: 'Isto é o que está marcado consigo em {business} neste momento. Os nomes estão no calendário.',
     requested: '{service} (pedida)',
@@ -93,7 +93,7 @@ export const PT: Words = {
     'staff-cancelled': {
       subject: 'Cancelada: {service}, {date}',
       heading: 'Já não está no seu calendário',
-      lead: '{by, select, customer {O cliente cancelou esta marcação.} declined {Este pedido foi recusado.} other {{business} cancelou esta marcação.}}',
+      lead: '{by, select, customer {Quem fez esta marcação cancelou-a.} declined {Este pedido foi recusado.} other {{business} cancelou esta marcação.}}',
     },
   },
   labels: LABELS_PT,
