@@ -62,7 +62,10 @@ export async function openMessages(config: Config, { database, jobs, store, cont
     ...{ ...common, queue: messageQueue(database, notifications.onChanged), mailer, isOutage, log },
     deskLink: `${publicUrl}/desk`,
     bookingLink: `${publicUrl}/`,
-    linkTo: (id, corrections) => `${publicUrl}/#appointment=${id}&token=${tokens.manageToken(id, corrections)}`,
+    linkTo: (id, corrections, receiptIn) => {
+      const page = receiptIn === undefined ? '' : `receipt?lang=${receiptIn}`;
+      return `${publicUrl}/${page}#appointment=${id}&token=${tokens.manageToken(id, corrections)}`;
+    },
     unsubscribeLinkTo: (customerId, address) => `${publicUrl}/unsubscribe/${tokens.unsubscribeToken(customerId, address)}`,
   };
   const sms = sendSmsJob({

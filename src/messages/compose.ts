@@ -106,6 +106,7 @@ function moneySpoken({ money, offers }: AboutAppointment, locale: MessageLocale)
 /** What the link leads to. */
 function actionWordsOf(kind: MessageKind, { offers }: AboutAppointment, words: Words): string {
   if (kind === 'payment-due') return words.pay;
+  if (kind === 'receipt') return words.receiptPage;
   return offers === undefined ? words.manage : words.bookAgain;
 }
 

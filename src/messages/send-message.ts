@@ -3,7 +3,7 @@ import { isMailAddress } from '../mail/mail-address.ts';
 import type { MailerAnswer, Message } from '../mail/mailer.ts';
 import { delayAfter } from '../mail/retries.ts';
 import { DAY, type Instant } from '../model/instant.ts';
-import type { MessageSettings } from '../protocol/messages.ts';
+import type { MessageLocale, MessageSettings } from '../protocol/messages.ts';
 import { addressDigest } from './address-digest.ts';
 import { composeAgenda, whyNoAgenda } from './agenda.ts';
 import { type BudgetLimits, sharesOf } from './budgets.ts';
@@ -20,8 +20,8 @@ const NO_LINK = '[…]';
 
 export type SendingParts = {
   readonly sender: () => Sender;
-  /** The link to manage an appointment. */
-  readonly linkTo: (appointmentId: string, corrections: number) => string;
+  /** The link to manage an appointment, or to its receipts in a language. */
+  readonly linkTo: (appointmentId: string, corrections: number, receiptIn?: MessageLocale) => string;
   /** To the booking page. */
   readonly bookingLink: string;
   /** The link that ends the reminders of a customer at an address, by its digest. */
@@ -63,7 +63,7 @@ function judgeMessage(parts: SendingParts, taken: TakenMessage): Leaving | Outco
   const { id, attempts, kind, customerId, about, createdAt } = message;
   const to = addressOf(taken);
   const sender = parts.sender();
-  const manageLink = hasLink(taken) ? parts.linkTo(about.id, taken.corrections) : null;
+  const manageLink = hasLink(taken) ? parts.linkTo(about.id, taken.corrections, kind === 'receipt' ? message.locale : undefined) : null;
   const link = about.offers === undefined ? manageLink : parts.bookingLink;
   const rendered = { to, ...compose(message, sender, link, template) };
   const { text, html, subject } = rendered;

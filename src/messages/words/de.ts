@@ -99,6 +99,7 @@ export const DE: Words = {
   labels: LABELS_DE,
   manage: 'Termin ansehen, verschieben oder absagen',
   pay: '{amount} bezahlen',
+  receiptPage: 'Quittung ansehen und drucken',
   bookAgain: 'Andere Zeit wählen',
   footer: '{business}. Diese E-Mail wurde automatisch verschickt; Antworten werden nicht gelesen.',
 };

@@ -100,6 +100,7 @@ export const EN: Words = {
   labels: LABELS_EN,
   manage: 'Show, move or cancel the appointment',
   pay: 'Pay {amount}',
+  receiptPage: 'Show and print the receipt',
   bookAgain: 'Choose another time',
   footer: '{business}. This e-mail was sent automatically; replies are not read.',
 };

@@ -99,6 +99,7 @@ export const ES: Words = {
   labels: LABELS_ES,
   manage: 'Ver, mover o cancelar la cita',
   pay: 'Pagar {amount}',
+  receiptPage: 'Ver e imprimir el recibo',
   bookAgain: 'Elegir otra hora',
   footer: '{business}. Este correo se ha enviado automáticamente; las respuestas no se leen.',
 };

@@ -100,6 +100,7 @@ export const FR: Words = {
   labels: LABELS_FR,
   manage: 'Voir, déplacer ou annuler le rendez-vous',
   pay: 'Payer {amount}',
+  receiptPage: 'Voir et imprimer le reçu',
   bookAgain: 'Choisir un autre horaire',
   footer: '{business}. Cet e-mail a été envoyé automatiquement ; les réponses ne sont pas lues.',
 };

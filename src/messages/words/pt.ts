@@ -99,6 +99,7 @@ export const PT: Words = {
   labels: LABELS_PT,
   manage: 'Ver, mudar ou cancelar a marcação',
   pay: 'Pagar {amount}',
+  receiptPage: 'Ver e imprimir o recibo',
   bookAgain: 'Escolher outra hora',
   footer: '{business}. Este e-mail foi enviado automaticamente; as respostas não são lidas.',
 };

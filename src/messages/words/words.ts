@@ -24,6 +24,7 @@ export type Words = Readonly<Record<MessageKind, MessageWords>> & {
   readonly manage: string;
   /** `{amount}`. */
   readonly pay: string;
+  readonly receiptPage: string;
   readonly bookAgain: string;
   /** `{business}`. */
   readonly footer: string;

@@ -56,7 +56,7 @@ describe('a payment link', () => {
     const { due, status } = await moneyOf(id);
     assert.deepEqual([due, status], [euros(0), 'paid']);
     isProblem(await linkOf(id), 'wrong-status');
-    await eventually(async () => (await messagesOf(id)).some(({ kind }) => kind === 'receipt'));
+    await eventually(async () => (await messagesOf(id)).some(({ kind, text }) => kind === 'receipt' && /Show and print the receipt:\n/.test(text)));
     assert.equal((await shop.ask('POST', `/v1/appointments/${id}/cancel`, { ...owner(), body: {} })).status, 200);
     await eventually(async () => (await moneyOf(id)).payments[0].refunded.amount === 8_000);
   });
