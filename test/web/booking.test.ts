@@ -167,6 +167,23 @@ test('a page that is read from the right is no wider than the screen, and its ar
   await page.context().close();
 });
 
+test('with letters twice as large the page is no wider than the screen, and no time is cut off', options, async () => {
+  const page = await shop.visit(`/?service=${ids.serviceId}&location=${ids.locationId}`, PHONE);
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = '200%';
+  });
+  await page.locator('.day[data-free="some"]').nth(2).click();
+  await page.locator('.time').nth(1).waitFor();
+  const cut = await page.evaluate(
+    () => [...document.querySelectorAll('.time, .soon-when, .day')].filter((one) => one.scrollWidth > one.clientWidth + 1).length,
+  );
+  assert.deepEqual([await overflowOf(page), cut], [0, 0]);
+  await page.locator('.time:not([data-lost])').last().click();
+  await page.locator('#name').waitFor();
+  assert.equal(await overflowOf(page), 0);
+  await page.context().close();
+});
+
 test(
   'a customer moves an appointment: the old time stays theirs until the new one is won, and a time that is taken meanwhile changes nothing',
   options,
