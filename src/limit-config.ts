@@ -4,13 +4,19 @@
 export type GuestBookings = { readonly perAddress: number; readonly perEmail: number; readonly perHour: number };
 /** E-mails to customers that may leave in all, before `RATE_LIMIT_SCALE`. */
 export type EmailLimits = { readonly perHour: number; readonly perDay: number };
-/** How long things are kept: changes of calendars, answers to requests, claims that are over, and positions of consumers that no node runs. */
-export type Retention = { readonly logDays: number; readonly requestHours: number; readonly claimDays: number; readonly positionDays: number };
+/** How long things are kept: changes of calendars, answers to requests, claims that are over, positions of consumers that no node runs, and the audit trail. */
+export type Retention = {
+  readonly logDays: number;
+  readonly requestHours: number;
+  readonly claimDays: number;
+  readonly positionDays: number;
+  readonly auditDays: number;
+};
 
 type Name =
   | `GUEST_BOOKINGS_PER_${'ADDRESS' | 'EMAIL' | 'HOUR'}`
   | `EMAILS_PER_${'HOUR' | 'DAY'}`
-  | `RETENTION_${'LOG_DAYS' | 'REQUEST_HOURS' | 'CLAIM_DAYS' | 'POSITION_DAYS'}`;
+  | `RETENTION_${'LOG_DAYS' | 'REQUEST_HOURS' | 'CLAIM_DAYS' | 'POSITION_DAYS' | 'AUDIT_DAYS'}`;
 type Whole = (name: Name, limits: { readonly otherwise: number; readonly least: number; readonly most: number }) => number;
 type Report = (variable: 'RETENTION_LOG_DAYS', message: string) => void;
 
@@ -49,6 +55,8 @@ export function retentionOf(whole: Whole, problem: Report): Retention {
     requestHours: whole('RETENTION_REQUEST_HOURS', { otherwise: 24, least: 24, most: MOST_DAYS * 24 }),
     claimDays: whole('RETENTION_CLAIM_DAYS', { otherwise: 60, least: 45, most: MOST_DAYS }),
     positionDays: whole('RETENTION_POSITION_DAYS', { otherwise: 30, least: 1, most: MOST_DAYS }),
+    // Books are kept for ten years in many countries; what was done a season ago is still asked about.
+    auditDays: whole('RETENTION_AUDIT_DAYS', { otherwise: 3_650, least: 90, most: MOST_DAYS }),
   };
   if (retention.logDays * 24 < retention.requestHours + 48)
     problem('RETENTION_LOG_DAYS', 'must be at least two days longer than RETENTION_REQUEST_HOURS, because stored replies are rebuilt from the log');

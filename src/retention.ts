@@ -6,6 +6,7 @@ import { HOUR, SECOND } from './model/instant.ts';
 import { cutLog } from './persistence/change-log/log-retention.ts';
 import type { Database } from './persistence/database/database.ts';
 import {
+  purgeOldAudit,
   purgeOldConsumers,
   purgeOldDeliveries,
   purgeOldEmails,
@@ -18,7 +19,7 @@ import {
 } from './persistence/database/maintenance.ts';
 
 /** Removes old rows every hour; what is left, or a run that fails, waits for the next one. */
-export function forgettingJob(database: Database, { requestHours, positionDays, ...log }: Config['retention'], logger: Logger): JobKind<object> {
+export function forgettingJob(database: Database, { requestHours, positionDays, auditDays, ...log }: Config['retention'], logger: Logger): JobKind<object> {
   return {
     name: 'forget',
     payload: z.object({}),
@@ -34,9 +35,10 @@ export function forgettingJob(database: Database, { requestHours, positionDays, 
       const messages = await purgeOldMessages(database, signal);
       const notifications = await purgeOldNotifications(database, signal);
       const payments = await purgeOldPayments(database, signal);
+      const audit = await purgeOldAudit(database, auditDays, signal);
       // Last: what the others have kept is not cut.
       logger.debug(
-        { purged: { ...accounts, ...replies, ...others, deliveries, messages, notifications, payments, cut: await cutLog(database, log, signal) } },
+        { purged: { ...accounts, ...replies, ...others, deliveries, messages, notifications, payments, audit, cut: await cutLog(database, log, signal) } },
         'old rows removed',
       );
     },

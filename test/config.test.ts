@@ -115,10 +115,22 @@ describe('DRAIN_SECONDS', () => {
 
 describe('how long things are kept', () => {
   test('has defaults, and takes whole numbers from the least that answers are made from', () => {
-    assert.deepEqual(configOf({}).retention, { logDays: 400, requestHours: 24, claimDays: 60, positionDays: 30 });
-    const least = { RETENTION_LOG_DAYS: '3', RETENTION_REQUEST_HOURS: '24', RETENTION_CLAIM_DAYS: '45', RETENTION_POSITION_DAYS: '1' };
-    assert.deepEqual(configOf(least).retention, { logDays: 3, requestHours: 24, claimDays: 45, positionDays: 1 });
-    const tooLittle = { RETENTION_LOG_DAYS: '2', RETENTION_REQUEST_HOURS: '23', RETENTION_CLAIM_DAYS: '44', RETENTION_POSITION_DAYS: '0' };
+    assert.deepEqual(configOf({}).retention, { logDays: 400, requestHours: 24, claimDays: 60, positionDays: 30, auditDays: 3_650 });
+    const least = {
+      RETENTION_LOG_DAYS: '3',
+      RETENTION_REQUEST_HOURS: '24',
+      RETENTION_CLAIM_DAYS: '45',
+      RETENTION_POSITION_DAYS: '1',
+      RETENTION_AUDIT_DAYS: '90',
+    };
+    assert.deepEqual(configOf(least).retention, { logDays: 3, requestHours: 24, claimDays: 45, positionDays: 1, auditDays: 90 });
+    const tooLittle = {
+      RETENTION_LOG_DAYS: '2',
+      RETENTION_REQUEST_HOURS: '23',
+      RETENTION_CLAIM_DAYS: '44',
+      RETENTION_POSITION_DAYS: '0',
+      RETENTION_AUDIT_DAYS: '89',
+    };
     for (const [name, value] of Object.entries(tooLittle))
       for (const wrong of [value, '1.5', '-1', 'ever', '1000000']) {
         const [problem, ...others] = problemsOf({ [name]: wrong });

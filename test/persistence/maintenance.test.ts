@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Database } from '../../src/persistence/database/database.ts';
 import {
+  purgeOldAudit,
   purgeOldEmails,
   purgeOldMessages,
   purgeOldNodes,
@@ -44,6 +45,21 @@ for (const kind of ENGINES) {
       assert.deepEqual(await purgeOldReplies(database, 24), { requests: 2_300, httpReplies: 2_300 });
       assert.deepEqual(await database.sql('select (select count(*) from request), (select count(*) from http_reply)'), [[4, 4]]);
       assert.deepEqual(await purgeOldReplies(database, 24), { requests: 0, httpReplies: 0 });
+    });
+
+    test('entries of the audit trail go when they are older than the setting, and are kept from every other delete', async () => {
+      const add = (count: number, daysAgo: number) =>
+        database.sql(
+          `insert into audit_entry (id, at, by_kind, action, subject_kind, subject_id)
+            select gen_random_uuid(), (extract(epoch from clock_timestamp()) * 1000)::int8 - $2::int8, 'system', 'settings.changed', 'settings', 'x' from generate_series(1, $1::int)`,
+          [count, daysAgo * 24 * HOUR],
+        );
+      await add(2_300, 91);
+      await add(2, 89);
+      assert.equal(await purgeOldAudit(database, 90), 2_300);
+      assert.deepEqual(await database.sql('select count(*)::int from audit_entry'), [[2]]);
+      for (const statement of ['delete from audit_entry', 'update audit_entry set at = 1', 'truncate audit_entry'])
+        await assert.rejects(database.sql(statement), { sqlState: 'SK002' });
     });
 
     test('a node that has been gone for a day is forgotten, unless shards still name it', async () => {

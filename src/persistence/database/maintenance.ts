@@ -91,6 +91,13 @@ export async function purgeOldNotifications(database: Database, signal?: AbortSi
   return await purge(database, { table: 'staff_notification', key: ['id'], column: 'created_at', olderThanMs: NOTIFICATION_LIFE_MS }, signal);
 }
 
+const CUT_AUDIT = 'select cut_audit_v1((extract(epoch from clock_timestamp()) * 1000)::int8 - $1::int8, $2::int)';
+
+/** Forgets entries of the audit trail that are older than so many days. */
+export async function purgeOldAudit(database: Database, days: number, signal?: AbortSignal): Promise<number> {
+  return inBatches(async () => Number((await database.sql(CUT_AUDIT, [days * DAY, BATCH_ROWS]))[0]?.[0]), signal);
+}
+
 const OF_OLD_PAYMENTS = 'where created_at < (extract(epoch from clock_timestamp()) * 1000)::int8 - $1::int8';
 
 /** Forgets events of the provider, payments that brought no money, and of all others what was typed for an appointment that was not booked. The books stay. */
@@ -118,9 +125,13 @@ async function purge(database: Database, { table, key, column, olderThanMs }: Ol
       select ${key.join(', ')} from ${table} where ${column} < (extract(epoch from clock_timestamp()) * 1000)::int8 - $1::int8 order by ${column} limit $2 for update skip locked
     ), gone as (delete from ${table} r using old where ${key.map((name) => `r.${name} = old.${name}`).join(' and ')} returning 1)
     select count(*) from gone`;
+  return inBatches(async () => Number((await database.sql(statement, [olderThanMs, BATCH_ROWS]))[0]?.[0]), signal);
+}
+
+async function inBatches(removeSome: () => Promise<number>, signal: AbortSignal | undefined): Promise<number> {
   let total = 0;
   for (let batch = 0; batch < MOST_BATCHES && signal?.aborted !== true; batch += 1) {
-    const removed = Number((await database.sql(statement, [olderThanMs, BATCH_ROWS]))[0]?.[0]);
+    const removed = await removeSome();
     total += removed;
     if (removed < BATCH_ROWS) break;
   }

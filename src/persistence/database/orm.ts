@@ -28,7 +28,7 @@ import { MessageBudgetRow } from '../messages/message-budget.ts';
 import { MessageRow } from '../messages/message-row.ts';
 import { MessageTemplateRow, MessageTemplateVersionRow } from '../messages/message-template.ts';
 import { SmsConsentRow } from '../messages/sms-store.ts';
-import { Audit } from '../migrations/audit.ts';
+import { Audit, AuditIsCut } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
 import { CATALOG_MIGRATIONS } from '../migrations/catalog.ts';
 import { Consumers } from '../migrations/consumers.ts';
@@ -176,6 +176,7 @@ export const ORM_OPTIONS = {
       { name: '0044-message-template-versions', class: MessageTemplateVersions },
       { name: '0045-payments', class: Payments },
       { name: '0046-ledger-by-day', class: LedgerByDay },
+      { name: '0050-audit-is-cut', class: AuditIsCut },
       { name: '0054-insights', class: Insights },
       { name: '0060-corrections', class: Corrections },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),

@@ -36,3 +36,23 @@ export class Audit extends Migration {
     );
   }
 }
+
+/** One way in which entries go: those of before a moment, by the function that the hourly job calls. Every other change is refused as before. */
+export class AuditIsCut extends Migration {
+  override up(): void {
+    this.addSql(`create or replace function refuse_audit_change() returns trigger language plpgsql as $$
+      begin
+        if tg_op = 'DELETE' and current_setting('slotkeeper.cuts_audit', true) = 'on' then return null; end if;
+        raise exception 'the audit trail is only ever added to' using errcode = 'SK002';
+      end $$`);
+    this.addSql(`create function cut_audit_v1(older_than int8, most int) returns int language plpgsql as $$
+      declare removed int;
+      begin
+        perform set_config('slotkeeper.cuts_audit', 'on', true);
+        delete from audit_entry where id in (select id from audit_entry where at < older_than order by at, id limit most for update skip locked);
+        get diagnostics removed = row_count;
+        perform set_config('slotkeeper.cuts_audit', 'off', true);
+        return removed;
+      end $$`);
+  }
+}
