@@ -68,12 +68,12 @@ export const ledgerPage = page(ledgerEntry);
 /** GET /v1/payments/{id} */
 export const paymentRecord = listedPayment
   .extend({
-    disputed: money.meta({ description: 'What banks have withdrawn until a dispute is over.' }),
+    disputed: money,
     providerId: z.string().nullable().meta({ description: 'What the provider knows it by.' }),
     refunds: z.array(refund),
     entries: z.array(ledgerEntry).meta({ description: 'What the books say of it, the oldest first.' }),
   })
-  .meta({ id: 'PaymentRecord' });
+  .meta({ id: 'PaymentRecord', description: '`disputed` is what banks have withdrawn until a dispute is over.' });
 export type PaymentRecordReply = z.output<typeof paymentRecord>;
 
 /** GET /v1/takings, /v1/takings.csv and /v1/ledger.csv */
@@ -89,12 +89,11 @@ export type DaysAsked = z.output<typeof daysQuery>;
 const method = z
   .enum(['provider', 'cash', 'terminal'])
   .meta({ description: 'Where the money is: with the provider of payments, in the till, or in the account of the card terminal.' });
-const taken = {
-  received: money,
-  refunded: money,
-  disputed: money.meta({ description: 'What banks have withdrawn, less what they have given back.' }),
-  net: money.meta({ description: 'What the account has gained: received less refunded and disputed.' }),
-};
+/** More may have gone than has come, and sums of many days are larger than any price. */
+const sum = z
+  .object({ amount: z.int(), currency: z.string() })
+  .meta({ id: 'Sum', description: 'A sum in the minor unit of the currency. It may be negative.' });
+const taken = { received: sum, refunded: sum, disputed: sum, net: sum };
 export const takings = z
   .object({
     from: localDate,
@@ -104,5 +103,9 @@ export const takings = z
       .meta({ description: 'For each day, location, method and currency with money.' }),
     totals: z.array(z.object({ method, ...taken })).meta({ description: 'By method and currency.' }),
   })
-  .meta({ id: 'Takings', description: 'Added up from the books. Fees and payouts are the provider’s to tell.' });
+  .meta({
+    id: 'Takings',
+    description:
+      'Added up from the books. `disputed` is what banks have withdrawn, less what they have given back; `net` is received less refunded and disputed. Fees and payouts are the provider’s to tell.',
+  });
 export type TakingsReply = z.output<typeof takings>;

@@ -74,9 +74,7 @@ export const appointmentPayment = z
     policy: z.enum(['none', 'deposit', 'full']).meta({ description: 'What was agreed when it was booked.' }),
     price: money,
     due: money,
-    overpaid: money.meta({
-      description: 'What was paid beyond the price, as after a change to a cheaper service. It goes back if the business gives it back.',
-    }),
+    overpaid: money,
     paid: money,
     refunded: money,
     status: z
@@ -88,7 +86,11 @@ export const appointmentPayment = z
     canPayByCard: z.boolean().meta({ description: 'Whether what is due can be paid online now.' }),
     payments: z.array(payment.extend({ refunds: z.array(refund) })),
   })
-  .meta({ id: 'AppointmentPayment', description: '`due` is what is still to be paid, `refunded` what has gone back or is on its way.' });
+  .meta({
+    id: 'AppointmentPayment',
+    description:
+      '`due` is what is still to be paid, `refunded` what has gone back or is on its way, `overpaid` what was paid beyond the price, as after a change to a cheaper service. It goes back if the business gives it back.',
+  });
 export type AppointmentPaymentReply = z.output<typeof appointmentPayment>;
 
 /** GET /v1/appointments/{id} */
