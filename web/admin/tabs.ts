@@ -32,6 +32,13 @@ const TABS: readonly Tab[] = [
   },
   { id: 'today', title: 'Today', group: 'Now', roles: MANAGERS, load: async () => (await import('./today/today-tab.tsx')).TodayTab },
   { id: 'services', title: 'Services', group: 'What you offer', roles: MANAGERS, load: async () => (await import('./offer/offer-tab.tsx')).ServicesTab },
+  {
+    id: 'hours',
+    title: 'Calendar hours',
+    group: 'What you offer',
+    roles: MANAGERS,
+    load: async () => (await import('./hours/hours-tab.tsx')).HoursTab,
+  },
   { id: 'team', title: 'Team', group: 'People', roles: MANAGERS, load: async () => (await import('./team/team-tab.tsx')).TeamTab },
   { id: 'customers', title: 'Customers', group: 'People', roles: MANAGERS, load: async () => (await import('./customers/customers-tab.tsx')).CustomersTab },
   { id: 'messages', title: 'Messages', group: 'People', roles: MANAGERS, load: async () => (await import('./messages/messages-tab.tsx')).MessagesTab },

@@ -1,0 +1,117 @@
+// Calendar hours in the back office: a week is painted or typed, days are closed, and what is booked is shown before anything is changed.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { dateIn } from '../support/dates.ts';
+import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
+import { assertAccessible, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
+
+const browser = findBrowser();
+const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
+let shop: Shop;
+let ask: (method: string, path: string, body?: Json) => Promise<Json>;
+before(async () => {
+  if (browser === undefined) return;
+  shop = await openShop(browser);
+  const { accessToken: token } = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body;
+  ask = async (method, path, body) => (await askOver(shop.url, method, path, { token, ...(body && { body }) })).body;
+});
+after(() => shop?.[Symbol.asyncDispose]());
+
+const told = (page: Page, words: string | RegExp) => page.locator('.said', { hasText: words }).waitFor();
+const dayOn = (page: Page, date: string) => page.locator(`[data-date="${date}"]`);
+
+test('a week with two appointments is closed in three presses: both go elsewhere or are cancelled, and another person sees it at once', options, async () => {
+  const location = await ask('POST', '/v1/locations', {
+    ...{ name: 'Annex', timeZone: 'Europe/Lisbon', currency: 'EUR' },
+    weekly: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => ({ day, from: '09:00', to: '17:00' })),
+  });
+  const service = await ask('POST', '/v1/services', { name: 'Fitting', minutes: 30 });
+  const person = await ask('POST', '/v1/staff', { name: 'Lea Fox', locationId: location.id, serviceIds: [service.id] });
+  const [first, last] = [dateIn(20), dateIn(26)];
+  const { slots } = await ask('GET', `/v1/slots?serviceId=${service.id}&staffId=${person.id}&from=${first}&to=${dateIn(27)}`);
+  const book = (name: string, startsAt: string) =>
+    ask('POST', '/v1/appointments', { serviceId: service.id, staffId: person.id, startsAt, customer: { name, email: `${name.toLowerCase()}@example.org` } });
+  const [mia, carl] = [await book('Mia', slots[0].startsAt), await book('Carl', slots.at(-1).startsAt)];
+  const [ours, theirs] = [await openOffice(shop, `hours/${location.id}`), await openOffice(shop, `hours/${person.id}`, 'manager@demo.test')];
+
+  let presses = 0;
+  const press = async (act: Promise<unknown>) => {
+    await act;
+    presses += 1;
+  };
+  await dayOn(ours, first).waitFor();
+  await assertAccessible(ours, 'calendar hours');
+  await press(dayOn(ours, first).dragTo(dayOn(ours, last)));
+  assert.equal(await ours.locator('.year-day[aria-pressed="true"]').count(), 7);
+  await press(ours.getByRole('button', { name: 'Close…' }).click());
+  await ours.getByText('2 appointments have no place any more').waitFor();
+  const where = await Promise.all(['Mia', 'Carl'].map((name) => ours.getByLabel(new RegExp(name)).inputValue()));
+  assert.ok(
+    where.every((value) => value.split(' ').length === 2),
+    'another time is proposed for both',
+  );
+  await assertAccessible(ours, 'a plan');
+  await press(ours.getByRole('button', { name: /^Close from .*, move 2$/ }).click());
+  await told(ours, /Annex is closed from .*2 appointments are moved/);
+  assert.equal(presses, 3);
+  const now = async ({ id }: Json) => Date.parse((await ask('GET', `/v1/appointments/${id}`)).startsAt);
+  assert.deepEqual(
+    await Promise.all([mia, carl].map(now)),
+    where.map((value) => Date.parse(value.split(' ')[1] ?? '')),
+  );
+  assert.deepEqual(Object.keys((await ask('GET', `/v1/locations/${location.id}/hours`)).specialDates).length, 7);
+  await theirs.locator(`[data-date="${first}"][data-state="closed"]`).waitFor();
+
+  await dayOn(ours, dateIn(22)).click();
+  await ours.getByRole('button', { name: 'Open as usual…' }).click();
+  await ours.getByText('Nothing that is booked is touched.').waitFor();
+  await ours.getByRole('button', { name: /^Open as usual on/ }).click();
+  await told(ours, /The usual hours of Annex apply/);
+  await ours.locator(`[data-date="${dateIn(22)}"][data-state="open"]`).waitFor();
+});
+
+test('the week of a person is painted with the pointer and typed by keyboard, and a change of another person is said in place', options, async () => {
+  const { items } = await ask('GET', '/v1/staff');
+  const person = items[0];
+  const page = await openOffice(shop, `hours/${person.id}`, 'owner@demo.test', { viewport: { width: 1440, height: 1000 } });
+  const sunday = page.getByRole('group', { name: 'Sunday' });
+  await sunday.waitFor();
+  const remove = sunday.getByRole('button', { name: /^Remove/ });
+  while ((await remove.count()) > 0) await remove.first().click();
+  const strip = sunday.locator('.week-strip');
+  await strip.scrollIntoViewIfNeeded();
+  const stroke = async (from: number, to: number) => {
+    const box = (await strip.boundingBox()) ?? assert.fail();
+    await page.mouse.move(box.x + (box.width * from) / 24 + 1, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + (box.width * to) / 24 - 1, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.up();
+  };
+  await stroke(9, 18);
+  await stroke(12, 13);
+  const times = () => sunday.locator('input').evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
+  assert.deepEqual(await times(), ['09:00', '12:00', '13:00', '18:00']);
+  await sunday.getByLabel('Sunday to').last().fill('17:30');
+  await sunday.getByLabel('Sunday to').last().blur();
+  await page.getByRole('button', { name: 'Save the week…' }).click();
+  await page.getByText('Nothing that is booked is touched.').waitFor();
+  await ask('POST', `/v1/staff/${person.id}/time-off`, { startsAt: `${dateIn(300)}T10:00:00Z`, endsAt: `${dateIn(300)}T11:00:00Z` });
+  await page.getByRole('button', { name: 'Save the week', exact: true }).click();
+  await page.getByText('Another person has changed these hours.').or(page.locator('.said')).first().waitFor();
+  if ((await page.locator('.said').count()) === 0) await page.getByRole('button', { name: 'Save the week', exact: true }).click();
+  await told(page, `The week of ${person.name} is saved.`);
+  const { weekly } = await ask('GET', `/v1/staff/${person.id}/hours`);
+  assert.deepEqual(
+    weekly.filter(({ day }: Json) => day === 'sunday'),
+    [
+      { day: 'sunday', from: '09:00', to: '12:00' },
+      { day: 'sunday', from: '13:00', to: '17:30' },
+    ],
+  );
+  await page.locator('.year-day[tabindex="0"]').focus();
+  for (const key of ['ArrowDown', 'ArrowRight', 'Enter', 'Shift+ArrowRight']) await page.keyboard.press(key);
+  assert.equal(await page.locator('.year-day[aria-pressed="true"]').count(), 2);
+  await page.getByRole('button', { name: 'Mark as away…' }).press('Enter');
+  await page.getByRole('heading', { name: /^Away from/ }).waitFor();
+});

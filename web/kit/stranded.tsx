@@ -1,0 +1,112 @@
+// What becomes of the appointments that a change of hours strands: each is moved, cancelled or left as it is.
+import type { HoursPlanReply } from '../../src/protocol/hours-plans.ts';
+import { clock, counted, shortDay } from './money-and-time.ts';
+
+type Stranded = HoursPlanReply['stranded'][number];
+type Choice = { readonly action: 'keep' | 'cancel' } | { readonly action: 'move'; readonly staffId: string; readonly startsAt: string };
+/** By the ids of the appointments. */
+export type Choices = Readonly<Record<string, Choice>>;
+
+type StrandedListProps = {
+  readonly stranded: readonly Stranded[];
+  readonly choices: Choices;
+  readonly onChoose: (choices: Choices) => void;
+  readonly timeZone: string;
+  readonly nameOf: (staffId: string) => string;
+  /** The plan is about more than one day, or more than one person. */
+  readonly isWide?: boolean;
+};
+
+export function StrandedList({ stranded, choices, onChoose, timeZone, nameOf, isWide = false }: StrandedListProps) {
+  return (
+    <ul class="stranded">
+      {stranded.map((one) => (
+        <StrandedItem
+          key={one.appointmentId}
+          {...{ stranded: one, timeZone, nameOf, isWide }}
+          choice={choices[one.appointmentId] ?? { action: 'keep' }}
+          onChoose={(choice) => onChoose({ ...choices, [one.appointmentId]: choice })}
+        />
+      ))}
+    </ul>
+  );
+}
+
+type ItemProps = Pick<StrandedListProps, 'timeZone' | 'nameOf' | 'isWide'> & {
+  readonly stranded: Stranded;
+  readonly choice: Choice;
+  readonly onChoose: (choice: Choice) => void;
+};
+
+function StrandedItem({ stranded, choice, onChoose, timeZone, nameOf, isWide = false }: ItemProps) {
+  const { appointmentId, startsAt, customer, serviceName, options, staffId } = stranded;
+  const id = `choice-${appointmentId}`;
+  const at = Date.parse(startsAt);
+  return (
+    <li class="field">
+      <label for={id}>
+        {isWide && `${shortDay(at, timeZone)}, `}
+        {clock(at, timeZone)} {customer?.name ?? 'Customer'}
+        <span class="optional"> {[serviceName ?? '', isWide ? `with ${nameOf(staffId)}` : ''].filter((part) => part !== '').join(' ')}</span>
+      </label>
+      <select id={id} value={wordOf(choice)} onChange={(event) => onChoose(choiceOf(event.currentTarget.value))}>
+        {options.map((option) => (
+          <option key={wordOf({ action: 'move', ...option })} value={wordOf({ action: 'move', ...option })}>
+            {optionWords(option, startsAt, { timeZone, nameOf })}
+          </option>
+        ))}
+        {isMovable(stranded) && <option value="cancel">Cancel it</option>}
+        <option value="keep">Leave it as it is</option>
+      </select>
+    </li>
+  );
+}
+
+type Naming = Pick<StrandedListProps, 'timeZone' | 'nameOf'>;
+
+function optionWords({ staffId, startsAt }: { readonly staffId: string; readonly startsAt: string }, was: string, { timeZone, nameOf }: Naming): string {
+  const who = nameOf(staffId);
+  if (Date.parse(startsAt) === Date.parse(was)) return `Same time, ${who}`;
+  const [day, time] = [shortDay(Date.parse(startsAt), timeZone), clock(Date.parse(startsAt), timeZone)];
+  return day === shortDay(Date.parse(was), timeZone) ? `${time}, ${who}` : `${day}, ${time}, ${who}`;
+}
+
+/** What was chosen stays; the others get the best option. Who is here already is left for the reader to decide about. */
+export function choicesFor(stranded: readonly Stranded[], chosen: Choices): Choices {
+  return Object.fromEntries(stranded.map((one) => [one.appointmentId, chosen[one.appointmentId] ?? usualFor(one)]));
+}
+
+function usualFor(stranded: Stranded): Choice {
+  const [best] = stranded.options;
+  if (best !== undefined) return { action: 'move', ...best };
+  return { action: isMovable(stranded) ? 'cancel' : 'keep' };
+}
+
+function isMovable({ status }: Stranded): boolean {
+  return status === 'pending' || status === 'booked';
+}
+
+function wordOf(choice: Choice): string {
+  return choice.action === 'move' ? `${choice.staffId} ${choice.startsAt}` : choice.action;
+}
+
+function choiceOf(value: string): Choice {
+  if (value === 'keep' || value === 'cancel') return { action: value };
+  const [staffId = '', startsAt = ''] = value.split(' ');
+  return { action: 'move', staffId, startsAt };
+}
+
+/** "Mark as away, move 2, cancel 1" */
+export function actWords(act: string, choices: Choices): string {
+  const [moved, cancelled] = [countOf(choices, 'move'), countOf(choices, 'cancel')];
+  return [act, moved > 0 && `move ${moved}`, cancelled > 0 && `cancel ${cancelled}`].filter((part) => part !== false).join(', ');
+}
+
+export function doneWords(choices: Choices): string {
+  const moved = counted(countOf(choices, 'move'), 'appointment is moved', 'appointments are moved');
+  return `${moved}, ${countOf(choices, 'cancel')} cancelled.`;
+}
+
+function countOf(choices: Choices, action: Choice['action']): number {
+  return Object.values(choices).filter((choice) => choice.action === action).length;
+}
