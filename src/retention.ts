@@ -8,6 +8,7 @@ import type { Database } from './persistence/database/database.ts';
 import {
   purgeOldAudit,
   purgeOldConsumers,
+  purgeOldDayNotes,
   purgeOldDeliveries,
   purgeOldEmails,
   purgeOldMessages,
@@ -33,12 +34,12 @@ export function forgettingJob(database: Database, { requestHours, positionDays, 
       const others = { nodes: await purgeOldNodes(database), consumers: await purgeOldConsumers(database, positionDays, signal) };
       const deliveries = await purgeOldDeliveries(database, signal);
       const messages = await purgeOldMessages(database, signal);
-      const notifications = await purgeOldNotifications(database, signal);
+      const notifications = { notifications: await purgeOldNotifications(database, signal), dayNotes: await purgeOldDayNotes(database, signal) };
       const payments = await purgeOldPayments(database, signal);
       const audit = await purgeOldAudit(database, auditDays, signal);
       // Last: what the others have kept is not cut.
       logger.debug(
-        { purged: { ...accounts, ...replies, ...others, deliveries, messages, notifications, payments, audit, cut: await cutLog(database, log, signal) } },
+        { purged: { ...accounts, ...replies, ...others, deliveries, messages, ...notifications, payments, audit, cut: await cutLog(database, log, signal) } },
         'old rows removed',
       );
     },

@@ -44,6 +44,7 @@ import { openSms } from './open-sms.ts';
 import { openWebhooks, watchWebhooks } from './open-webhooks.ts';
 import { accountStore } from './persistence/accounts/account-store.ts';
 import { AppointmentReads } from './persistence/appointments/appointment-reads.ts';
+import { dayNoteStore } from './persistence/appointments/day-note-rows.ts';
 import { catalogStore } from './persistence/catalog/catalog-store.ts';
 import { ChangeLogReads } from './persistence/change-log/change-log-reads.ts';
 import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
@@ -131,7 +132,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     ...{ audit: auditTrailOf(database, consumers), reports: reportsOf(database, catalog, consumers, insights.lostDemand), lostDemand: insights.lostDemand },
     webhooks: hooks.webhooks,
     calendars,
-    ...(await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers'))),
+    ...{ dayNotes: dayNoteStore(database), ...(await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers'))) },
     ...messagePartsOf(database, doing, { hosts: linkHostsOf(config, url), now: () => node.now(), onTold: notifications.onChanged }),
     ...{ ...money.parts, jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
     ...healthOf(database, node, followed.nodeId),

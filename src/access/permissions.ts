@@ -50,6 +50,7 @@ const TABLE = {
   'export-customers':        [no,     no,        no,         no,          'location', 'all',  no,         null],
   'import-customers':        [no,     no,        no,         no,          'location', 'all',  no,         null],
   'erase-customers':         [no,     no,        no,         no,          'location', 'all',  no,         null],
+  'keep-day-notes':          [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'see-busy-times':          [no,     no,        'all',      'all',       'all',      'all',  'location', 'calendars:read'],
   'block-time':              [no,     no,        'calendar', 'location',  'location', 'all',  'location', 'calendars:write'],
   'see-unlisted':            [no,     no,        'all',      'all',       'all',      'all',  'all',      'catalog:read'],

@@ -26,6 +26,7 @@ import { openNotifications } from '../../src/open-notifications.ts';
 import { openWebhooks } from '../../src/open-webhooks.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import { AppointmentReads } from '../../src/persistence/appointments/appointment-reads.ts';
+import { dayNoteStore } from '../../src/persistence/appointments/day-note-rows.ts';
 import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';
 import { ChangeLogReads } from '../../src/persistence/change-log/change-log-reads.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
@@ -110,6 +111,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     catalog,
     accounts,
     ...(await openCustomers(database, accounts, now, quiet)),
+    dayNotes: dayNoteStore(database),
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),
     webhooks,

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Database } from '../../src/persistence/database/database.ts';
 import {
   purgeOldAudit,
+  purgeOldDayNotes,
   purgeOldEmails,
   purgeOldMessages,
   purgeOldNodes,
@@ -126,6 +127,13 @@ for (const kind of ENGINES) {
         [[['r1'], ['p1'], ['i1']]],
       );
       assert.deepEqual(await database.sql('select token from notification order by token'), [['t1'], [null]]);
+    });
+
+    test('a note of a day is forgotten 30 days after its last change', async () => {
+      for (const daysAgo of [31, 29])
+        await database.sql(`insert into day_note values (gen_random_uuid(), '2031-03-01', $1, 1, $2)`, [String(daysAgo), timeNow() - daysAgo * 24 * HOUR]);
+      assert.deepEqual([await purgeOldDayNotes(database), await purgeOldDayNotes(database)], [1, 0]);
+      assert.deepEqual(await database.sql('select text from day_note'), [['29']]);
     });
 
     test('a message to a customer is forgotten after 90 days, with its text and address', async () => {

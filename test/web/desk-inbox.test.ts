@@ -99,3 +99,25 @@ test('the search opens the appointment of a reference on its day, and goes to a 
     desk.evaluate((heading) => document.activeElement?.closest('.column')?.querySelector('h2')?.textContent === heading, name),
   );
 });
+
+test('a note of the day reaches another desk, and of two who write at once each sees the other’s before it is replaced', options, async () => {
+  const [{ desk }, { desk: other }] = [await visitDesk(), await visitDesk()];
+  for (const page of [desk, other]) {
+    await page.getByLabel('Date', { exact: true }).fill(dateIn(12));
+    await page.getByRole('button', { name: 'Write a note for this day' }).click();
+  }
+  await desk.getByLabel('Note for this day').fill('Mia pays tomorrow');
+  await assertAccessible(desk, 'a note is written');
+  await desk.getByRole('button', { name: 'Save the note' }).click();
+  await desk.getByRole('region', { name: 'Note of the day' }).getByText('Mia pays tomorrow').waitFor();
+  await assertAccessible(desk, 'a note of the day');
+  await other.getByLabel('Note for this day').fill('The key is in the drawer');
+  await other.getByRole('button', { name: 'Save the note' }).click();
+  await other.getByRole('alert').getByText('Mia pays tomorrow').waitFor();
+  assert.equal(await other.getByLabel('Note for this day').inputValue(), 'The key is in the drawer');
+  await assertAccessible(other, 'a note that someone else has changed');
+  await other.getByRole('button', { name: 'Save the note' }).click();
+  await other.getByRole('region', { name: 'Note of the day' }).getByText('The key is in the drawer').waitFor();
+  // Without a reload.
+  await desk.getByRole('region', { name: 'Note of the day' }).getByText('The key is in the drawer').waitFor({ timeout: 25_000 });
+});

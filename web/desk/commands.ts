@@ -15,6 +15,8 @@ export type NewAppointment = {
   readonly customer: { readonly id?: string; readonly name: string; readonly email?: string; readonly phone?: string };
   readonly staffNotes?: string;
   readonly answers?: Answers;
+  /** Of a class; else one. */
+  readonly seats?: number;
 };
 /** Whose calendar. */
 export type Column = { readonly staffId: string; readonly calendarId: string };

@@ -66,7 +66,7 @@ function Kind({ kind, value, words }: { readonly kind: Signal<'appointment' | 'b
 }
 
 /** Fields that show their own errors. */
-const MARKED = ['customer.id', 'customer.name', 'customer.email', 'customer.phone', 'staffNotes'];
+const MARKED = ['seats', 'customer.id', 'customer.name', 'customer.email', 'customer.phone', 'staffNotes'];
 
 type FormProps = Props & { readonly services: readonly Service[]; readonly wishedService: string | undefined };
 
@@ -74,6 +74,7 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService }: 
   const form = useRef<HTMLFormElement>(null);
   const serviceId = useSignal((services.find(({ id }) => id === wishedService) ?? services[0])?.id ?? '');
   const startsAt = useSignal(wished);
+  const seats = useSignal('1');
   const state = useDeskForm('new', lookAway);
   const offered = useOfferedStarts({ serviceId: serviceId.value, staffId: column.staffId, day: date.value }, startsAt);
   const offer = services.find(({ id }) => id === serviceId.value);
@@ -82,12 +83,14 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService }: 
     const { staffNotes } = draft.value;
     const answers = answersGiven(offer.questions, draft.value.answers ?? {});
     const wanted = { ...column, serviceId: offer.id, startsAt: at, endsAt: at + offer.minutes * 60_000, customer: customerOf(draft.value) };
-    const said = { ...(staffNotes.trim() !== '' && { staffNotes: staffNotes.trim() }), ...(Object.keys(answers).length > 0 && { answers }) };
+    const said = {
+      ...(offer.capacity > 1 && { seats: Number(seats.value) }),
+      ...(staffNotes.trim() !== '' && { staffNotes: staffNotes.trim() }), ...(Object.keys(answers).length > 0 && { answers }) };
     state.send({ type: 'book', wanted: { ...wanted, ...said }, ...(override !== undefined && { override }) });
   };
   const send = (event: Event) => {
     event.preventDefault();
-    book(startsAt.value);
+    if (Number(seats.value) >= 1) book(startsAt.value);
   };
   return (
     <form class="stack" ref={form} onSubmit={send}>
@@ -108,20 +111,15 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService }: 
           ))}
         </select>
       </div>
-      <StartChoice id="new-start" offered={offered} startsAt={startsAt} />
-      {offered !== undefined && !offered.includes(wished) && (
-        <WhyNot
-          column={column}
-          serviceId={offer.id}
-          minutes={offer.minutes}
-          at={wished}
-          isOpen={offered.length === 0}
-          onInsist={(at, insisted) => form.current?.reportValidity() === true && book(at, insisted)}
-        />
-      )}
-      <button type="button" class="button quiet other-times" onClick={() => look({ kind: 'find-time', serviceId: offer.id, staffId: column.staffId })}>
-        Other days and people
-      </button>
+      <TimePart
+        column={column}
+        offer={offer}
+        offered={offered}
+        wished={wished}
+        startsAt={startsAt}
+        onInsist={(at, insisted) => form.current?.reportValidity() === true && book(at, insisted)}
+      />
+      {offer.capacity > 1 && <Seats seats={seats} most={offer.capacity} wrong={wrongOf(state.problem, 'seats', 'The number of seats')} />}
       <CustomerFields problem={state.problem} />
       <Questions
         questions={offer.questions.map((question) => ({ ...question, required: false }))}
@@ -140,6 +138,53 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService }: 
         Book {clock(startsAt.value, timeZone.value)}
       </button>
     </form>
+  );
+}
+
+type TimeProps = {
+  readonly column: Column;
+  readonly offer: Service;
+  readonly offered: readonly number[] | undefined;
+  readonly wished: number;
+  readonly startsAt: Signal<number>;
+  readonly onInsist: (at: number, insisted: Insisted | undefined) => void;
+};
+
+/** One of the starts that are offered, or why the one that was pressed is not. */
+function TimePart({ column, offer, offered, wished, startsAt, onInsist }: TimeProps) {
+  return (
+    <>
+      <StartChoice id="new-start" offered={offered} startsAt={startsAt} />
+      {offered !== undefined && !offered.includes(wished) && (
+        <WhyNot
+          column={column}
+          serviceId={offer.id}
+          minutes={offer.minutes}
+          at={wished}
+          isOpen={offered.length === 0}
+          onInsist={onInsist}
+        />
+      )}
+      <button type="button" class="button quiet other-times" onClick={() => look({ kind: 'find-time', serviceId: offer.id, staffId: column.staffId })}>
+        Other days and people
+      </button>
+    </>
+  );
+}
+
+function Seats({ seats, most, wrong }: { readonly seats: Signal<string>; readonly most: number; readonly wrong: string | undefined }) {
+  return (
+    <Field
+      id="new-seats"
+      label="Seats"
+      mode="numeric"
+      hint={`A class of ${most}.`}
+      value={seats.value}
+      wrong={wrong ?? (/^[1-9]\d{0,2}$/.test(seats.value) ? undefined : 'Type a whole number.')}
+      onInput={(value) => {
+        seats.value = value.trim();
+      }}
+    />
   );
 }
 

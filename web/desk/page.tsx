@@ -6,6 +6,7 @@ import { logOut, session } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
 import { Agenda } from './agenda.tsx';
 import { DayGrid } from './day-grid.tsx';
+import { DayNote } from './day-note.tsx';
 import { Login } from './login.tsx';
 import { Month } from './month.tsx';
 import { Notices } from './notices.tsx';
@@ -58,6 +59,7 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
             {sentenceOf(boardProblem.value)}
           </p>
         )}
+        {asOf.value === undefined && view.value !== 'print' && <DayNote />}
         <Calendars />
       </main>
       <Panel />

@@ -19,6 +19,7 @@ import { calendarRoutes } from './routes/calendars.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { customerTableRoutes } from './routes/customer-tables.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { dayNoteRoutes } from './routes/day-notes.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { messageTemplateRoutes } from './routes/message-templates.ts';
@@ -58,6 +59,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...accountEmailRoutes,
   ...customerRoutes,
   ...customerTableRoutes,
+  ...dayNoteRoutes,
   ...messageRoutes,
   ...messageTemplateRoutes,
   ...smsRoutes,

@@ -27,6 +27,9 @@ const MESSAGE_KEPT_MS = 90 * DAY;
 /** What was not looked at by then is of no use. */
 const NOTIFICATION_LIFE_MS = 30 * DAY;
 
+/** It is for the next shift; it may be about people. */
+const DAY_NOTE_LIFE_MS = 30 * DAY;
+
 /** Long after the provider repeats its last event. */
 const PAYMENT_KEPT_MS = 30 * DAY;
 
@@ -96,6 +99,11 @@ const CUT_AUDIT = 'select cut_audit_v1((extract(epoch from clock_timestamp()) * 
 /** Forgets entries of the audit trail that are older than so many days. */
 export async function purgeOldAudit(database: Database, days: number, signal?: AbortSignal): Promise<number> {
   return inBatches(async () => Number((await database.sql(CUT_AUDIT, [days * DAY, BATCH_ROWS]))[0]?.[0]), signal);
+}
+
+/** Forgets what was written down for a day. */
+export async function purgeOldDayNotes(database: Database, signal?: AbortSignal): Promise<number> {
+  return await purge(database, { table: 'day_note', key: ['location_id', 'date'], column: 'changed_at', olderThanMs: DAY_NOTE_LIFE_MS }, signal);
 }
 
 const OF_OLD_PAYMENTS = 'where created_at < (extract(epoch from clock_timestamp()) * 1000)::int8 - $1::int8';

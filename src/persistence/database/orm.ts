@@ -15,6 +15,7 @@ import {
   UserAccountRow,
 } from '../accounts/account-entities.ts';
 import { AppointmentPersonRow, AppointmentRow, EntrySourceRow } from '../appointments/appointment-entities.ts';
+import { DayNoteRow } from '../appointments/day-note-rows.ts';
 import { AuditEntryRow } from '../audit/audit-entry.ts';
 import { CalendarFeedRow, ExternalCalendarRow } from '../calendars-in-and-out/calendar-entities.ts';
 import { BusinessRow, CalendarRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow, StaffServiceRow } from '../catalog/catalog-entities.ts';
@@ -32,7 +33,7 @@ import { Audit, AuditIsCut } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
 import { CATALOG_MIGRATIONS } from '../migrations/catalog.ts';
 import { Consumers } from '../migrations/consumers.ts';
-import { Corrections, CustomerRecords, CustomersFoundBy, CustomersWithoutAddress } from '../migrations/customers.ts';
+import { Corrections, CustomerRecords, CustomersFoundBy, CustomersWithoutAddress, DayNotes } from '../migrations/customers.ts';
 import { FirstTables } from '../migrations/first-tables.ts';
 import { ApiKeys, DemoMark, FailedLogins, MailDelivery, ManyNodes, Registrations, SecondFactors, Sessions, Users } from '../migrations/from-0002-to-0011.ts';
 import {
@@ -86,6 +87,7 @@ export const ORM_OPTIONS = {
     CustomerAliasRow,
     AppointmentRow,
     AppointmentPersonRow,
+    DayNoteRow,
     ChangeRow,
     RequestRow,
     CalendarBaseRow,
@@ -178,6 +180,7 @@ export const ORM_OPTIONS = {
       { name: '0046-ledger-by-day', class: LedgerByDay },
       { name: '0050-audit-is-cut', class: AuditIsCut },
       { name: '0054-insights', class: Insights },
+      { name: '0056-day-notes', class: DayNotes },
       { name: '0060-corrections', class: Corrections },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     snapshot: false,

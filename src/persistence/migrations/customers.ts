@@ -54,3 +54,17 @@ export class Corrections extends Migration {
     this.addSql('alter table appointment_person add column corrections int not null default 0');
   }
 }
+
+/** What the front desk writes down for a day. */
+export class DayNotes extends Migration {
+  override up(): void {
+    this.addSql(`create table day_note (
+      location_id uuid not null,
+      date text not null,
+      text text not null,
+      version int not null,
+      changed_at int8 not null,
+      primary key (location_id, date)
+    )`);
+  }
+}

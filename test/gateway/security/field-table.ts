@@ -3,10 +3,10 @@ import type { KeyScope } from '../../../src/model/roles.ts';
 import type { Cast } from '../cast.ts';
 
 /**
- * Who may read what is written there. `customer`: the customer, and those who may see customers where the appointment is; `staff`: only the latter; `desk`: of these, those who look after the location and not one calendar; `management`: those
+ * Who may read what is written there. `customer`: the customer, and those who may see customers where the appointment is; `staff`: only the latter; `desk`: of these, those who look after the location and not one calendar; `note`: the people among these, and no programs; `management`: those
  * who see how it is managed. `unkept`: it is read, used and thrown away. `no-words`: a format that the schema does not show.
  */
-export type Kept = 'public' | 'management' | 'customer' | 'staff' | 'desk' | 'owner' | 'unkept' | 'no-words';
+export type Kept = 'public' | 'management' | 'customer' | 'staff' | 'desk' | 'note' | 'owner' | 'unkept' | 'no-words';
 export const FIELDS: Readonly<Record<string, Kept>> = {
   'post /v1/appointments customer.name': 'customer',
   'post /v1/appointments customer.email': 'customer',
@@ -36,6 +36,7 @@ export const FIELDS: Readonly<Record<string, Kept>> = {
       ...['notes', 'staffNotes', 'tags[]'].map((field): [string, Kept] => [`${route} ${field}`, 'staff']),
     ]),
   ),
+  'put /v1/locations/{id}/day-notes/{date} text': 'note',
   'post /v1/holds override.reason': 'unkept',
   'post /v1/holds startsAt': 'no-words',
   'post /v1/holds/{id}/proof email': 'owner',
@@ -120,11 +121,13 @@ export const OF_MESSAGES = ['key', 'watchId', 'holdToken', 'manageToken', 'ifMat
 export type Place = 'Berlin' | 'New York';
 export const PLACES = ['Berlin', 'New York'] as const;
 /** What somebody reads: the field's own class, of appointments and calendars with the place. */
-export type Class = Exclude<Kept, 'unkept' | 'no-words' | 'customer' | 'staff' | 'desk'> | `${'customer' | 'staff' | 'desk'} in ${Place}`;
+export type Class = Exclude<Kept, 'unkept' | 'no-words' | 'customer' | 'staff' | 'desk' | 'note'> | `${'customer' | 'staff' | 'desk' | 'note'} in ${Place}`;
 const OWN_IN_BERLIN = ['customer in Berlin', 'staff in Berlin'] as const;
 const OWN_IN_NEW_YORK = ['customer in New York', 'staff in New York'] as const;
 const IN_BERLIN = [...OWN_IN_BERLIN, 'desk in Berlin'] as const;
 const IN_NEW_YORK = [...OWN_IN_NEW_YORK, 'desk in New York'] as const;
+
+const NOTES = ['note in Berlin', 'note in New York'] as const;
 
 export type Reader = {
   readonly account?: keyof Cast['tokenOf'];
@@ -142,11 +145,11 @@ export const READERS: Readonly<Record<string, Reader>> = {
   'the staff member': { account: 'ada@example.org', reads: ['public', ...OWN_IN_BERLIN] },
   'a colleague at the same place': { account: 'bo@example.org', reads: ['public'] },
   'the staff member elsewhere': { account: 'cy@example.org', reads: ['public', ...OWN_IN_NEW_YORK] },
-  'the desk of Berlin': { account: 'desk@example.org', reads: ['public', 'management', ...IN_BERLIN] },
-  'the desk of New York': { account: 'desk.newyork@example.org', reads: ['public', 'management', ...IN_NEW_YORK] },
-  'a manager of Berlin': { account: 'manager.berlin@example.org', reads: ['public', 'management', ...IN_BERLIN] },
-  'a manager': { account: 'manager@example.org', reads: ['public', 'management', ...IN_BERLIN, ...IN_NEW_YORK] },
-  'the owner': { account: 'owner@example.org', reads: ['public', 'management', 'owner', ...IN_BERLIN, ...IN_NEW_YORK] },
+  'the desk of Berlin': { account: 'desk@example.org', reads: ['public', 'management', ...IN_BERLIN, 'note in Berlin'] },
+  'the desk of New York': { account: 'desk.newyork@example.org', reads: ['public', 'management', ...IN_NEW_YORK, 'note in New York'] },
+  'a manager of Berlin': { account: 'manager.berlin@example.org', reads: ['public', 'management', ...IN_BERLIN, 'note in Berlin'] },
+  'a manager': { account: 'manager@example.org', reads: ['public', 'management', ...IN_BERLIN, ...IN_NEW_YORK, ...NOTES] },
+  'the owner': { account: 'owner@example.org', reads: ['public', 'management', 'owner', ...IN_BERLIN, ...IN_NEW_YORK, ...NOTES] },
   'a program for everything': { account: 'a program for everything', reads: ['public', 'management', ...IN_BERLIN, ...IN_NEW_YORK] },
   'a program for everything in Berlin': { account: 'a program for everything in Berlin', reads: ['public', 'management', ...IN_BERLIN] },
   'a program with catalog:read': { scopes: ['catalog:read'], reads: ['public', 'management'] },

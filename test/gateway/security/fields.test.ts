@@ -8,7 +8,7 @@ import { berlinTime } from '../business.ts';
 import { type Cast, openCast } from '../cast.ts';
 import { TestScreen } from '../socket/test-screen.ts';
 import { FIELDS, OF_MESSAGES, PLACES, READERS } from './field-table.ts';
-import { type Planted, Planting } from './planting.ts';
+import { NOTED_ON, type Planted, Planting } from './planting.ts';
 import { textFieldsOf } from './text-fields.ts';
 
 const logged: string[] = [];
@@ -80,6 +80,7 @@ async function everythingTold(name: string): Promise<string> {
     texts.push(said.text);
   };
   for (const { path } of ROUTES.filter(({ method }) => method === 'get')) {
+    if (path.includes('/day-notes/')) for (const place of [cast.berlin, cast.newYork]) await get(`/v1/locations/${place}/day-notes/${NOTED_ON}`);
     if (path.includes('{kind}')) await get('/v1/message-templates/appointment-declined/email/pt');
     const candidates = path.startsWith('/v1/appointments/') ? planting.appointmentIds : planting.otherIds;
     for (const id of path.includes('{') ? candidates : [undefined]) {

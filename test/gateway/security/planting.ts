@@ -5,6 +5,9 @@ import { berlinTime } from '../business.ts';
 import type { Cast } from '../cast.ts';
 import { type Class, FIELDS, type Place } from './field-table.ts';
 
+/** Any date will do. */
+export const NOTED_ON = '2031-05-01';
+
 export type Planted = { readonly mark: string; readonly field: string; readonly class: Class | 'unkept' };
 
 export class Planting {
@@ -131,6 +134,8 @@ export class Planting {
 
   async plantAppointments(place: Place): Promise<void> {
     const { id: staffId } = place === 'Berlin' ? this.#cast.ada : this.#cast.cy;
+    const text = this.#mark('put /v1/locations/{id}/day-notes/{date} text', place);
+    await this.write('PUT', `/v1/locations/${place === 'Berlin' ? this.#cast.berlin : this.#cast.newYork}/day-notes/${NOTED_ON}`, { text });
     let day = 10;
     /** At an hour at which both are open. */
     const book = async (more: object = {}, serviceId = this.#cast.haircut.id) => {
@@ -217,7 +222,7 @@ export class Planting {
         : /phone$/.test(field)
           ? `+49 555 77${number}`
           : `Quagga ${number}`;
-    const where = kept === 'customer' || kept === 'staff' || kept === 'desk' ? (`${kept} in ${place ?? assert.fail(field)}` as const) : kept;
+    const where = kept === 'customer' || kept === 'staff' || kept === 'desk' || kept === 'note' ? (`${kept} in ${place ?? assert.fail(field)}` as const) : kept;
     assert.ok(where !== 'no-words');
     this.planted.push({ mark: text, field, class: where });
     return text;

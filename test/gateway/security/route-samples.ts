@@ -66,6 +66,8 @@ const empty: RouteSample = { belongs: 'asker', ask: () => ({ body: {} }) };
 const nobody: RouteSample = { belongs: 'asker', ask: () => ({ params: { id: crypto.randomUUID() } }) };
 
 export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
+  'get /v1/locations/{id}/day-notes/{date}': { ask: ofLocation() },
+  'put /v1/locations/{id}/day-notes/{date}': { ask: ofLocation({ text: NEW_NAME }) },
   'get /v1/slots': { ask: ({ subject: { serviceId, staffId } }) => ({ query: { serviceId, staffId, from: dateIn(1), to: dateIn(2) } }) },
   'get /v1/slots/explain': { ask: ({ subject }) => ({ query: claim(subject) }) },
   'post /v1/holds': { ask: ({ subject }) => ({ query: DRY, body: claim(subject) }) },

@@ -14,7 +14,7 @@ import { chooseKnown } from '../draft.ts';
 import { look } from '../looking-at.ts';
 import { showAppointment } from '../opening.ts';
 import { PanelFrame } from '../panel-frame.tsx';
-import { lastEvents } from '../watching.ts';
+import { lastEvents, staffHere } from '../watching.ts';
 import { knownOf } from './fields.tsx';
 import { CustomerForm } from './form.tsx';
 
@@ -170,7 +170,7 @@ function Appointments({ record, events }: { readonly record: CustomerRecord; rea
   return (
     <>
       <button type="button" class="button primary" onClick={book}>
-        {usual === undefined ? 'Book' : `Book with ${staffName(usual.staffId)}`}
+        {staffHere.value.some(({ id }) => id === usual?.staffId) && usual !== undefined ? `Book with ${staffName(usual.staffId)}` : 'Book'}
       </button>
       <List title="Ahead" items={ahead} nothing="No appointment ahead." />
       <List title="Before" items={past} nothing="No appointment before." />

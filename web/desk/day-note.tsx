@@ -1,0 +1,132 @@
+// What is written down for the day in view, for those who work there later. Above the day; read again every fifteen seconds.
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { DayNoteReply } from '../../src/protocol/day-notes.ts';
+import { announce } from '../kit/announcing.tsx';
+import { Field, wrongOf } from '../kit/field.tsx';
+import { clock, shortDay } from '../kit/money-and-time.ts';
+import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
+import { askAs } from '../kit/session.ts';
+import { date, locationId, runsTheDesk, timeZone } from './watching.ts';
+
+const AGAIN_MILLISECONDS = 15_000;
+
+export function DayNote() {
+  // Of another day or place, it is another note.
+  return runsTheDesk.value ? <NoteOf key={`${locationId.value} ${date.value}`} path={`/v1/locations/${locationId.value}/day-notes/${date.value}`} /> : null;
+}
+
+function NoteOf({ path }: { readonly path: string }) {
+  const note = useSignal<DayNoteReply | undefined>(undefined);
+  const isWriting = useSignal(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    let isOver = false;
+    const read = async () => {
+      const answer = await askAs<DayNoteReply>('GET', path);
+      if (isOver || !answer.ok) return;
+      // What was saved here meanwhile is newer than this answer.
+      if (answer.body.version >= (note.peek()?.version ?? 0)) note.value = answer.body;
+    };
+    void read();
+    const timer = setInterval(() => void read(), AGAIN_MILLISECONDS);
+    return () => {
+      isOver = true;
+      clearInterval(timer);
+    };
+  }, [path]);
+  const known = note.value;
+  if (known === undefined) return null;
+  const close = () => {
+    isWriting.value = false;
+    requestAnimationFrame(() => button.current?.focus());
+  };
+  if (isWriting.value) return <NoteForm path={path} note={note} begun={known} onDone={close} />;
+  return (
+    <section class="day-note" aria-label="Note of the day">
+      {known.text !== '' && (
+        <p class="typed">
+          {known.text}
+          {known.changedAt !== null && <span class="soft">, {whenChanged(known.changedAt)}</span>}
+        </p>
+      )}
+      <button
+        type="button"
+        class="button quiet"
+        ref={button}
+        onClick={() => {
+          isWriting.value = true;
+        }}
+      >
+        {known.text === '' ? 'Write a note for this day' : 'Change the note'}
+      </button>
+    </section>
+  );
+}
+
+function whenChanged(changedAt: string): string {
+  const at = Date.parse(changedAt);
+  return `${shortDay(at, timeZone.value)}, ${clock(at, timeZone.value)}`;
+}
+
+type FormProps = { readonly path: string; readonly note: Signal<DayNoteReply | undefined>; readonly begun: DayNoteReply; readonly onDone: () => void };
+
+/** Saved over the version that is shown: what someone else wrote meanwhile is shown first. */
+function NoteForm({ path, note, begun, onDone }: FormProps) {
+  const over = useSignal(begun);
+  const typed = useSignal(begun.text);
+  const { form, isBusy, problem, send } = useSending(async () => {
+    const headers = { 'if-match': `"${over.value.version}"` };
+    const answer = await askAs<DayNoteReply>('PUT', path, { body: { text: typed.value.trim() }, headers });
+    if (answer.ok) {
+      note.value = answer.body;
+      announce('The note is saved.');
+      onDone();
+      return undefined;
+    }
+    if (answer.problem.code === 'version-mismatch') {
+      const now = await askAs<DayNoteReply>('GET', path);
+      if (now.ok) over.value = now.body;
+    }
+    return answer.problem;
+  });
+  const isOther = problem.value?.code === 'version-mismatch';
+  return (
+    <form
+      class="day-note stack"
+      ref={form}
+      aria-label="Note of the day"
+      onSubmit={send}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onDone();
+      }}
+    >
+      <Field
+        id="day-note"
+        label="Note for this day"
+        isOptional
+        isLong
+        hint="For the front desk of this location. It is kept for 30 days after its last change."
+        value={typed.value}
+        wrong={wrongOf(problem.value, 'text', 'The note')}
+        onInput={(value) => {
+          typed.value = value;
+        }}
+      />
+      {isOther ? (
+        <div class="banner danger" role="alert" tabIndex={-1}>
+          <p>Someone else has changed the note meanwhile. What you typed is kept; saving again replaces theirs:</p>
+          <p class="typed">{over.value.text === '' ? 'They have emptied it.' : over.value.text}</p>
+        </div>
+      ) : (
+        <FormProblem problem={problem.value} fields={['text']} unheard="Save again: the same text is written once." />
+      )}
+      <div class="actions">
+        <SendButton isBusy={isBusy.value}>Save the note</SendButton>
+        <button type="button" class="button" onClick={onDone}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
