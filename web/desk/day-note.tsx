@@ -46,8 +46,7 @@ function NoteOf({ path }: { readonly path: string }) {
     <section class="day-note" aria-label="Note of the day">
       {known.text !== '' && (
         <p class="typed">
-          {known.text}
-          {known.changedAt !== null && <span class="soft">, {whenChanged(known.changedAt)}</span>}
+          {known.text} {known.changedAt !== null && <span class="soft">({whenChanged(known.changedAt)})</span>}
         </p>
       )}
       <button

@@ -85,7 +85,9 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService }: 
     const wanted = { ...column, serviceId: offer.id, startsAt: at, endsAt: at + offer.minutes * 60_000, customer: customerOf(draft.value) };
     const said = {
       ...(offer.capacity > 1 && { seats: Number(seats.value) }),
-      ...(staffNotes.trim() !== '' && { staffNotes: staffNotes.trim() }), ...(Object.keys(answers).length > 0 && { answers }) };
+      ...(staffNotes.trim() !== '' && { staffNotes: staffNotes.trim() }),
+      ...(Object.keys(answers).length > 0 && { answers }),
+    };
     state.send({ type: 'book', wanted: { ...wanted, ...said }, ...(override !== undefined && { override }) });
   };
   const send = (event: Event) => {
@@ -156,14 +158,7 @@ function TimePart({ column, offer, offered, wished, startsAt, onInsist }: TimePr
     <>
       <StartChoice id="new-start" offered={offered} startsAt={startsAt} />
       {offered !== undefined && !offered.includes(wished) && (
-        <WhyNot
-          column={column}
-          serviceId={offer.id}
-          minutes={offer.minutes}
-          at={wished}
-          isOpen={offered.length === 0}
-          onInsist={onInsist}
-        />
+        <WhyNot column={column} serviceId={offer.id} minutes={offer.minutes} at={wished} isOpen={offered.length === 0} onInsist={onInsist} />
       )}
       <button type="button" class="button quiet other-times" onClick={() => look({ kind: 'find-time', serviceId: offer.id, staffId: column.staffId })}>
         Other days and people

@@ -8,13 +8,13 @@ export function Notices() {
   const refusal = refused.value;
   const unsure = inFlight.value.filter(({ form, writing }) => writing.state.value === 'unsure' && !isTold(form));
   return (
-    <div class="notices">
+    <section class="notices" aria-label="Notices">
       {unsure.map((flight) => (
         <NotSureOf key={flight.writing} flight={flight} />
       ))}
       {refusal !== undefined && !isTold(refusal.form) && <RefusalNotice refusal={refusal} onAct={(command) => void act(command)} />}
       {lastDone.value !== undefined && <DoneNotice key={lastDone.value} done={lastDone.value} />}
-    </div>
+    </section>
   );
 }
 
