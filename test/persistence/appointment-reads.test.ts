@@ -52,7 +52,7 @@ for (const kind of ENGINES) {
       );
       if (person !== undefined)
         await database.sql('insert into appointment_person select * from jsonb_populate_record(null::appointment_person, $1)', [
-          { appointment_id: id, ...person },
+          { appointment_id: id, corrections: 0, ...person },
         ]);
       return id;
     };

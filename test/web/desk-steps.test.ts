@@ -204,7 +204,7 @@ test('the panel says what the customer was told, or why not, and sends it again'
   const { day } = await visitOf('Mara Mail', context);
   const desk = await deskOf(day);
   await desk.locator('.claim', { hasText: 'Mara Mail' }).click();
-  const messages = desk.getByRole('complementary').getByRole('region', { name: 'Messages to the customer' });
+  const messages = desk.getByRole('complementary').getByRole('region', { name: 'Messages', exact: true });
   await messages.getByText(/^Booking was not sent: no mail server is set up, /).waitFor();
   await assertAccessible(desk, 'the messages of an appointment');
   await messages.getByRole('button', { name: 'Send again' }).click();

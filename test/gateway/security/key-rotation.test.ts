@@ -47,7 +47,7 @@ describe('a secret is changed on one node after the other', { skip: REDIS_MISSIN
       for (const gateway of [gateways.one, gateways.other]) for (const token of [ofOne, ofOther]) assert.ok(await accepts(gateway, token));
       const [id, guest] = [randomUUIDv7(), isLast ? gateways.other : gateways.one];
       const link = guest.context.tokens.manageToken(id);
-      for (const gateway of [gateways.one, gateways.other]) assert.equal(gateway.context.tokens.appointmentOf(link), id);
+      for (const gateway of [gateways.one, gateways.other]) assert.equal(gateway.context.tokens.appointmentOf(link)?.id, id);
     });
   }
 

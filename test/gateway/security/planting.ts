@@ -1,6 +1,9 @@
 // Writes words that are found nowhere else into every text field there is, in both places of the business.
 import assert from 'node:assert/strict';
+import { ClaimTokens } from '../../../src/access/claim-tokens.ts';
+import { TokenKeys } from '../../../src/access/token-keys.ts';
 import { ROUTES } from '../../../src/gateway/http/routes.ts';
+import { TEST_SECRET } from '../../support/test-server.ts';
 import { berlinTime } from '../business.ts';
 import type { Cast } from '../cast.ts';
 import { type Class, FIELDS, type Place } from './field-table.ts';
@@ -169,10 +172,12 @@ export class Planting {
     const reason = this.#mark('post /v1/appointments/{id}/reschedule override.reason', place);
     await change(await book(), 'reschedule', { startsAt: berlinTime(day, '16:07'), override: override(reason), allowOverlap: true });
     const edited = (field: string) => this.#mark(`patch /v1/appointments/{id} ${field}`, place);
-    await this.write('PATCH', `/v1/appointments/${await book()}`, {
+    const changed = await book();
+    await this.write('PATCH', `/v1/appointments/${changed}`, {
       ...{ minutes: 45, allowOverlap: true, customer: { name: edited('customer.name'), email: edited('customer.email'), phone: edited('customer.phone') } },
       ...{ notes: edited('notes'), staffNotes: edited('staffNotes'), override: override(edited('override.reason')) },
     });
+    this.#correctLink(changed);
     const hold = { serviceId: this.#cast.haircut.id, staffId, startsAt: berlinTime(20, '16:07') };
     await this.write('POST', '/v1/holds', { ...hold, override: override(this.#mark('post /v1/holds override.reason')) });
     const away = { startsAt: berlinTime(30, '15:00'), endsAt: berlinTime(30, '17:00') };
@@ -197,6 +202,12 @@ export class Planting {
       this.otherIds.push(id);
     }
     await this.write('PATCH', `/v1/customers/${made[1].id}`, words('patch /v1/customers/{id}'));
+    this.#correctLink(this.appointmentIds.at(-1) ?? '');
+  }
+
+  /** As messages have it that are sent after the address was corrected. */
+  #correctLink(appointmentId: string): void {
+    this.manageTokens.set(appointmentId, new ClaimTokens(new TokenKeys(TEST_SECRET)).manageToken(appointmentId, 1));
   }
 
   async plantRoom(place: Place): Promise<void> {

@@ -12,7 +12,7 @@ describe('claim tokens', () => {
   const tokens = new ClaimTokens(new TokenKeys('a secret'));
   test('a token names what it is for, and is the same every time', () => {
     assert.equal(tokens.holdOf(tokens.holdToken(ID)), ID);
-    assert.equal(tokens.appointmentOf(tokens.manageToken(ID)), ID);
+    assert.equal(tokens.appointmentOf(tokens.manageToken(ID))?.id, ID);
     assert.equal(tokens.holdToken(ID), tokens.holdToken(ID));
   });
   test('a hold token is no manage token, and the other way round', () => {
@@ -37,7 +37,7 @@ describe('claim tokens', () => {
   test('after a rotation older tokens are good as long as their secret is listed, and new ones are made with the new secret', () => {
     const [before, after, without] = [new TokenKeys('a secret'), new TokenKeys('the next', ['a secret', 'yet another']), new TokenKeys('the next')];
     const old = new ClaimTokens(before).manageToken(ID);
-    assert.equal(new ClaimTokens(after).appointmentOf(old), ID);
+    assert.deepEqual(new ClaimTokens(after).appointmentOf(old), { id: ID, corrections: 0 });
     assert.equal(new ClaimTokens(without).appointmentOf(old), undefined);
     assert.equal(new ClaimTokens(after).manageToken(ID), new ClaimTokens(without).manageToken(ID));
     assert.equal(new ClaimTokens(after).holdOf(old), undefined);
