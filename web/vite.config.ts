@@ -2,7 +2,7 @@
 import { globSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { IntlMessageFormat } from 'intl-messageformat';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -25,6 +25,19 @@ function parsedWords(): Plugin {
   };
 }
 
+type Graph = Pick<Rolldown.PluginContext, 'getModuleInfo'>;
+let ofBooking: Set<string> | undefined;
+
+/** What the first visit of the booking page runs, and what is loaded on demand is not part of it. */
+function isOfBooking(id: string, graph: Graph): boolean {
+  if (ofBooking === undefined) {
+    ofBooking = new Set([here('booking/main.tsx')]);
+    // A set also visits what is added on the way.
+    for (const one of ofBooking) for (const imported of graph.getModuleInfo(one)?.importedIds ?? []) ofBooking.add(imported);
+  }
+  return ofBooking.has(id);
+}
+
 /** The script for other sites, which no page of ours loads. */
 const EMBED_SCRIPT = 'embed-script';
 const PAGES = globSync('**/*.html', { cwd: here('.') }).map((page) => [page.slice(0, -'.html'.length), here(page)]);
@@ -42,12 +55,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: true,
-    // One script for what every page needs, instead of one for each way in which pages share.
+    // One script for what customers and staff share, instead of one for each way in which pages share. Customers load nothing that only staff need.
     rolldownOptions: {
       output: {
         // Other sites name the script in their pages, so its name stays.
         entryFileNames: ({ name }) => (name === EMBED_SCRIPT ? 'embed.js' : 'assets/[name]-[hash].js'),
-        codeSplitting: { groups: [{ name: 'every-page', test: /node_modules|\/web\/kit\/|\/src\//, minShareCount: 4 }] },
+        codeSplitting: {
+          groups: [
+            { name: (id, graph) => (isOfBooking(id, graph) ? 'every-page' : null), test: /node_modules|\/web\/kit\/|\/src\/|^\0vite/, minShareCount: 2 },
+          ],
+        },
       },
       input: { ...Object.fromEntries(PAGES), [EMBED_SCRIPT]: here('embed/script.ts') },
     },

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { say } from '../kit/language.ts';
 import { duration } from '../kit/money-and-time.ts';
 import { priceWords, ServiceWords } from '../kit/service-words.tsx';
@@ -159,7 +159,8 @@ function SeatsChoice({ most }: { readonly most: number }) {
 function PersonChoice() {
   const { choice } = words.value;
   const row = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
+  // After the page is laid out: to ask where something stands while it is drawn would lay out all of it once more.
+  useEffect(() => {
     const chosen = row.current?.querySelector<HTMLElement>('.pill:has(input:checked)');
     // Only the row, never the page.
     if (row.current !== null && chosen != null) row.current.scrollLeft = chosen.offsetLeft - row.current.clientWidth / 2 + chosen.clientWidth / 2;

@@ -20,6 +20,9 @@ export const problemWords = signal<ProblemWords | undefined>(undefined);
 /** For `Intl`: `de-AT` for an Austrian who reads German. */
 export const localeTag = computed(() => navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === language.value) ?? TAGS[language.value]);
 
+// Only the parser would ask which languages the browser supports, and the parser is not in the bundle. The answer takes a phone 50 milliseconds.
+IntlMessageFormat.resolveLocale = () => undefined;
+
 /** One for each sentence that has been said in the language: as many as the catalogue has. */
 const formats = computed(() => ({ tag: localeTag.value, made: new Map<string, IntlMessageFormat>() }));
 
