@@ -102,7 +102,7 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
       {Object.entries(made.answers).map(([question, answer]) => (
         <Line key={question} term={question} is={sayAnswer(answer)} />
       ))}
-      {made.reference !== null && <Line term={labels.reference} is={made.reference} />}
+      {made.reference !== null && <Line term={labels.reference} is={<bdi>{made.reference}</bdi>} />}
     </dl>
   );
 }

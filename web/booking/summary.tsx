@@ -1,3 +1,4 @@
+import type { ComponentChild } from 'preact';
 import { Connection } from '../kit/connection.tsx';
 import { say } from '../kit/language.ts';
 import { clockRange, duration, longDay, money, shortDay } from '../kit/money-and-time.ts';
@@ -105,7 +106,7 @@ function withWhom(): string {
 }
 
 /** `more` stands on a line of its own. */
-export function Line({ term, is, more }: { readonly term: string; readonly is: string; readonly more?: string | null }) {
+export function Line({ term, is, more }: { readonly term: string; readonly is: ComponentChild; readonly more?: string | null }) {
   return (
     <div>
       <dt>{term}</dt>
