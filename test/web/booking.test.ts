@@ -151,7 +151,7 @@ test('with a friend: both seats of a class are held and booked together, for the
   await other.context().close();
 });
 
-test('a page that is read from the right is no wider than the screen, and its arrow keys go the other way', options, async () => {
+test('a page that is read from the right is no wider than the screen, its arrow keys go the other way, and numbers are read as ever', options, async () => {
   const page = await shop.visit(`/?service=${ids.serviceId}&location=${ids.locationId}`, PHONE);
   await page.evaluate(() => {
     document.documentElement.dir = 'rtl';
@@ -164,20 +164,31 @@ test('a page that is read from the right is no wider than the screen, and its ar
   await page.locator('.time').first().focus();
   await page.keyboard.press('ArrowLeft');
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), await page.locator('.time').nth(1).textContent());
+  const [plus, last] = await page.locator('.work a[href^="tel:+"]').evaluate((link) => {
+    const leftOf = (place: number) => {
+      const letter = document.createRange();
+      letter.setStart(link.firstChild as Text, place);
+      letter.setEnd(link.firstChild as Text, place + 1);
+      return letter.getBoundingClientRect().left;
+    };
+    return [leftOf(0), leftOf((link.textContent?.length ?? 0) - 1)];
+  });
+  assert.ok((plus ?? 0) < (last ?? 0), 'the + of a telephone number stands before it');
   await page.context().close();
 });
 
-test('with letters twice as large the page is no wider than the screen, and no time is cut off', options, async () => {
-  const page = await shop.visit(`/?service=${ids.serviceId}&location=${ids.locationId}`, PHONE);
+test('with a clock of twelve hours, and with letters twice as large, the page is no wider than the screen, and no time is cut off', options, async () => {
+  const page = await shop.visit(`/?service=${ids.serviceId}&location=${ids.locationId}`, { ...PHONE, locale: 'en-US' });
+  await page.locator('.day[data-free="some"]').nth(2).click();
+  await page.locator('.time').nth(1).waitFor();
+  assert.match((await page.locator('.time').last().textContent()) ?? '', /[AP]M/);
+  const cut = () =>
+    page.evaluate(() => [...document.querySelectorAll('.time, .soon-when, .day')].filter((one) => one.scrollWidth > one.clientWidth + 1).length);
+  assert.deepEqual([await overflowOf(page), await cut()], [0, 0]);
   await page.evaluate(() => {
     document.documentElement.style.fontSize = '200%';
   });
-  await page.locator('.day[data-free="some"]').nth(2).click();
-  await page.locator('.time').nth(1).waitFor();
-  const cut = await page.evaluate(
-    () => [...document.querySelectorAll('.time, .soon-when, .day')].filter((one) => one.scrollWidth > one.clientWidth + 1).length,
-  );
-  assert.deepEqual([await overflowOf(page), cut], [0, 0]);
+  assert.deepEqual([await overflowOf(page), await cut()], [0, 0]);
   await page.locator('.time:not([data-lost])').last().click();
   await page.locator('#name').waitFor();
   assert.equal(await overflowOf(page), 0);

@@ -34,7 +34,15 @@ export function TimeGrid({ picking }: { readonly picking: Picking }) {
   const freed = { id: 'times-freed', name: times.freed, starts: freedStarts.value.map((startsAt) => ({ startsAt, isTaken: false })) };
   return (
     <>
-      <div class="times" role="toolbar" aria-label={times.label} aria-orientation="horizontal" ref={grid} onKeyDown={(event) => moveFocus(grid.current, event)}>
+      <div
+        class="times"
+        data-long={clock(inList[0]?.startsAt ?? 0, timeZone.value).length > '12:30'.length || undefined}
+        role="toolbar"
+        aria-label={times.label}
+        aria-orientation="horizontal"
+        ref={grid}
+        onKeyDown={(event) => moveFocus(grid.current, event)}
+      >
         <ViewerZone at={inList[0]?.startsAt ?? free[0] ?? 0} />
         {[...partsOf, freed]
           .filter(({ starts }) => starts.length > 0)
