@@ -9,11 +9,12 @@ import { placeOfCalendar } from './staff-directory.ts';
 
 /** As the catalog has it at this moment. */
 export function offeredTerms(service: BookableService, seats: number): OfferedTerms {
-  const { name, price, approval, cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
+  const { name, price, taxPercent, approval, cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
   const due = dueBefore(service, seats);
   return {
     serviceName: name,
     price: { amount: price.amount * seats, currency: price.currency },
+    ...(taxPercent !== null && { taxPercent }),
     policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules },
     approval,
     ...(due && { due }),

@@ -85,8 +85,8 @@ function serviceFor(
 }
 
 function termsWith(service: BookableService, { seats }: Appointment): Edit['terms'] {
-  const { serviceName, price, policy } = offeredTerms(service, seats);
-  return { serviceId: service.id, serviceName, price, policy };
+  const { serviceName, price, policy, taxPercent = null } = offeredTerms(service, seats);
+  return { serviceId: service.id, serviceName, price, taxPercent, policy };
 }
 
 function fieldsOf(body: EditAppointment, { serviceId, staffId, details }: AppointmentRecord): readonly EditedField[] {

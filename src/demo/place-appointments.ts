@@ -91,6 +91,7 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
     locationName: location.name,
     timeZone: location.timeZone,
     price: service.price,
+    taxPercent: service.taxPercent,
     policy: { cancelUntilMinutes: service.cancelUntilMinutes, rescheduleUntilMinutes: service.rescheduleUntilMinutes, refundRules: service.refundRules },
     source: appointment.source,
     override,

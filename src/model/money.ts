@@ -6,3 +6,14 @@ export function shareOf({ amount, currency }: Money, percent: number): Money {
   const hundredths = BigInt(amount) * BigInt(percent);
   return { amount: Number((hundredths + 50n) / 100n), currency };
 }
+
+/**
+ * The tax that an amount includes, and the rest: together they are the amount. `percent` has at most two decimals. The tax is rounded to whole minor
+ * units, half a unit up.
+ */
+export function taxIn({ amount, currency }: Money, percent: number): { readonly tax: Money; readonly net: Money } {
+  const rate = BigInt(Math.round(percent * 100));
+  const gross = 10_000n + rate;
+  const tax = Number((2n * BigInt(amount) * rate + gross) / (2n * gross));
+  return { tax: { amount: tax, currency }, net: { amount: amount - tax, currency } };
+}

@@ -5,7 +5,7 @@ import type { Action } from '../access/permissions.ts';
 import { auditEntry } from '../audit/audit-entry.ts';
 import { type FoundAppointment, findAppointment } from '../booking/find-appointment.ts';
 import { readAppointment } from '../booking/read-appointments.ts';
-import type { Money } from '../model/money.ts';
+import { type Money, taxIn } from '../model/money.ts';
 import { agreedPolicy } from '../model/payment-words.ts';
 import type { AppointmentPaymentReply, NewRefund, PaidAppointmentReply, PayAtDesk, PaymentReply } from '../protocol/payments.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
@@ -39,16 +39,16 @@ export async function readPaidAppointment(parts: Paying, caller: Caller, appoint
   if (isFailed(reply)) return reply;
   const money = await readAppointmentPayment(parts, caller, appointmentId);
   if (isFailed(money)) return money;
-  const { refundNow, policy, price, due, overpaid, paid, refunded, status } = money.body;
+  const { refundNow, policy, price, taxPercent, due, overpaid, paid, refunded, status } = money.body;
   return {
     ...reply,
     isAlwaysTold: money.body.payments.length > 0,
-    body: { ...reply.body, payment: { policy, price, due, overpaid, paid, refunded, status }, refundNow },
+    body: { ...reply.body, payment: { policy, price, taxPercent, due, overpaid, paid, refunded, status }, refundNow },
   };
 }
 
 export async function paymentTold(parts: Paying, { appointment, as }: FoundAppointment): Promise<AppointmentPaymentReply> {
-  const { price, payment: booked, timeZone, id } = appointment;
+  const { price, taxPercent = null, payment: booked, timeZone, id } = appointment;
   const all = await withRefunds(parts, id);
   const money = (amount: number): Money => ({ amount, currency: price.currency });
   const paid = sumOf(all, ({ payment }) => payment.received);
@@ -57,13 +57,14 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
   const due = isOff ? 0 : Math.max(0, price.amount - (paid - gone));
   return {
     policy: booked === undefined ? 'none' : (booked.policy ?? agreedPolicy(booked.due, price)),
-    ...{ price, paid: money(paid), refunded: money(gone), due: money(due) },
+    ...{ price, taxPercent, paid: money(paid), refunded: money(gone), due: money(due) },
     overpaid: money(isOff ? 0 : Math.max(0, paid - gone - price.amount)),
     canPayByCard: parts.payments.online !== null && due >= SMALLEST_BY_CARD,
     status: statusOf(all, { paid, gone, due, price: price.amount }),
     refundNow: appointment.status === 'pending' || appointment.status === 'booked' ? money(refundOnCancelling(parts, { appointment, as }, all)) : null,
     payments: all.map(({ payment, refunds }) => ({
       ...wirePayment(payment, timeZone, as === 'manager'),
+      tax: taxPercent === null ? null : taxIn(money(payment.received - payment.refunded), taxPercent),
       refunds: refunds.map(({ id: refundId, amount, state, createdAt }) => ({
         id: refundId,
         amount: money(amount),

@@ -121,10 +121,10 @@ export async function exportLedger(parts: Paying, caller: Caller, asked: DaysAsk
     for (const { number, at, locationId, debit, credit, amount, currency, key, paymentId, appointmentId } of entries) {
       const place = placeOfId.get(locationId);
       const time = wireTime(at, place?.timeZone ?? 'UTC');
-      const { reference = null, serviceName = null } = appointments.get(appointmentId) ?? {};
+      const { reference = null, serviceName = null, taxPercent = null } = appointments.get(appointmentId) ?? {};
       lines.push({
         ...{ number, date: time.slice(0, 10), at: time, location: place?.name ?? null, debit, credit, amount, currency },
-        ...{ service: serviceName, reference, key, paymentId, appointmentId },
+        ...{ service: serviceName, reference, key, paymentId, appointmentId, taxPercent },
       });
     }
     if (lines.length > MOST_EXPORTED) return failed('limit-reached', { detail: `A table has at most ${MOST_EXPORTED} entries: ask for fewer days.` });

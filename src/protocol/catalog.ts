@@ -20,6 +20,7 @@ import {
   position,
   reason,
   siteOrigin,
+  taxPercent,
   text,
   timeZone,
   uuid,
@@ -171,6 +172,7 @@ export const serviceFields = {
     .nullable()
     .meta({ description: 'Instead of `deposit`: a share of the price of all seats; half a minor unit is rounded up.' })
     .default(null),
+  taxPercent: taxPercent.default(null),
   paymentPolicy: z
     .enum(['none', 'deposit', 'full'])
     .meta({ description: 'What customers pay before the appointment is booked. Needs a payment provider.' })

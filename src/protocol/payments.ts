@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
 import { appointment, payingFields } from './appointments.ts';
-import { instantText, money, reason, uuid } from './scalars.ts';
+import { instantText, money, reason, taxPercent, uuid } from './scalars.ts';
 
 /** POST /v1/holds/{id}/payment: everything that the appointment needs, since it is booked as soon as the money is here, whatever has become of the page by then. */
 export const beginPaymentBody = z.strictObject(payingFields).meta({ id: 'BeginPayment' });
@@ -73,6 +73,7 @@ export const appointmentPayment = z
   .object({
     policy: z.enum(['none', 'deposit', 'full']).meta({ description: 'What was agreed when it was booked.' }),
     price: money,
+    taxPercent: taxPercent.meta({ description: 'The rate of the tax that the price includes, as agreed when it was booked; null: none was said.' }),
     due: money,
     overpaid: money,
     paid: money,
@@ -84,7 +85,14 @@ export const appointmentPayment = z
       description: 'What would go back if the reader cancelled it now; null: it cannot be cancelled. While a payment is disputed nothing of it goes back.',
     }),
     canPayByCard: z.boolean().meta({ description: 'Whether what is due can be paid online now.' }),
-    payments: z.array(payment.extend({ refunds: z.array(refund) })),
+    payments: z.array(
+      payment.extend({
+        refunds: z.array(refund),
+        tax: z.object({ net: money, tax: money }).nullable().meta({
+          description: 'Of what was received and has not gone back: the tax it includes, half a minor unit rounded up, and the rest. Null: no rate was said.',
+        }),
+      }),
+    ),
   })
   .meta({
     id: 'AppointmentPayment',

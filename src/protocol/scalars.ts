@@ -167,6 +167,13 @@ export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code,
 export const money = z
   .strictObject({ amount: z.int().min(0).max(1_000_000_000), currency })
   .meta({ id: 'Money', description: 'An amount in the minor unit of the currency (cents).' });
+export const taxPercent = z
+  .number()
+  .min(0)
+  .max(100)
+  .refine((percent) => Math.round(percent * 100) / 100 === percent, 'must have at most two decimals')
+  .nullable()
+  .meta({ description: 'The tax rate, with at most two decimals. The price includes the tax. Null: receipts say nothing of taxes.', example: 19 });
 
 /** As it is drawn on the pages. */
 export const colour = z

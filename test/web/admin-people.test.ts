@@ -181,6 +181,7 @@ test('payments are filtered by how they were paid, and each says what it was for
   const [paper] = await Promise.all([page.waitForEvent('popup'), page.getByRole('link', { name: 'Receipt' }).click()]);
   await paper.getByRole('heading', { name: /^Receipt \d{8}-[\dA-F]{8}$/ }).waitFor();
   await paper.getByRole('row', { name: 'Received €15' }).waitFor();
+  await paper.getByRole('row', { name: /^(23% €12\.20 €2\.80|6% €14\.15 €0\.85) €15$/ }).waitFor();
   await assertAccessible(paper, 'a receipt');
   await paper.emulateMedia({ media: 'print' });
   await paper.getByRole('button', { name: 'Print' }).waitFor({ state: 'hidden' });

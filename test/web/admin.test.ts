@@ -24,8 +24,12 @@ test('a price is changed in two clicks, and the page says from what to what and 
   await page.getByRole('link', { name: 'Haircut' }).click();
   await page.getByLabel('Price in EUR').fill('35.50');
   await page.getByLabel('Preview').getByText('€35.50').waitFor();
+  await page.getByLabel('Tax rate in %').fill('5,555');
   await save(page);
-  await told(page, /Price in EUR: €34 → €35.50\.\s*This counts for new bookings/);
+  await page.getByText('Tax rate in % must be from 0 to 100, such as 19 or 5.5, with at most two decimals.').waitFor();
+  await page.getByLabel('Tax rate in %').fill('5,5');
+  await save(page);
+  await told(page, /Price in EUR: €34 → €35.50\.\s*Tax rate in %: 23% → 5\.5%\.\s*This counts for new bookings/);
   await page.goBack();
   await page.getByRole('row', { name: /Haircut.*€35.50/ }).waitFor();
 });

@@ -85,6 +85,22 @@ export function wholeNumberOrNone(none: string, say: (value: number) => string =
   };
 }
 
+/** With at most two decimals; an empty field is none. */
+export function percentOrNone(none: string): Kind<number | null | undefined> {
+  return {
+    show: (value) => (value == null ? '' : String(value)),
+    read: (typed) => {
+      const text = textOf(typed).trim().replace(',', '.');
+      if (text === '') return { value: null };
+      return /^\d{1,3}(\.\d{1,2})?$/.test(text) && Number(text) <= 100
+        ? { value: Number(text) }
+        : { wrong: 'must be from 0 to 100, such as 19 or 5.5, with at most two decimals' };
+    },
+    say: (value) => (value == null ? none : `${value}%`),
+    Input: (props) => <TextInput {...props} mode="decimal" />,
+  };
+}
+
 const UNITS = { minutes: 1, hours: 60, days: 1440 } as const;
 type Unit = keyof typeof UNITS;
 

@@ -2,6 +2,7 @@
 // those who work here come with their login.
 import { signal } from '@preact/signals';
 import { render } from 'preact';
+import type { Money } from '../../src/model/money.ts';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { AppointmentPaymentReply } from '../../src/protocol/payments.ts';
 import { keepLink, linkOf } from '../booking/appointment-link.ts';
@@ -139,11 +140,44 @@ function Receipt({ of, made, paid }: ReceiptProps) {
           {of.refunded.amount > 0 && <Sum term={text.kept} is={money(kept)} />}
         </tbody>
       </table>
+      {of.tax !== null && paid.taxPercent !== null && kept.amount > 0 && <Tax percent={paid.taxPercent} of={of.tax} gross={kept} />}
       <p class="soft">
         {labels.price}: {money(paid.price)}
         {paid.due.amount > 0 && ` · ${madeText.toPay}: ${money(paid.due)}`}
       </p>
     </article>
+  );
+}
+
+type TaxProps = { readonly percent: number; readonly of: NonNullable<Paid['tax']>; readonly gross: Money };
+
+/** Of what the business has kept. */
+function Tax({ percent, of, gross }: TaxProps) {
+  const text = words.value.receipt;
+  const rate = new Intl.NumberFormat(localeTag.value, { style: 'percent', maximumFractionDigits: 2 }).format(percent / 100);
+  return (
+    <div class="receipt-tax">
+      <table>
+        <thead>
+          <tr>
+            {[text.taxRate, text.net, text.tax, text.gross].map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">{rate}</th>
+            <td>{money(of.net)}</td>
+            <td>{money(of.tax)}</td>
+            <td>{money(gross)}</td>
+          </tr>
+        </tbody>
+      </table>
+      <p class="soft">{text.taxNote}</p>
+    </div>
   );
 }
 

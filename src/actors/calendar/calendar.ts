@@ -13,6 +13,8 @@ export type ClaimKind = 'hold' | 'appointment' | 'block';
 export type OfferedTerms = {
   readonly serviceName: string;
   readonly price: Money;
+  /** The tax that the price includes. Absent: none was said. */
+  readonly taxPercent?: number;
   readonly policy: AppointmentPolicy;
   readonly approval: 'automatic' | 'manual';
   /** What has to be paid before it can be booked. Absent: nothing. */
@@ -100,6 +102,8 @@ export type Appointment = {
   readonly resource?: TakenResource;
   readonly customerId: string;
   readonly price: Money;
+  /** The tax that the price includes. Absent: none was said; null: nor by the service it was changed to. */
+  readonly taxPercent?: number | null;
   /** Absent: nothing was due before it was booked. */
   readonly payment?: AppointmentPayment;
   readonly policy: AppointmentPolicy;
@@ -141,7 +145,7 @@ export type NewAppointment = Omit<
  */
 export type Edit = {
   readonly fields: readonly EditedField[];
-  readonly terms: Partial<Pick<Appointment, 'serviceId' | 'serviceName' | 'price' | 'policy'>>;
+  readonly terms: Partial<Pick<Appointment, 'serviceId' | 'serviceName' | 'price' | 'taxPercent' | 'policy'>>;
   readonly minutes: number | null;
 };
 

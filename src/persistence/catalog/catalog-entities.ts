@@ -83,6 +83,7 @@ export const ServiceRow = defineEntity({
     { name: 'service_lengths', expression: 'minutes > 0 and slot_interval_minutes > 0 and buffer_before_minutes >= 0 and buffer_after_minutes >= 0' },
     { name: 'service_capacity', expression: 'capacity >= 1' },
     { name: 'service_deposit', expression: 'deposit_percent >= 1 and deposit_percent <= 100' },
+    { name: 'service_tax', expression: 'tax_percent >= 0 and tax_percent <= 100' },
   ],
   properties: {
     id: p.uuid().primary(),
@@ -102,6 +103,7 @@ export const ServiceRow = defineEntity({
     priceCurrency: p.character().length(3),
     depositAmount: p.bigint('number').nullable(),
     depositPercent: p.integer().nullable(),
+    taxPercent: p.decimal('number').precision(5).scale(2).nullable(),
     paymentPolicy: p.enum(['none', 'deposit', 'full']).default('none'),
     approval: p.enum(['automatic', 'manual']).default('automatic'),
     cancelUntilMinutes: p.integer().nullable(),

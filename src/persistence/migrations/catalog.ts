@@ -7,6 +7,14 @@ class ServiceCatalog extends Migration {
   }
 }
 
+/** The tax that a price includes. */
+class ServiceTax extends Migration {
+  override up(): void {
+    this.addSql('alter table service add column tax_percent numeric(5, 2)');
+    this.addSql('alter table service add constraint service_tax check (tax_percent >= 0 and tax_percent <= 100)');
+  }
+}
+
 /** What customers are asked when they book. */
 class ServiceQuestions extends Migration {
   override up(): void {
@@ -17,5 +25,6 @@ class ServiceQuestions extends Migration {
 /** A later change of the catalog's tables goes here too: `orm.ts` runs all in the order of their numbers. */
 export const CATALOG_MIGRATIONS = [
   { name: '0043-service-catalog', class: ServiceCatalog },
+  { name: '0047-service-tax', class: ServiceTax },
   { name: '0058-service-questions', class: ServiceQuestions },
 ];

@@ -8,6 +8,7 @@ import { appointmentAt, given, HOLD_SECONDS, holdAt, id, later, NOW, newAppointm
 const terms: HoldTerms = {
   serviceName: 'Haircut',
   price: { amount: 2_000, currency: 'EUR' },
+  taxPercent: 7,
   policy: { cancelUntilMinutes: 60, rescheduleUntilMinutes: null, refundRules: [] },
   approval: 'manual',
   locationId: id(70),
@@ -19,6 +20,7 @@ const draft = newAppointment({
   ...elsewhere,
   serviceName: 'Cut',
   price: { amount: 9_900, currency: 'EUR' },
+  taxPercent: 19,
   policy: { cancelUntilMinutes: 10_080, rescheduleUntilMinutes: 10_080, refundRules: [] },
 });
 const confirm = (change: Partial<Extract<CalendarCommand, { type: 'confirm-hold' }>> = {}): CalendarCommand => ({
@@ -62,6 +64,9 @@ describe('Terms that were agreed', () => {
     const booked = appointmentOf(when(given({ type: 'hold.placed', hold: holdAt(60, { terms }) }), confirm()));
     assert.deepEqual({ ...booked, ...agreed }, booked);
     assert.equal(booked.status, 'pending', 'and approved or not as it said');
+    const { taxPercent: _tax, ...untaxed } = terms;
+    const silent = appointmentOf(when(given({ type: 'hold.placed', hold: holdAt(60, { terms: untaxed }) }), confirm()));
+    assert.ok(!('taxPercent' in silent), 'it said no tax rate');
   });
 
   test('a hold of a version that kept no terms is booked under those of the booking', () => {

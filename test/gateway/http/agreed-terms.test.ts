@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { ServiceReply } from '../../../src/protocol/catalog.ts';
 import type { HoldReply } from '../../../src/protocol/holds.ts';
+import type { AppointmentPaymentReply } from '../../../src/protocol/payments.ts';
 import type { SlotsReply } from '../../../src/protocol/slots.ts';
 import { dateIn } from '../../support/dates.ts';
 import { makerOf } from '../../support/test-server.ts';
@@ -114,6 +115,38 @@ describe('what a hold says', () => {
     const away = { startsAt: berlinTime(3, '00:00'), endsAt: berlinTime(3, '23:00') };
     await shop.ask('POST', `/v1/staff/${person.id}/time-off`, { body: away, token: shop.tokens.owner });
     assert.equal((await confirm(held)).status, 201);
+  });
+});
+
+describe('the tax rate', () => {
+  const money = (amount: number) => ({ amount, currency: 'EUR' });
+  const paymentOf = async (id: string) => (await shop.ask<AppointmentPaymentReply>('GET', `/v1/appointments/${id}/payment`, { token: shop.tokens.owner })).body;
+
+  test('is agreed with the hold, stays with another price, and is that of another service the appointment is changed to', async () => {
+    assert.equal((await patch(`/v1/services/${massage.id}`, { taxPercent: 5.55 })).status, 200);
+    const held = await hold();
+    assert.equal((await patch(`/v1/services/${massage.id}`, { taxPercent: 19 })).status, 200);
+    const { id } = (await confirm(held)).body;
+    const cash = { method: 'cash', amount: money(1_234) };
+    assert.equal((await shop.ask('POST', `/v1/appointments/${id}/payments`, { token: shop.tokens.owner, body: cash })).status, 201);
+    assert.equal((await patch(`/v1/appointments/${id}`, { price: money(2_500) })).status, 200);
+    const { taxPercent, payments } = await paymentOf(id);
+    assert.deepEqual([taxPercent, payments[0]?.tax], [5.55, { net: money(1_169), tax: money(65) }]);
+    const days = `from=${dateIn(-2)}&to=${dateIn(3)}`;
+    const books = (await shop.ask('GET', `/v1/ledger.csv?${days}`, { token: shop.tokens.owner })).text.trim().split('\n');
+    assert.ok(
+      books.some((line) => line.endsWith(`,${id},5.55`)),
+      'the books have the rate',
+    );
+    const make = makerOf(shop, shop.tokens.owner);
+    for (const rate of [7, null]) {
+      const other = await make<ServiceReply>('/v1/services', { name: `Other ${name} ${rate}`, minutes: 30, price: money(2_000), taxPercent: rate });
+      assert.equal((await patch(`/v1/services/${other.id}`, { staffIds: [person.id] })).status, 200);
+      assert.equal((await patch(`/v1/appointments/${id}`, { serviceId: other.id })).status, 200);
+      const now = await paymentOf(id);
+      assert.deepEqual([now.taxPercent, now.payments[0]?.tax], rate === null ? [null, null] : [7, { net: money(1_153), tax: money(81) }]);
+    }
+    for (const wrong of [5.555, -1, 100.01]) isProblem(await patch(`/v1/services/${massage.id}`, { taxPercent: wrong }), 'invalid-request', 'taxPercent');
   });
 });
 

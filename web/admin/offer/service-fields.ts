@@ -5,6 +5,7 @@ import {
   line,
   lineOrNone,
   longText,
+  percentOrNone,
   price,
   priceOrNone,
   refunds,
@@ -82,6 +83,12 @@ const RULES = {
 function moneyFields(currency: string) {
   return {
     price: { label: `Price in ${currency}`, kind: price(currency), hint: '0 is free.' },
+    taxPercent: {
+      label: 'Tax rate in %',
+      kind: percentOrNone('none said'),
+      isOptional: true,
+      hint: 'Included in the price, such as 19 or 5.5. Empty: receipts say nothing of taxes.',
+    },
     paymentPolicy: {
       label: 'Paid when booking',
       kind: choice([
@@ -136,12 +143,21 @@ export const NEW_SERVICE = {
     bufferBeforeMinutes: 0,
     bufferAfterMinutes: 0,
   },
-  ...{ paymentPolicy: 'none', deposit: null, depositPercent: null, refundRules: [], leadTimeMinutes: 0, horizonDays: null, cancelUntilMinutes: null },
+  ...{
+    taxPercent: null,
+    paymentPolicy: 'none',
+    deposit: null,
+    depositPercent: null,
+    refundRules: [],
+    leadTimeMinutes: 0,
+    horizonDays: null,
+    cancelUntilMinutes: null,
+  },
   ...{ rescheduleUntilMinutes: null, approval: 'automatic', capacity: 1, dailyLimit: null, questions: [], staffIds: [], resourceIds: [] },
 } as const;
 
 const FOR_NEW_ONES: readonly string[] = [
-  ...['price', 'deposit', 'depositPercent', 'paymentPolicy', 'refundRules', 'minutes', 'bufferBeforeMinutes', 'bufferAfterMinutes'],
+  ...['price', 'taxPercent', 'deposit', 'depositPercent', 'paymentPolicy', 'refundRules', 'minutes', 'bufferBeforeMinutes', 'bufferAfterMinutes'],
   ...['cancelUntilMinutes', 'rescheduleUntilMinutes', 'approval', 'capacity', 'dailyLimit', 'leadTimeMinutes', 'horizonDays', 'slotIntervalMinutes', 'grid'],
 ];
 

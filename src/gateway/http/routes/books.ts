@@ -97,6 +97,7 @@ const LEDGER_COLUMNS = [
   'key',
   'paymentId',
   'appointmentId',
+  'taxPercent',
 ];
 const TAKINGS_COLUMNS = ['date', 'location', 'method', 'currency', 'received', 'refunded', 'disputed', 'net'];
 
