@@ -45,7 +45,7 @@ export class AuditIsCut extends Migration {
         if tg_op = 'DELETE' and current_setting('slotkeeper.cuts_audit', true) = 'on' then return null; end if;
         raise exception 'the audit trail is only ever added to' using errcode = 'SK002';
       end $$`);
-    this.addSql(`create function cut_audit_v1(older_than int8, most int) returns int language plpgsql as $$
+    this.addSql(`create or replace function cut_audit_v1(older_than int8, most int) returns int language plpgsql as $$
       declare removed int;
       begin
         perform set_config('slotkeeper.cuts_audit', 'on', true);
