@@ -65,7 +65,8 @@ const LONGEST_STOP = 45;
 
 const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
 const MARKUP = /<[a-z!/?]/i;
-const ADDRESS = /[a-z][a-z0-9+.-]*:\/\/\S*/gi;
+/** Browsers take a backslash for a slash. */
+const ADDRESS = /[a-z][a-z0-9+.-]*:[\\/]{2}\S*/gi;
 const SCRIPT = /\b(javascript|vbscript|data):\S/i;
 /** What mail programs make a link of by themselves. */
 const BARE_HOST = /(?<![\p{L}\p{N}_.-])((?:[\p{L}\p{N}-]+\.)+(?:xn--[a-z0-9-]+|\p{L}{2,}))(?![\p{L}\p{N}@_-])(:\d|[/?#])?/giu;

@@ -99,6 +99,8 @@ export function wrongQuestions(questions: readonly Question[]): readonly FieldEr
 function wrongQuestion({ text, kind, options, shownWhen }: Question, earlier: readonly Question[]): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (earlier.some((other) => other.text === text)) errors.push({ path: 'text', message: 'is asked already' });
+  // No JSON object that is read can have it as a name.
+  if (text === '__proto__') errors.push({ path: 'text', message: 'is a name that answers cannot have' });
   if (kind === 'choice' && options.length < 2) errors.push({ path: 'options', message: 'must have at least two' });
   if (kind !== 'choice' && options.length > 0) errors.push({ path: 'options', message: 'are for a choice only' });
   if (new Set(options).size !== options.length) errors.push({ path: 'options', message: 'must not contain duplicates' });

@@ -1,11 +1,11 @@
 // What the front desk writes down for a day, for those who work there later.
 import { z } from 'zod';
-import { instantText, LONGEST_NOTES, localDate, uuid } from './scalars.ts';
+import { instantText, LONGEST_NOTES, localDate, textOrNone, uuid } from './scalars.ts';
 
 /** /v1/locations/{id}/day-notes/{date} */
 export const dayNoteParams = z.object({ id: uuid, date: localDate });
 /** PUT. An empty text is none. */
-export const dayNoteBody = z.strictObject({ text: z.string().max(LONGEST_NOTES, `must have at most ${LONGEST_NOTES} characters`) }).meta({ id: 'DayNoteText' });
+export const dayNoteBody = z.strictObject({ text: textOrNone(LONGEST_NOTES) }).meta({ id: 'DayNoteText' });
 export const dayNote = z
   .object({
     locationId: uuid,

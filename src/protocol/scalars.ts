@@ -54,6 +54,8 @@ const VISIBLE = /(?!\p{Default_Ignorable_Code_Point}|\u2800)[\p{L}\p{N}\p{P}\p{S
  */
 const UNSEEN_MARKS = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu;
 
+const WITHOUT_CONTROLS = [(value: string) => !/[^\P{Cc}\t\n\r]/u.test(value) && value.isWellFormed(), 'must not contain control characters'] as const;
+
 /** Text for people: no leading or trailing space, at least one character that can be seen, no control characters but line breaks and tabs. */
 export function text(most: number) {
   return z
@@ -62,7 +64,16 @@ export function text(most: number) {
     .min(1)
     .max(most)
     .refine((value) => VISIBLE.test(value), 'must have a character that can be seen')
-    .refine((value) => !/[^\P{Cc}\t\n\r]/u.test(value) && value.isWellFormed(), 'must not contain control characters');
+    .refine(...WITHOUT_CONTROLS);
+}
+
+/** As `text`, where an empty one is none. */
+export function textOrNone(most: number) {
+  return z
+    .string()
+    .trim()
+    .max(most)
+    .refine(...WITHOUT_CONTROLS);
 }
 
 /** Text in one line, as names are: line breaks, tabs and runs of spaces become one space, and marks that nobody sees are taken out. */

@@ -120,6 +120,7 @@ describe('a template', () => {
       'http://book.example.org@evil.example/',
       'ftp://book.example.org/',
       'www.evil.de',
+      'https:\\\\evil.agency',
       'evil.com/x',
       'javascript:alert(1)',
       'https://{{business}}.com',

@@ -39,8 +39,9 @@ test('of two who write over the same version one is told so, and the same text a
   assert.deepEqual((await write('2031-03-03', '', '"1"')).body.version, 2);
 });
 
-test('a text that is too long, a date that does not exist and a location that is not there are named', async () => {
+test('a text that is too long or cannot be kept, a date that does not exist and a location that is not there are named', async () => {
   isProblem(await write('2031-03-04', 'x'.repeat(2_001)), 'invalid-request', 'text');
+  for (const unkept of ['a\u0000', 'a\u0007', '\ud800']) isProblem(await write('2031-03-04', unkept), 'invalid-request', 'text');
   assert.equal((await write('2031-03-04', 'x'.repeat(2_000))).status, 200);
   isProblem(await read('2031-02-30'), 'invalid-request', 'date');
   const nowhere = `/v1/locations/${crypto.randomUUID()}/day-notes/2031-03-01`;
