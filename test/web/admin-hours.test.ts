@@ -115,3 +115,45 @@ test('the week of a person is painted with the pointer and typed by keyboard, an
   await page.getByRole('button', { name: 'Mark as away…' }).press('Enter');
   await page.getByRole('heading', { name: /^Away from/ }).waitFor();
 });
+
+test('public holidays of a region are closed but for those that are not ticked, and what is booked on one is shown before that', options, async () => {
+  const location = await ask('POST', '/v1/locations', {
+    ...{ name: 'Werkstatt', timeZone: 'Europe/Berlin', currency: 'EUR' },
+    weekly: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => ({ day, from: '09:00', to: '17:00' })),
+  });
+  const service = await ask('POST', '/v1/services', { name: 'Repair', minutes: 30 });
+  const person = await ask('POST', '/v1/staff', { name: 'Jo Klein', locationId: location.id, serviceIds: [service.id] });
+  const year = Number(dateIn(0, 'Europe/Berlin').slice(0, 4)) + 1;
+  const [unity, labour, women] = [`${year}-10-03`, `${year}-05-01`, `${year}-03-08`];
+  const freeOn = async (date: string): Promise<Json[]> => {
+    const to = Temporal.PlainDate.from(date).add({ days: 1 });
+    return (await ask('GET', `/v1/slots?serviceId=${service.id}&staffId=${person.id}&from=${date}&to=${to}`)).slots;
+  };
+  const [{ startsAt }] = (await freeOn(unity)) as [Json];
+  await ask('POST', '/v1/appointments', { serviceId: service.id, staffId: person.id, startsAt, customer: { name: 'Nora' } });
+
+  const page = await openOffice(shop, `hours/${location.id}`);
+  await page.getByRole('button', { name: 'Public holidays…' }).click();
+  await page.getByLabel('Region').selectOption('BE');
+  await page.getByLabel('Year').selectOption(String(year));
+  const tick = (words: RegExp) => page.getByRole('checkbox', { name: words });
+  await tick(/8 March/).waitFor();
+  assert.ok(await tick(/3 October/).isChecked());
+  await tick(/1 May/).uncheck();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await assertAccessible(page, `public holidays, ${colorScheme}`);
+  }
+  await page.getByRole('button', { name: 'Close these days…' }).click();
+  await page.getByText('1 appointment has no place any more').waitFor();
+  assert.equal(await page.getByRole('checkbox', { name: /May/ }).count(), 0, 'what is planned cannot be changed meanwhile');
+  await page.getByLabel(/Nora/).selectOption('keep');
+  assert.deepEqual((await ask('GET', `/v1/locations/${location.id}/hours`)).specialDates, {}, 'nothing is closed before it is confirmed');
+  await page.getByRole('button', { name: /^Close on \d+ public holidays$/ }).click();
+  await told(page, /Werkstatt is closed on \d+ public holidays/);
+  const { specialDates } = await ask('GET', `/v1/locations/${location.id}/hours`);
+  assert.deepEqual([specialDates[unity], specialDates[women], specialDates[labour]], [[], [], undefined]);
+  assert.deepEqual([(await freeOn(women)).length > 0, (await freeOn(labour)).length > 0], [false, true]);
+  await page.getByText('closed already').first().waitFor();
+  assert.deepEqual([await tick(/3 October/).isDisabled(), await tick(/1 May/).isChecked()], [true, false]);
+});

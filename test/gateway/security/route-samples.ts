@@ -165,6 +165,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'patch /v1/locations/{id}': { ask: ofLocation({ name: NEW_NAME }) },
   'delete /v1/locations/{id}': { ask: ofLocation() },
   'get /v1/locations/{id}/hours': { ask: ofLocation() },
+  'get /v1/locations/{id}/holidays': { ask: ofLocation() },
   'put /v1/locations/{id}/hours': { ask: ofLocation({ weekly: [] }) },
   'put /v1/locations/{id}/special-dates': { ask: ofLocation({ dates: { [FAR_DATE]: [] } }) },
   'put /v1/locations/{id}/special-dates/{date}': { ask: ofLocation({ windows: [] }) },

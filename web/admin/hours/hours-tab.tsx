@@ -11,6 +11,7 @@ import { Head } from '../head.tsx';
 import { tell } from '../notice.tsx';
 import { go, type TabProps } from '../places.ts';
 import { change } from '../writes.ts';
+import { Holidays } from './holidays.tsx';
 import { PlanCard } from './plan.tsx';
 import { WeekHours } from './week.tsx';
 import {
@@ -79,6 +80,7 @@ function Hours({ whose, people }: { readonly whose: Whose; readonly people: read
   const planned = useSignal<Change | undefined>(undefined);
   const draft = useSignal<Week | undefined>(undefined);
   const chosen = useSignal<Span | undefined>(undefined);
+  const isListing = useSignal(false);
   const today = localDate(serverNow(), whose.timeZone);
   useLiveHours(whose.location.id, today);
   const ask = (next: Change) => {
@@ -98,6 +100,19 @@ function Hours({ whose, people }: { readonly whose: Whose; readonly people: read
         <p class="soft">Press a day, or drag over several.</p>
         <Year {...{ whose, people, today, chosen }} />
         <Legend isLocation={whose.kind === 'location'} />
+        {whose.kind === 'location' && !isListing.value && (
+          <div class="actions">
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                isListing.value = true;
+              }}
+            >
+              Public holidays…
+            </button>
+          </div>
+        )}
         {chosen.value !== undefined && !isLocked && (
           <ChosenDays
             key={`${chosen.value.from} ${chosen.value.to}`}
@@ -110,6 +125,15 @@ function Hours({ whose, people }: { readonly whose: Whose; readonly people: read
           />
         )}
       </section>
+      {isListing.value && (
+        <Holidays
+          {...{ whose, today, isHidden: isLocked }}
+          onAsk={ask}
+          onClose={() => {
+            isListing.value = false;
+          }}
+        />
+      )}
       {planned.value !== undefined && (
         <PlanCard
           key={JSON.stringify(planned.value)}

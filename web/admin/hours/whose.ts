@@ -1,5 +1,6 @@
 // Whose hours are looked at: a location's, a person's, a room's. What the page shows of them and how each is changed.
 import type { Method } from '../../kit/api.ts';
+import { counted } from '../../kit/money-and-time.ts';
 import { addDays, localDate, startOfDate } from '../../kit/zoned-dates.ts';
 import type { Catalog, ManagedLocation } from '../catalog.ts';
 import type { Weekly, Window } from './windows.ts';
@@ -45,7 +46,7 @@ export function weeklyChange(whose: Whose, weekly: Weekly | null): Change {
 
 /** A location is closed on dates; people and rooms are away from the start of the first day to the end of the last. */
 export function closingChange(whose: Whose, span: Span, words: string): Change {
-  if (whose.kind === 'location') return datesChange(whose, span, [], { act: `Close ${words}`, done: `${whose.name} is closed ${words}.` });
+  if (whose.kind === 'location') return datesChange(whose, datesOf(span), [], { act: `Close ${words}`, done: `${whose.name} is closed ${words}.` });
   const [startsAt, endsAt] = [startOfDate(span.from, whose.timeZone), startOfDate(addDays(span.to, 1), whose.timeZone)];
   return {
     ...{ method: 'POST', path: `${pathOf(whose)}/time-off` },
@@ -57,7 +58,7 @@ export function closingChange(whose: Whose, span: Span, words: string): Change {
 /** Of a person or room one date at a time: they have no request for several. */
 export function specialChange(whose: Whose, span: Span, window: Window, words: string): Change {
   const said = { act: `Set ${window.from} – ${window.to} ${words}`, done: `${whose.name} has other hours ${words}.` };
-  if (whose.kind === 'location') return datesChange(whose, span, [window], said);
+  if (whose.kind === 'location') return datesChange(whose, datesOf(span), [window], said);
   return { method: 'PUT', path: `${pathOf(whose)}/date-overrides/${span.from}`, body: { windows: [window] }, ...said };
 }
 
@@ -73,9 +74,15 @@ export function openingChange(whose: Whose, span: Span, words: string): Change |
   return date === undefined ? undefined : { method: 'DELETE', path: `${pathOf(whose)}/date-overrides/${date}`, body: {}, ...said };
 }
 
-function datesChange(whose: Whose, span: Span, windows: readonly Window[], said: Pick<Change, 'act' | 'done'>): Change {
-  const dates = Object.fromEntries(datesOf(span).map((date) => [date, windows]));
-  return { method: 'PUT', path: `${pathOf(whose)}/special-dates`, body: { dates }, ...said };
+/** Of a location. */
+export function holidaysChange(whose: Whose, dates: readonly string[]): Change {
+  const words = counted(dates.length, 'public holiday', 'public holidays');
+  return datesChange(whose, dates, [], { act: `Close on ${words}`, done: `${whose.name} is closed on ${words}.` });
+}
+
+function datesChange(whose: Whose, dates: readonly string[], windows: readonly Window[], said: Pick<Change, 'act' | 'done'>): Change {
+  const body = { dates: Object.fromEntries(dates.map((date) => [date, windows])) };
+  return { method: 'PUT', path: `${pathOf(whose)}/special-dates`, body, ...said };
 }
 
 export function pathOfTimeOff(whose: Whose, { id }: TimeOff): string {

@@ -6,8 +6,10 @@ import type { Location } from '../../../catalog/catalog.ts';
 import type { CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { LocationHoursChange } from '../../../catalog/drafts.ts';
 import { withHours } from '../../../catalog/location-changes.ts';
+import { readHolidays } from '../../../catalog/public-holidays.ts';
 import { joined, joinedWeekly } from '../../../catalog/windows.ts';
 import { hoursQuery, locationChangeBody, locationHours, managedLocation, newLocationBody, removalQuery, removed } from '../../../protocol/catalog.ts';
+import { holidaysQuery, publicHolidays } from '../../../protocol/holidays.ts';
 import { hoursPlan, plannedHoursQuery, removedHoursBody, specialDatesBody, weeklyBody, windowsBody } from '../../../protocol/hours-plans.ts';
 import { done, failed, failedField } from '../../../protocol/reply.ts';
 import { localDate, uuid } from '../../../protocol/scalars.ts';
@@ -172,11 +174,25 @@ const removeSpecialDate = route({
   },
 });
 
+const listHolidays = route({
+  method: 'get',
+  path: '/v1/locations/{id}/holidays',
+  tag: 'Locations',
+  summary: 'Public holidays of a year, in the country of the location',
+  action: 'see-how-it-is-managed',
+  params,
+  query: holidaysQuery,
+  replies: { 200: { description: 'They change nothing: whether the location is open says its hours.', schema: publicHolidays } },
+  problems: ['not-found'],
+  handle: (parts: Managing, { params: { id }, query }) => readHolidays(parts, id, query),
+});
+
 export const adminLocationRoutes = [
   addLocation,
   changeLocation,
   removeLocation,
   readLocationHours,
+  listHolidays,
   setLocationHours,
   setSpecialDates,
   setSpecialDate,
