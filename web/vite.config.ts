@@ -28,7 +28,7 @@ function parsedWords(): Plugin {
 type Graph = Pick<Rolldown.PluginContext, 'getModuleInfo'>;
 let ofBooking: Set<string> | undefined;
 
-/** What the first visit of the booking page runs, and what is loaded on demand is not part of it. */
+/** Whether the first visit of the booking page runs it. What is loaded on demand is no part of that. */
 function isOfBooking(id: string, graph: Graph): boolean {
   if (ofBooking === undefined) {
     ofBooking = new Set([here('booking/main.tsx')]);
@@ -62,7 +62,12 @@ export default defineConfig({
         entryFileNames: ({ name }) => (name === EMBED_SCRIPT ? 'embed.js' : 'assets/[name]-[hash].js'),
         codeSplitting: {
           groups: [
-            { name: (id, graph) => (isOfBooking(id, graph) ? 'every-page' : null), test: /node_modules|\/web\/kit\/|\/src\/|^\0vite/, minShareCount: 2 },
+            {
+              debugName: 'every-page',
+              name: (id, graph) => (isOfBooking(id, graph) ? 'every-page' : null),
+              test: /node_modules|\/web\/kit\/|\/src\/|^\0vite/,
+              minShareCount: 2,
+            },
           ],
         },
       },
