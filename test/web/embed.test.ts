@@ -96,6 +96,30 @@ test('an owner lists a site in Settings, pastes one line into it, and its visito
   await page.context().close();
 });
 
+test('a dialog opens in the part of the page that the visitor sees, wherever the site is scrolled to', options, async () => {
+  assert.equal((await setOrigins([listed])).status, 200);
+  const [width, height] = [390, 520];
+  const page = await shop.visit(listed, { viewport: { width, height } });
+  const inside = page.frameLocator('iframe');
+  await inside.locator('.service').first().click();
+  await inside.locator('.time:not([data-lost])').first().waitFor();
+  const inSight = async () => {
+    const box = await inside.locator('dialog[open]').boundingBox();
+    // Browsers round what is in sight to whole pixels.
+    return box !== null && box.y >= -2 && box.y + box.height <= height + 2;
+  };
+  for (const press of ['Enter', 'click']) {
+    await inside.locator('.month').scrollIntoViewIfNeeded();
+    assert.ok((await heightOf(page)) > 2 * height - 100, 'most of the page is out of sight');
+    if (press === 'click') await inside.locator('.month').click();
+    else await inside.locator('.month').press(press);
+    await eventually(`the month is in sight after ${press}`, inSight);
+    await page.keyboard.press('Escape');
+    await inside.locator('dialog[open]').waitFor({ state: 'detached' });
+  }
+  await page.context().close();
+});
+
 test('a site that is not listed cannot show it, read what is free, or hold a time', options, async () => {
   assert.equal((await setOrigins([listed])).status, 200);
   const page = await shop.visit('about:blank');

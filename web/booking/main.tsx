@@ -50,7 +50,7 @@ const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no element #page');
 render(<Page onRetry={open} />, root);
 followBrowser();
-if (isEmbedded) void import('../embed/inside.ts').then(({ speakToSite }) => speakToSite({ stage, justBooked }));
+if (isEmbedded) void import('../embed/inside.ts').then(({ fitIntoSite }) => fitIntoSite({ stage, justBooked }));
 addEventListener('popstate', followHistory);
 // A link that is pasted into a tab that is here already.
 addEventListener('hashchange', () => void openLink());

@@ -1,5 +1,6 @@
-// What the booking page says to the site that shows it: how tall it is, that another step begins at its top, and that something was booked.
-// Nothing about the customer. Browsers deliver it only if the site around it is the one that is named in the address, to the letter.
+// The booking page in a page of another site: dialogs open where the visitor looks, and the site is told how tall the page is,
+// that another step begins at its top, and that something was booked.
+// It is told nothing about the customer. Browsers deliver it only if the site around it is the one that is named in the address, to the letter.
 import { effect } from '@preact/signals';
 import type * as keeping from '../booking/keeping.ts';
 
@@ -15,8 +16,27 @@ function siteAround(): string | undefined {
   return parent !== window && URL.parse(named)?.origin === named ? named : undefined;
 }
 
+/** Where the visitor looks: how much of the page is above and below what is seen of it. A dialog that is open stays where it is. */
+function followSight(): void {
+  const { style } = document.documentElement;
+  const sight = new IntersectionObserver((looks) => {
+    const seen = looks.at(-1)?.intersectionRect;
+    if (seen === undefined || seen.height === 0) return;
+    style.setProperty('--above-sight', `${seen.top}px`);
+    style.setProperty('--below-sight', `${innerHeight - seen.bottom}px`);
+  });
+  const look = () => {
+    if (document.querySelector('dialog[open]') !== null) return;
+    sight.disconnect();
+    sight.observe(document.documentElement);
+  };
+  // Scrolling is the site's and not heard here, but whatever opens a dialog is pressed or focused first.
+  for (const kind of ['pointerdown', 'keydown', 'focusin']) addEventListener(kind, look, { capture: true, passive: true });
+}
+
 /** Goes on for as long as the page is open. */
-export function speakToSite({ stage, justBooked }: Pick<typeof keeping, 'stage' | 'justBooked'>): void {
+export function fitIntoSite({ stage, justBooked }: Pick<typeof keeping, 'stage' | 'justBooked'>): void {
+  followSight();
   const site = siteAround();
   if (site === undefined) return;
   const tell = (words: SaidToSite) => parent.postMessage(words, site);
