@@ -1,5 +1,5 @@
 // Public holidays of a country, or of a region of it, for a location. The list of the world's holidays is loaded when it is first asked for:
-// it takes a tenth of a second and 10 MB, and few nodes are ever asked.
+// it holds the node up for 0.15 s and takes 9 MB, and few nodes are ever asked.
 import type Holidays from 'date-holidays';
 import type { HolidaysTypes } from 'date-holidays';
 import { RecentMap } from '../actors/recent-map.ts';
