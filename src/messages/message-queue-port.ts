@@ -13,8 +13,8 @@ export type TakenMessage = {
   readonly message: StoredMessage;
   /** The appointment it is about. `undefined`: there is none. */
   readonly present: Present | undefined;
-  /** The digest of the address to which the customer wants no reminders. */
-  readonly declinedAddress: string | null;
+  /** The digests of addresses to which the customer wants no reminders. */
+  readonly declinedAddresses: readonly string[];
   /** Why the last message of this customer to this address was refused because of the address; null where it was not. */
   readonly refusal: string | null;
   /** What the business makes it say. */

@@ -47,8 +47,8 @@ export type DueReminder = {
 
 export type MessageStore = {
   byId(id: string): Promise<ListedMessage | undefined>;
-  /** null: it gets them again. */
-  declineReminders(customerId: string, address: string | null): Promise<void>;
+  /** `address`: its digest. Not declined: it gets them again. Other addresses of the customer stay as they are. */
+  declineReminders(customerId: string, address: string, isDeclined: boolean): Promise<void>;
   template(name: TemplateName): Promise<MessageTemplate>;
   /** Those that are kept, the newest first: the first is what it says now. */
   templateVersions(name: TemplateName): Promise<readonly TemplateVersion[]>;

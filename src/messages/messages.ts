@@ -42,9 +42,9 @@ export class Messages {
     return this.#parts.store.byId(id);
   }
 
-  /** `address`: the digest of the one that gets none; null: it gets them again. */
-  async declineReminders(customerId: string, address: string | null): Promise<void> {
-    await this.#parts.store.declineReminders(customerId, address);
+  /** `address`: the digest of the one that gets none, or gets them again. */
+  async declineReminders(customerId: string, address: string, isDeclined: boolean): Promise<void> {
+    await this.#parts.store.declineReminders(customerId, address, isDeclined);
   }
 
   /** Whose state has changed by it. */

@@ -90,14 +90,15 @@ export function later(failure: string, attempts: number): Outcome {
 }
 
 function whyNot({ settings }: SendingParts, taken: TakenMessage, now: Instant): Outcome | null {
-  const { message, present, declinedAddress, refusal } = taken;
+  const { message, present, declinedAddresses, refusal } = taken;
   const { kind, customerId, createdAt, failure } = message;
   if (createdAt + MESSAGE_LIFE_MS <= now) return { status: 'failed', failure: failure === null ? 'too-old' : `too-old (${failure})` };
   const isResent = resendOf(message) !== null;
   if (!isResent && !settings().email[kind]) return skipped('switched-off');
   const reason = whyNotNow(message, present, now);
   if (reason !== null) return skipped(reason);
-  if (kind === 'appointment-reminder' && customerId !== null && declinedAddress === addressDigest(customerId, addressOf(taken))) return skipped('unsubscribed');
+  if (kind === 'appointment-reminder' && customerId !== null && declinedAddresses.includes(addressDigest(customerId, addressOf(taken))))
+    return skipped('unsubscribed');
   return refusal === null || isResent ? null : skipped(`address-refused (${refusal.replace('refused ', '')})`);
 }
 

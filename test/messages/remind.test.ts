@@ -195,6 +195,17 @@ onUsualDatabase('reminders', (place) => {
     assert.deepEqual(await ask('POST', new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })), [200, 'You get no more reminders']);
     await place.database.sql("update customer set email = 'new-' || email");
     assert.deepEqual(await again(MINUTE), ['sent', null]);
+    const newLink = (
+      smtp.mails
+        .at(-1)
+        ?.header('list-unsubscribe')
+        ?.match(/<(.*)>/)?.[1] ?? ''
+    ).replaceAll(/\s/g, '');
+    assert.deepEqual(await ask('POST', new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }), newLink), [200, 'You get no more reminders']);
+    for (const said of [{ 'List-Unsubscribe': 'One-Click' }, { reminders: 'again' }]) {
+      assert.equal((await ask('POST', new URLSearchParams(said)))[0], 200);
+      assert.deepEqual(await again(MINUTE), ['skipped', 'unsubscribed'], 'the link of the old address says nothing of the new one');
+    }
     mailer.close();
     web.closeAllConnections();
     web.close();

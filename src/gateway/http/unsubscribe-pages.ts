@@ -44,7 +44,7 @@ export function unsubscribePages(parts: Parts, page: PlainPage): express.Router 
     const isAgain = AGAIN.test(said);
     if (!isAgain && !ONE_CLICK.test(said))
       return void answer(response, 400, 'Nothing was changed', '<p class="soft">The request does not say List-Unsubscribe=One-Click.</p>');
-    await parts.messages.declineReminders(found.customerId, isAgain ? null : found.address);
+    await parts.messages.declineReminders(found.customerId, found.address, !isAgain);
     if (isAgain) answer(response, 200, 'You get reminders again', '<p class="soft">At the address that this link was sent to.</p>');
     else
       answer(

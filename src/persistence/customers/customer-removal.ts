@@ -2,7 +2,7 @@
 // that the row is gone, and looks the customer up again.
 import { randomUUIDv7 } from 'node:crypto';
 import type { Customer } from '../../customers/customer.ts';
-import { addressDigest } from '../../messages/address-digest.ts';
+import { addressDigest, MOST_DECLINED } from '../../messages/address-digest.ts';
 import type { Instant } from '../../model/instant.ts';
 import { LoginSessionRow, RefreshTokenRow, UserAccountRow } from '../accounts/account-entities.ts';
 import { dropLinks } from '../accounts/account-openings.ts';
@@ -19,7 +19,7 @@ const MOVE_MESSAGES = 'update message set customer_id = ?::uuid where customer_i
 
 /** `columns`: what the other one is then. */
 export async function mergeCustomers(em: EntityManager, from: Customer, merged: Customer, columns: object, at: Instant): Promise<void> {
-  const declined = await em.findOneOrFail(CustomerRow, { id: from.id }, { fields: ['remindersDeclined'] });
+  const [declined, own] = [await declinedOf(em, from.id), await declinedOf(em, merged.id)];
   await em.execute(MOVE_APPOINTMENTS, [merged.id, from.id]);
   await em.execute(MOVE_MESSAGES, [merged.id, from.id]);
   await moveInsights(em, from.id, merged.id);
@@ -27,9 +27,15 @@ export async function mergeCustomers(em: EntityManager, from: Customer, merged: 
   await em.nativeUpdate(CustomerAliasRow, { customerId: from.id }, { customerId: merged.id });
   await em.nativeDelete(CustomerRow, { id: from.id });
   // Who wanted no reminders at one address wants none at the other.
-  const quiet = declined.remindersDeclined != null && merged.email !== null && { remindersDeclined: addressDigest(merged.id, merged.email) };
+  const quiet = declined.length > 0 &&
+    merged.email !== null && { remindersDeclined: [...new Set([addressDigest(merged.id, merged.email), ...own])].slice(0, MOST_DECLINED).join(' ') };
   await em.nativeUpdate(CustomerRow, { id: merged.id }, { ...columns, ...quiet, version: merged.version, createdAt: merged.createdAt });
   await em.insert(CustomerAliasRow, { id: from.id, customerId: merged.id, email: from.email === merged.email ? null : from.email, createdAt: at });
+}
+
+async function declinedOf(em: EntityManager, id: string): Promise<readonly string[]> {
+  const { remindersDeclined } = await em.findOneOrFail(CustomerRow, { id }, { fields: ['remindersDeclined'] });
+  return remindersDeclined?.split(' ') ?? [];
 }
 
 /** A number that another customer has as well, or had an appointment with, stays as proof. */

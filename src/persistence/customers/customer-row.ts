@@ -21,7 +21,7 @@ export const CustomerRow = defineEntity({
     name: p.text(),
     email: p.text().unique('customer_email').nullable(),
     phone: p.text().nullable(),
-    /** The digest of the address at which they want no reminders; it says nothing once the row is gone. */
+    /** The digests of addresses at which they want no reminders, with a space in between; they say nothing once the row is gone. */
     remindersDeclined: p.text().nullable(),
     createdAt: p.bigint('number'),
     notes: p.text().nullable(),

@@ -127,7 +127,7 @@ function takenOf(row: SqlRow, entries: ReadonlyMap<string, readonly AgendaEntry[
   return {
     message,
     present: status === null ? payerIn(row, message) : presentOf([status, startsAt, endsAt, staffId, email, source]),
-    declinedAddress: textOf(declined),
+    declinedAddresses: textOf(declined)?.split(' ') ?? [],
     refusal: textOf(refusal),
     template,
     corrections: Number(corrections ?? 0),

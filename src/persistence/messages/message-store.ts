@@ -2,6 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Appointment } from '../../actors/calendar/calendar.ts';
 import type { AddJobs } from '../../jobs/job.ts';
+import { MOST_DECLINED } from '../../messages/address-digest.ts';
 import type { ListedMessage, NewMessage, NewStaffEmail } from '../../messages/message.ts';
 import { aboutOf, localeOf } from '../../messages/message-consumer.ts';
 import type { DueReminder, MessageStore, MessageTransaction, Present } from '../../messages/message-store-port.ts';
@@ -63,6 +64,11 @@ const ONE_AT_A_TIME = 'select pg_advisory_xact_lock(7003, 1)';
 /** By key, as the message that was first may be forgotten already. */
 const RESENDS = `select count(*)::int as resends from message where key = any(select 'resend/' || ? || '/' || n from generate_series(1, ?::int) n)`;
 
+/** Those of a customer, with a space in between. Each is added and removed alone, so that a link to one says nothing of another. */
+const DECLINED = `array_remove(string_to_array(coalesce(reminders_declined, ''), ' '), $2::text)`;
+const DECLINE = `update customer set reminders_declined = array_to_string((array_prepend($2::text, ${DECLINED}))[1:${MOST_DECLINED}], ' ') where id = $1`;
+const DECLINE_NO_MORE = `update customer set reminders_declined = nullif(array_to_string(${DECLINED}, ' '), '') where id = $1`;
+
 /** `onTold`: these people are told, in the app, of an e-mail that was not delivered. */
 export function messageStore(database: Database, add: AddJobs<EntityManager>, onTold: (userIds: readonly string[]) => void = () => undefined): MessageStore {
   return {
@@ -70,8 +76,8 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>, on
       const [row] = await database.sql(`select ${MESSAGE_COLUMNS} from message where id = $1`, [id]);
       return row && messageOf(row);
     },
-    async declineReminders(customerId, address) {
-      await database.sql('update customer set reminders_declined = $2 where id = $1', [customerId, address]);
+    async declineReminders(customerId, address, isDeclined) {
+      await database.sql(isDeclined ? DECLINE : DECLINE_NO_MORE, [customerId, address]);
     },
     template: (name) => readTemplate(database, name),
     templateVersions: (name) => readTemplateVersions(database, name),
