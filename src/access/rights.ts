@@ -1,6 +1,7 @@
 // Whether somebody may do something to this or that. The table is in `permissions.ts`; here is what it means for one row.
 
 import type { Appointment } from '../actors/calendar/calendar.ts';
+import type { StandingDetails } from '../actors/calendar/typed.ts';
 import { type Failed, failed } from '../protocol/reply.ts';
 import { type Action, type Reach, reachOf, scopeFor } from './permissions.ts';
 import type { Principal } from './principal.ts';
@@ -46,9 +47,17 @@ export function may(principal: Principal | null, action: Action, place: Place): 
   }
 }
 
-/** The customer it is for, or the customer who made it for somebody else. */
-export function isOwnAppointment(principal: Principal | null, appointment: Pick<Appointment, 'customerId' | 'createdBy'>): boolean {
+/**
+ * The customer it is for, or the customer who made it for another person. Once its address was corrected, it is neither's who booked or registered with the one before:
+ * the account must have the address that stands there now. `details` null: the text was erased, and there is nothing of anyone to see.
+ */
+export function isOwnAppointment(
+  principal: Principal | null,
+  appointment: Pick<Appointment, 'customerId' | 'createdBy'>,
+  details: Pick<StandingDetails, 'email' | 'isCorrected'> | null,
+): boolean {
   if (principal?.role !== 'customer') return false;
+  if (details?.isCorrected === true && details.email !== principal.email) return false;
   return appointment.customerId === principal.customerId || appointment.createdBy === principal.userId;
 }
 

@@ -2,7 +2,7 @@
 // belongs. `docs/security.md` has it as a table, and a test puts a marker into every text field and looks for it wherever anything is told.
 
 import type { Appointment } from '../actors/calendar/calendar.ts';
-import type { PersonalDetails } from '../actors/calendar/typed.ts';
+import type { PersonalDetails, StandingDetails } from '../actors/calendar/typed.ts';
 import { LIVE_STATUSES } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
 import type { CustomerReply } from '../protocol/appointments.ts';
@@ -14,7 +14,10 @@ export type Reader = {
   readonly principal: Principal | null;
   /** Where the calendar is: what has no place of its own, such as a block, belongs there. An appointment belongs to its own location. */
   readonly place: Place;
-  /** `owner`: by their login, or since it was they who asked, the appointment is theirs. `author`: they are answered with what they have just written. */
+  /**
+   * `owner`: by their login, or since it was they who asked, the appointment is theirs. `author`: they are answered with what they have just written. A repeat finds
+   * what stands there by then: once the address was corrected, neither is told more for having asked.
+   */
   readonly as?: 'owner' | 'author';
   /** They have shown the manage token, at this moment: it tells of the customer until the appointment is over. */
   readonly tokenAt?: Instant;
@@ -29,8 +32,8 @@ type Sight = 'times' | 'customer' | 'staff';
  * The fields of an appointment that not everybody is told, with what was typed for it; null: none of them. Of those that are staff's own business a customer is
  * told null. `details` null: the text was erased, and none is told.
  */
-export function toldOf(reader: Reader, appointment: Appointment, details: PersonalDetails | null) {
-  const sight = sightOf(reader, appointment);
+export function toldOf(reader: Reader, appointment: Appointment, details: StandingDetails | null) {
+  const sight = sightOf(reader, appointment, details);
   if (sight === 'times') return null;
   const isStaff = sight === 'staff';
   const { reference, status, reasonBy, override } = appointment;
@@ -76,11 +79,12 @@ export function seesTimesOnly({ principal, place }: Reader): boolean {
   return reach === null || (reach === 'calendar' && !may(principal, 'see-customers', place));
 }
 
-function sightOf({ principal, as, of: asked, tokenAt }: Reader, appointment: Appointment): Sight {
+function sightOf({ principal, as, of: asked, tokenAt }: Reader, appointment: Appointment, details: StandingDetails | null): Sight {
   const judged = asked ?? appointment;
+  const isAsWritten = details?.isCorrected !== true;
   if (may(principal, 'see-customers', judged)) return 'staff';
-  if (as === 'author' && mayAtAll(principal, 'name-source')) return 'staff';
-  if (as !== undefined || isOwnAppointment(principal, appointment)) return 'customer';
+  if (as === 'author' && isAsWritten && mayAtAll(principal, 'name-source')) return 'staff';
+  if ((as !== undefined && isAsWritten) || isOwnAppointment(principal, judged, details)) return 'customer';
   return tokenAt === undefined || isOver(judged, tokenAt) || isOver(appointment, tokenAt) ? 'times' : 'customer';
 }
 

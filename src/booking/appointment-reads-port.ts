@@ -1,12 +1,12 @@
 // How booking reads appointments: `persistence/appointments/` does it.
 import type { Appointment } from '../actors/calendar/calendar.ts';
-import type { PersonalDetails } from '../actors/calendar/typed.ts';
+import type { StandingDetails } from '../actors/calendar/typed.ts';
 import type { CalendarChange } from '../actors/scheduler.ts';
 import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
 
 /** `details`: what was typed for it; null where that was erased. */
-export type AppointmentRecord = Appointment & { readonly revision: number; readonly details: PersonalDetails | null };
+export type AppointmentRecord = Appointment & { readonly revision: number; readonly details: StandingDetails | null };
 /** What is left out does not filter; an empty list lets nothing through. */
 export type AppointmentFilter = {
   /** Those that are at least in part in the half-open range. */
@@ -18,6 +18,8 @@ export type AppointmentFilter = {
   readonly staffIds?: readonly string[];
   readonly locationIds?: readonly string[];
   readonly customerId?: string;
+  /** The address of the account that asks for its own: without those whose address was corrected to another one. */
+  readonly ownerEmail?: string;
   readonly serviceId?: string;
   readonly statuses?: readonly AppointmentStatus[];
   /** What `sourceGroup` begins with. */
@@ -57,7 +59,7 @@ export type AppointmentReads = {
   byId(id: string): Promise<AppointmentRecord | undefined>;
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, AppointmentRecord>>;
   /** What was typed for appointments, by id; without those of which it was erased. */
-  detailsOf(ids: readonly string[]): Promise<ReadonlyMap<string, PersonalDetails>>;
+  detailsOf(ids: readonly string[]): Promise<ReadonlyMap<string, StandingDetails>>;
   /** How often the address of its customer was corrected: links of before are good no longer. 0: never, or it was erased. */
   correctionsOf(appointmentId: string): Promise<number>;
   /** The customer with this address, or who had it before they were merged; `undefined`: it is not known. `isBlocked`: they may not book for themselves. */
@@ -65,7 +67,7 @@ export type AppointmentReads = {
   /** `unknown-cursor`: no page has given it. */
   list(filter: AppointmentFilter, limit: number, cursor: string | null): Promise<AppointmentPage | 'unknown-cursor'>;
   /** How many start between each moment and the next, without those that were cancelled or declined: one number fewer than moments, which rise. */
-  counts(filter: Pick<AppointmentFilter, 'staffIds' | 'locationIds' | 'customerId'>, moments: readonly Instant[]): Promise<readonly number[]>;
+  counts(filter: Pick<AppointmentFilter, 'staffIds' | 'locationIds' | 'customerId' | 'ownerEmail'>, moments: readonly Instant[]): Promise<readonly number[]>;
   /** Calendars with appointments or holds that overlap [from, to), of one location or for null of any, besides those that are named. */
   calendarsWithClaims(question: {
     readonly from: Instant;

@@ -3,7 +3,7 @@
 import { type Caller, requestKeyOf } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
 import type { AppointmentStep } from '../actors/calendar/calendar.ts';
-import type { PersonalDetails } from '../actors/calendar/typed.ts';
+import type { StandingDetails } from '../actors/calendar/typed.ts';
 import type { AskedOfRecord, RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
 import type { AppointmentReply, Cancel, Reschedule, StatusChange } from '../protocol/appointments.ts';
 import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
@@ -100,7 +100,7 @@ async function changeFound(
 }
 
 /** What is typed beside the appointment once the command is done. */
-function detailsAfter(details: PersonalDetails | null, command: SchedulerCommand | Failed): PersonalDetails | null {
+function detailsAfter(details: StandingDetails | null, command: SchedulerCommand | Failed): StandingDetails | null {
   if (details === null || isFailed(command)) return details;
   if (command.type === 'edit') return { ...details, ...command.details };
   if ('reason' in command) return { ...details, reason: command.reason ?? details.reason };

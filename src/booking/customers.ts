@@ -1,5 +1,5 @@
 import type { Caller } from '../access/caller.ts';
-import { WHOLE_BUSINESS, worksForBusiness } from '../access/rights.ts';
+import { isOwnAppointment, WHOLE_BUSINESS, worksForBusiness } from '../access/rights.ts';
 import { toldOf } from '../access/sight.ts';
 import type { PersonalDetails } from '../actors/calendar/typed.ts';
 import { e164Of } from '../customers/phone-number.ts';
@@ -71,10 +71,11 @@ export async function refuseOverlap(parts: Booking, caller: Caller, asked: Asked
   if (asked.allowOverlap === true) return undefined;
   const { operation, customerId, startsAt, endsAt, appointmentId } = asked;
   const question = { customerId, from: startsAt, to: endsAt, except: appointmentId, among: comparedFor(parts, caller, customerId) };
-  const others = await parts.appointments.overlapping(question);
+  const found = await parts.appointments.overlapping(question);
+  const others = caller.principal?.role === 'customer' ? found.filter((other) => isOwnAppointment(caller.principal, other, other.details)) : found;
   if (others.length === 0) return undefined;
   parts.metrics.operationEnded(operation, 'customer-busy');
-  const told = others.find((other) => toldOf({ principal: caller.principal, place: WHOLE_BUSINESS }, other, null) !== null);
+  const told = others.find((other) => toldOf({ principal: caller.principal, place: WHOLE_BUSINESS }, other, other.details) !== null);
   return failed('customer-busy', {
     detail: 'The customer has another appointment at this time. To book both, send allowOverlap: true.',
     ...(told && {

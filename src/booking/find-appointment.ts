@@ -34,7 +34,7 @@ export async function findAppointment(parts: Finding, caller: Caller, appointmen
   const appointment = await parts.appointments.byId(appointmentId);
   if (appointment === undefined) return failed('not-found', { detail: 'There is no such appointment.' });
   if (may(caller.principal, action, appointment)) return { appointment, as: 'manager', by: 'login' };
-  if (isOwnAppointment(caller.principal, appointment)) return { appointment, as: 'owner', by: 'login' };
+  if (isOwnAppointment(caller.principal, appointment, appointment.details)) return { appointment, as: 'owner', by: 'login' };
   if (!hasToken) return failed('forbidden', { detail: 'This appointment is somebody else’s.' });
   if (await hasTokenEnded(parts, appointment)) return failed('manage-token-ended', { detail: 'It expires two days after the appointment.' });
   if (await isOfOtherAddress(parts, appointment, token.corrections))

@@ -103,7 +103,7 @@ function filterOf(parts: Reading, caller: Caller, asked: AppointmentsAsked): App
 type Whose = Pick<AppointmentsAsked, 'staffId' | 'locationId' | 'customerId'>;
 
 /** What the reach of the right narrows the list to. Asking for more than that is refused, not silently cut. */
-function scopeOf({ principal }: Caller, asked: Whose): Pick<AppointmentFilter, 'staffIds' | 'locationIds' | 'customerId'> | Failed {
+function scopeOf({ principal }: Caller, asked: Whose): Pick<AppointmentFilter, 'staffIds' | 'locationIds' | 'customerId' | 'ownerEmail'> | Failed {
   const forbidden = (what: string) => failed('forbidden', { detail: `Only your own ${what} can be listed.` });
   const given = {
     ...(asked.customerId !== undefined && { customerId: asked.customerId }),
@@ -115,7 +115,7 @@ function scopeOf({ principal }: Caller, asked: Whose): Pick<AppointmentFilter, '
   switch (reach) {
     case 'own':
       if (principal.customerId === null || (asked.customerId !== undefined && asked.customerId !== principal.customerId)) return forbidden('appointments');
-      return { ...given, customerId: principal.customerId };
+      return { ...given, customerId: principal.customerId, ownerEmail: principal.email };
     case 'calendar':
       if (principal.staffId === null || asked.staffId?.some((id) => id !== principal.staffId) === true) return forbidden('calendar');
       return { ...given, staffIds: [principal.staffId] };

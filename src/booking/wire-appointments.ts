@@ -1,6 +1,6 @@
 import { type Reader, toldOf } from '../access/sight.ts';
 import type { Appointment } from '../actors/calendar/calendar.ts';
-import type { PersonalDetails } from '../actors/calendar/typed.ts';
+import type { StandingDetails } from '../actors/calendar/typed.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
 import type { AppointmentReply } from '../protocol/appointments.ts';
 import { failed } from '../protocol/reply.ts';
@@ -14,7 +14,7 @@ import type { Catalogs, Describing } from './parts.ts';
 export function wireAppointment(
   parts: Catalogs,
   appointment: Appointment,
-  details: PersonalDetails | null,
+  details: StandingDetails | null,
   revision: number,
   reader: Reader,
 ): AppointmentReply {
@@ -60,7 +60,7 @@ type Told = {
   readonly reader: Reader;
   readonly withToken: boolean;
   /** What is typed beside the appointment once it is done. A repeat is told what stands there by then. */
-  readonly details: PersonalDetails | null;
+  readonly details: StandingDetails | null;
 };
 
 /** Of any change of an appointment. */

@@ -2,16 +2,16 @@
 
 import { type Reader, reasonTold, seesTimesOnly, toldOf } from '../access/sight.ts';
 import type { Appointment, Block, CalendarEvent, Hold, TakenResource } from '../actors/calendar/calendar.ts';
-import type { PersonalDetails } from '../actors/calendar/typed.ts';
+import type { StandingDetails } from '../actors/calendar/typed.ts';
 import type { CalendarChange } from '../actors/scheduler.ts';
 import type { ChangeEventReply, ChangesReply } from '../protocol/calendars.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import type { Reading } from './parts.ts';
 
 /** How a fact is told: in which zone, to whom, and with what was typed for the appointments in it, by id. */
-export type Telling = { readonly timeZone: string; readonly reader: Reader; readonly details: ReadonlyMap<string, PersonalDetails> };
+export type Telling = { readonly timeZone: string; readonly reader: Reader; readonly details: ReadonlyMap<string, StandingDetails> };
 
-const NO_DETAILS: ReadonlyMap<string, PersonalDetails> = new Map();
+const NO_DETAILS: ReadonlyMap<string, StandingDetails> = new Map();
 
 /** Ids of the appointments that facts are about. */
 export function appointmentsIn(events: readonly CalendarEvent[]): readonly string[] {

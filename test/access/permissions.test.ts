@@ -70,14 +70,23 @@ describe('an appointment is somebody’s own', () => {
   const emma = person('customer', { customerId: 'emma', userId: 'user of emma' });
   const made = (customerId: string, createdBy: string | null) => ({ customerId, createdBy });
   test('an appointment belongs to its customer, whatever user made it', () => {
-    assert.ok(isOwnAppointment(emma, made('emma', 'the desk')));
-    assert.ok(isOwnAppointment(emma, made('emma', null)));
+    assert.ok(isOwnAppointment(emma, made('emma', 'the desk'), null));
+    assert.ok(isOwnAppointment(emma, made('emma', null), null));
   });
-  test('who is a customer and has made it for somebody else', () => assert.ok(isOwnAppointment(emma, made('finn', 'user of emma'))));
+  test('who is a customer and has made it for somebody else', () => assert.ok(isOwnAppointment(emma, made('finn', 'user of emma'), null)));
+  test('once its address was corrected, theirs alone whose account has the one that stands there', () => {
+    for (const appointment of [made('emma', null), made('finn', 'user of emma')]) {
+      assert.ok(!isOwnAppointment(emma, appointment, { email: 'other@example.org', isCorrected: true }));
+      assert.ok(!isOwnAppointment(emma, appointment, { email: null, isCorrected: true }));
+      assert.ok(isOwnAppointment(emma, appointment, { email: emma.email, isCorrected: true }));
+      assert.ok(isOwnAppointment(emma, appointment, { email: 'other@example.org' }));
+    }
+    assert.ok(!isOwnAppointment(emma, made('finn', null), { email: emma.email, isCorrected: true }));
+  });
   test('and nobody else’s: neither another customer’s nor a guest’s, nor theirs who have made it for the business', () => {
-    assert.ok(!isOwnAppointment(emma, made('finn', 'user of finn')));
-    assert.ok(!isOwnAppointment(null, made('finn', null)));
-    assert.ok(!isOwnAppointment(person('staff', { userId: 'the desk' }), made('emma', 'the desk')));
-    assert.ok(!isOwnAppointment({ ...key(['appointments:read']), userId: 'a key' }, made('emma', 'a key')));
+    assert.ok(!isOwnAppointment(emma, made('finn', 'user of finn'), null));
+    assert.ok(!isOwnAppointment(null, made('finn', null), null));
+    assert.ok(!isOwnAppointment(person('staff', { userId: 'the desk' }), made('emma', 'the desk'), null));
+    assert.ok(!isOwnAppointment({ ...key(['appointments:read']), userId: 'a key' }, made('emma', 'a key'), null));
   });
 });

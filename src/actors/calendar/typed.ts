@@ -21,6 +21,9 @@ export type PersonalDetails = {
   readonly overrideReason: string | null;
 };
 
+/** As it stands by an appointment. `isCorrected`: the e-mail address was changed since it was booked, so who had to do with the one before may be another person. */
+export type StandingDetails = PersonalDetails & { readonly isCorrected?: true };
+
 /** A customer whose address is not known yet, or who gave none; written in the commit of their first appointment. */
 export type NewCustomer = { readonly id: string } & Pick<PersonalDetails, 'name' | 'email' | 'phone'>;
 

@@ -13,7 +13,7 @@ const LONGEST_MS = 24 * 60 * MINUTE;
 export const APPOINTMENT_COLUMNS = `a.id, a.reference, a.status, a.calendar_id, a.staff_id, a.location_id, a.service_id, a.starts_at, a.ends_at, a.revision,
   a.created_at, a.created_by, a.customer_id, a.details`;
 /** What was typed for it; all null where that was erased. */
-export const PERSON_COLUMNS = `p.appointment_id, p.name, p.email, p.phone, p.phone_e164, p.notes, p.staff_notes, p.answers, p.reason, p.override_reason`;
+export const PERSON_COLUMNS = `p.appointment_id, p.name, p.email, p.phone, p.phone_e164, p.notes, p.staff_notes, p.answers, p.reason, p.override_reason, p.corrections`;
 
 /** Nothing that a source begins with is the beginning of another one, so this is one range of the index `appointment_source`. The next character after the dot in between is `/`. */
 export function isFrom(row: string, source: string): string {
@@ -25,6 +25,11 @@ export function nowCustomer(id: string): string {
   return `coalesce((select k.customer_id from customer_alias k where k.id = ${id}), ${id})`;
 }
 
+/** That the address of a customer was not corrected, or is this one by now. */
+export function isStillOf(row: string, email: string): string {
+  return `not exists (select 1 from appointment_person o where o.appointment_id = ${row}.id and o.corrections > 0 and o.email is distinct from ${email})`;
+}
+
 export type Statement = { readonly sql: string; readonly parameters: readonly unknown[] };
 
 /** Rows of `APPOINTMENT_COLUMNS`, `PERSON_COLUMNS` and the last change, after a position of the same order. */
@@ -32,12 +37,13 @@ export function listStatement(filter: AppointmentFilter, limit: number, after: P
   const parameters: unknown[] = [];
   const give = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
   const conditions: string[] = [];
-  const { from, to, updatedSince, customerId, sourceGroup, madeByGuest, order = 'startsAt' } = filter;
+  const { from, to, updatedSince, customerId, ownerEmail, sourceGroup, madeByGuest, order = 'startsAt' } = filter;
   const [column, comparison, direction] = ORDERS[order];
   if (from !== undefined) conditions.push(`a.ends_at > ${give(from, 'int8')}`, `a.starts_at > ${give(from - LONGEST_MS, 'int8')}`);
   if (to !== undefined) conditions.push(`a.starts_at < ${give(to, 'int8')}`);
   if (updatedSince !== undefined) conditions.push(`a.updated_at >= ${give(updatedSince, 'int8')}`);
   if (customerId !== undefined) conditions.push(`a.customer_id = ${nowCustomer(give(customerId, 'uuid'))}`);
+  if (ownerEmail !== undefined) conditions.push(isStillOf('a', give(ownerEmail, 'text')));
   if (sourceGroup !== undefined) conditions.push(isFrom('a', give(sourceGroup, 'text')));
   if (madeByGuest !== undefined) conditions.push(`a.created_by is ${madeByGuest ? '' : 'not '}null`);
   if (after !== null) conditions.push(`(a.${column}, a.id) ${comparison} (${give(after.at, 'int8')}, ${give(after.id, 'uuid')})`);

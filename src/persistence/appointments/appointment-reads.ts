@@ -1,6 +1,6 @@
 // Appointments as the database has them: for lists, and by id.
 import type { CalendarEvent } from '../../actors/calendar/calendar.ts';
-import type { PersonalDetails } from '../../actors/calendar/typed.ts';
+import type { StandingDetails } from '../../actors/calendar/typed.ts';
 import type { CalendarChange } from '../../actors/scheduler.ts';
 import type {
   AppointmentFilter,
@@ -16,7 +16,7 @@ import { DAY, type Instant, instant, MINUTE } from '../../model/instant.ts';
 import type { Database, SqlRow } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../database/page-cursor.ts';
 import { readInTime } from '../database/read-failure.ts';
-import { APPOINTMENT_COLUMNS, type AppointmentOrder, isFrom, listStatement, PERSON_COLUMNS } from './appointment-list.ts';
+import { APPOINTMENT_COLUMNS, type AppointmentOrder, isFrom, isStillOf, listStatement, PERSON_COLUMNS } from './appointment-list.ts';
 
 /** A page is an answer of HTTP; more than this is an export. */
 const LONGEST_PAGE = 1_000;
@@ -73,6 +73,7 @@ function calendarsStatement(isOfLocation: boolean): string {
 const COUNTS = `select width_bucket(a.starts_at, $1::int8[]), count(*) from appointment a
   where a.starts_at >= $2::int8 and a.starts_at < $3::int8 and a.status in ${ON_BOARDS}
     and ($4::uuid[] is null or a.staff_id = any($4)) and ($5::uuid[] is null or a.location_id = any($5)) and ($6::uuid is null or a.customer_id = $6)
+    and ($7::text is null or ${isStillOf('a', '$7')})
   group by 1`;
 
 /** Of those that overlap a time, as many as are looked at. */
@@ -113,7 +114,7 @@ export class AppointmentReads implements AppointmentReadsPort {
   }
 
   /** What was typed for appointments, by id; without those of which it was erased. */
-  async detailsOf(ids: readonly string[]): Promise<ReadonlyMap<string, PersonalDetails>> {
+  async detailsOf(ids: readonly string[]): Promise<ReadonlyMap<string, StandingDetails>> {
     if (ids.length === 0) return new Map();
     const rows = await this.#read(PERSONS, [ids]);
     return new Map(
@@ -150,8 +151,9 @@ export class AppointmentReads implements AppointmentReadsPort {
     return { items, nextCursor: encodeCursor({ at: order === 'updatedAt' ? last.updatedAt : last.startsAt, id: last.id }, CURSOR_OF[order]) };
   }
 
-  async counts({ staffIds, locationIds, customerId }: Parameters<AppointmentReadsPort['counts']>[0], moments: readonly Instant[]): Promise<readonly number[]> {
-    const parameters = [moments, moments[0], moments.at(-1), staffIds ?? null, locationIds ?? null, customerId ?? null];
+  async counts(filter: Parameters<AppointmentReadsPort['counts']>[0], moments: readonly Instant[]): Promise<readonly number[]> {
+    const { staffIds = null, locationIds = null, customerId = null, ownerEmail = null } = filter;
+    const parameters = [moments, moments[0], moments.at(-1), staffIds, locationIds, customerId, ownerEmail];
     const counted = new Map((await this.#read(COUNTS, parameters)).map(([stretch, count]) => [Number(stretch), Number(count)]));
     return moments.slice(1).map((_, index) => counted.get(index + 1) ?? 0);
   }
@@ -212,10 +214,10 @@ function readAppointment(row: SqlRow): AppointmentRecord {
 }
 
 /** null: it was erased. The customer is told as they gave themselves for this appointment; their own row may know more, which is not for everybody who knows the address. */
-function readPerson([id, name, email, phone, phoneE164, notes, staffNotes, answers, reason, overrideReason]: SqlRow): PersonalDetails | null {
+function readPerson([id, name, email, phone, phoneE164, notes, staffNotes, answers, reason, overrideReason, corrections]: SqlRow): StandingDetails | null {
   if (id === null) return null;
   const texts = { phone, phoneE164, notes, staffNotes, reason, overrideReason };
-  return { name: name ?? '', email, ...texts, answers: answers ?? {} } as PersonalDetails;
+  return { name: name ?? '', email, ...texts, answers: answers ?? {}, ...(Number(corrections) > 0 && { isCorrected: true }) } as StandingDetails;
 }
 
 /** Of a move between calendars both keep the same fact; it is told once, by the calendar that has the appointment afterwards. */

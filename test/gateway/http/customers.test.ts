@@ -189,6 +189,18 @@ describe('customers', () => {
     assert.ok(trail.some(({ action }: { action: string }) => action === 'customer.erased'));
   });
 
+  test('a record with another address leaves the account of before nothing of what is ahead', async () => {
+    await shop.server.context.accounts.createAll([{ email: 'ivy@example.org', name: 'Ivy', role: 'customer' }], 'a password for tests');
+    const token = await shop.login('ivy@example.org');
+    const booked = (await book({ name: 'Ivy', email: 'ivy@example.org' })).body;
+    const read = () => shop.ask('GET', `/v1/appointments/${booked.id}`, { token });
+    assert.equal((await owner('PATCH', `/${booked.customer.id}`, { phone: '030 1111111' })).status, 200);
+    assert.equal((await read()).body.customer.phone, '030 1111111');
+    assert.equal((await owner('PATCH', `/${booked.customer.id}`, { email: 'ivy.right@example.org' })).status, 200);
+    isProblem(await read(), 'forbidden');
+    assert.deepEqual((await shop.ask('GET', '/v1/appointments', { token })).body.items, []);
+  });
+
   test('what took place and what did not is counted', async () => {
     const made = await book({ name: 'Counted' }, { ...begun(), allowOverlap: true });
     const { id } = made.body.customer;

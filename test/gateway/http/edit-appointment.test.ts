@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { Problem } from '../../../src/protocol/problems.ts';
+import { dateIn } from '../../support/dates.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { Json } from '../../support/test-server.ts';
+import { type Json, TEST_PASSWORD } from '../../support/test-server.ts';
 import { type Business, begun, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 
@@ -168,6 +169,74 @@ test('a corrected address ends the links that went to the one before, and is tol
     const { body } = await shop.ask('GET', `/v1/messages?appointmentId=${booked.id}`, { token: shop.tokens.owner });
     return body.items.some(({ kind, to }: Json) => kind === 'appointment-changed' && to === 'grace.hopper@example.org');
   });
+});
+
+test('a corrected address ends what an account with the one before reads, counts and changes, until it is that of the account again', async () => {
+  day += 1;
+  const clara = { token: shop.tokens.customer };
+  const booked = await book({ customer: { name: 'Clara', email: 'clara@example.org', phone: '030 1234567' } });
+  const at = `/v1/appointments/${booked.id}`;
+  const date = booked.startsAt.slice(0, 10);
+  const counted = async () => {
+    const { body } = await shop.ask('GET', `/v1/appointments/counts?from=${date}&to=${dateIn(day + 1)}`, clara);
+    return body.days[0].appointments;
+  };
+  const listed = async () => (await shop.ask('GET', '/v1/appointments', clara)).body.items.some(({ id }: Json) => id === booked.id);
+  const bookBeside = (more: object = {}) =>
+    shop.ask<Told>('POST', '/v1/appointments', {
+      body: { serviceId: shop.haircut.id, staffId: shop.bo.id, startsAt: booked.startsAt, customer: { name: 'Clara', email: 'clara@example.org' }, ...more },
+      ...clara,
+    });
+  const READS = ['', '/history', '/calendar.ics', '/payment'];
+  for (const path of READS) assert.equal((await shop.ask('GET', at + path, clara)).status, 200, path);
+  isProblem(await bookBeside(), 'customer-busy');
+  assert.deepEqual([await listed(), await counted()], [true, 1]);
+  assert.equal((await edit(booked, { customer: { email: 'right@example.org' } })).status, 200);
+  for (const path of READS) isProblem(await shop.ask('GET', at + path, clara), 'forbidden');
+  isProblem(await shop.ask('POST', `${at}/cancel`, { body: {}, ...clara }), 'forbidden');
+  isProblem(await shop.ask('POST', `${at}/reschedule`, { body: { startsAt: berlinTime(day, '15:00') }, ...clara }), 'forbidden');
+  assert.deepEqual([await listed(), await counted()], [false, 0]);
+  assert.equal((await bookBeside()).status, 201, 'what is not theirs makes them no busier');
+  await shop.server.context.accounts.createAll([{ email: 'right@example.org', name: 'Rita', role: 'customer' }], TEST_PASSWORD);
+  isProblem(await shop.ask('GET', at, { token: await shop.login('right@example.org') }), 'forbidden');
+  assert.equal((await edit(booked, { customer: { email: 'clara@example.org' } })).status, 200);
+  assert.equal((await shop.ask<Told>('GET', at, clara)).body.customer?.email, 'clara@example.org');
+  assert.equal(await listed(), true);
+});
+
+test('an account that is made for a mistyped address later has nothing of what was corrected', async () => {
+  day += 1;
+  const booked = await book({ customer: { name: 'Tim', email: 'mistyped@example.org' } });
+  assert.equal((await edit(booked, { customer: { email: 'tim@example.org' } })).status, 200);
+  await shop.server.context.accounts.createAll([{ email: 'mistyped@example.org', name: 'Mia', role: 'customer' }], TEST_PASSWORD);
+  const token = await shop.login('mistyped@example.org');
+  isProblem(await shop.ask('GET', `/v1/appointments/${booked.id}`, { token }), 'forbidden');
+  assert.deepEqual((await shop.ask('GET', '/v1/appointments', { token })).body.items, []);
+});
+
+test('a booking that is repeated once its address was corrected tells of no person, unless the caller may read it', async () => {
+  day += 1;
+  for (const [index, token] of [undefined, shop.tokens.customer, shop.tokens.desk].entries()) {
+    const key = randomUUID();
+    const customer = { name: 'Gus', email: `gus${index}@example.org`, phone: '030 1234567' };
+    const body = { serviceId: shop.haircut.id, staffId: shop.ada.id, startsAt: berlinTime(day, `1${index}:00`), customer, notes: 'by the window' };
+    const ask = () => shop.ask<Told>('POST', '/v1/appointments', { body, headers: { 'idempotency-key': key }, ...(token !== undefined && { token }) });
+    const booked = await ask();
+    assert.equal(booked.status, 201, booked.text);
+    assert.equal((await ask()).body.customer?.email, customer.email);
+    assert.equal((await edit(booked.body, { customer: { name: 'Rita', email: 'rita@example.org', phone: '030 7654321' } })).status, 200);
+    const again = await ask();
+    assert.deepEqual([again.status, again.headers.get('idempotency-replayed'), again.body.id], [201, 'true', booked.body.id]);
+    const abandoned = await shop.ask('POST', `/v1/requests/${key}/abandon`, token === undefined ? {} : { token });
+    assert.equal(abandoned.body.outcome, 'done', abandoned.text);
+    if (token === shop.tokens.desk) {
+      assert.deepEqual([again.body.customer?.email, abandoned.body.event.customer.email], ['rita@example.org', 'rita@example.org']);
+      continue;
+    }
+    assert.deepEqual([again.body.customer, again.body.notes], [null, null]);
+    assert.doesNotMatch(again.text + abandoned.text, /rita|7654321|window/i);
+    if (token !== undefined) isProblem(await shop.ask('GET', `/v1/appointments/${booked.body.id}`, { token }), 'forbidden');
+  }
 });
 
 test('what would change nothing is refused', async () => {
