@@ -21,15 +21,18 @@ import type { WithPayments } from './payments/parts.ts';
 import { paymentCalendars } from './payments/payment-calendars.ts';
 import type { PaymentProvider } from './payments/payment-provider-port.ts';
 import { Payments } from './payments/payments.ts';
-import { refundConsumer } from './payments/refund-consumer.ts';
+import { PAYMENT_CONSUMER, refundConsumer } from './payments/refund-consumer.ts';
 import { AppointmentReads } from './persistence/appointments/appointment-reads.ts';
+import { ChangeLogReads } from './persistence/change-log/change-log-reads.ts';
 import type { Database, EntityManager } from './persistence/database/database.ts';
-import { askForRefunds } from './persistence/payments/ask-for-refunds.ts';
 import { bookReads } from './persistence/payments/book-reads.ts';
+import { paymentEffects } from './persistence/payments/payment-effects.ts';
 import { paymentStore } from './persistence/payments/payment-store.ts';
 
 /** What the demo’s provider keeps, beside the demo’s database. */
 const TEST_PAYMENTS_FILE = 'test-payments.json';
+/** For the log to be read. What comes late and is not settled then is looked at again. */
+const LONGEST_WAIT_MS = 2_000;
 /** Longer than all that is looked at in one minute takes with a slow provider. */
 const LOOK_EXPIRES_SECONDS = 600;
 
@@ -54,13 +57,18 @@ export async function openPayments(config: Config, { jobs, store: { add } }: Pic
     notifications.onChanged,
   );
   const open = providerOf(config);
+  let reading: Consumers<EntityManager> | null = null;
+  const knowsGivenUp = async () => {
+    const head = await new ChangeLogReads(database).head();
+    return head === null || (await reading?.pass(PAYMENT_CONSUMER, head, LONGEST_WAIT_MS)) === true;
+  };
   const online =
     open === null
       ? null
       : new Payments({
           store,
           provider: open.provider,
-          calendars: paymentCalendars({ scheduler, catalog, appointments: new AppointmentReads(database), store }),
+          calendars: paymentCalendars({ scheduler, catalog, appointments: new AppointmentReads(database), store, knowsGivenUp }),
           now: () => scheduler.now(),
           paySeconds: config.paySeconds,
           log,
@@ -71,7 +79,8 @@ export async function openPayments(config: Config, { jobs, store: { add } }: Pic
   const testPaying = open?.testPaying ?? null;
   const lookSoon = () =>
     void online?.lookAtOpen(new AbortController().signal).catch((error: unknown) => log.warn({ error }, 'payments could not be looked at'));
-  const consumers = followLog(database, log, [refundConsumer(askForRefunds, lookSoon)]);
+  const consumers = followLog(database, log, [refundConsumer(paymentEffects, lookSoon)]);
+  reading = consumers;
   following.push(consumers);
   return { parts: { payments: { store, books: bookReads(database), online }, testPaying }, [Symbol.asyncDispose]: () => consumers[Symbol.asyncDispose]() };
 }

@@ -20,7 +20,9 @@ export class CalendarUnavailable extends Error {
 type Parts = Catalogs & {
   readonly scheduler: Scheduler;
   readonly appointments: Pick<AppointmentReads, 'customerOf'>;
-  readonly store: Pick<PaymentStore, 'ofAppointment'>;
+  readonly store: Pick<PaymentStore, 'ofAppointment' | 'byId'>;
+  /** Resolves once all that was released before is noted as given up, or with false: not in time. */
+  readonly knowsGivenUp: () => Promise<boolean>;
 };
 
 /** Whom a payment books for may book online, and nothing more. */
@@ -47,9 +49,11 @@ export function paymentCalendars(parts: Parts): PaymentCalendars {
     },
     nearest: async ({ booking }) => (booking === null ? [] : nearestTo(parts, booking)),
     async claimAgain(payment) {
-      const { booking, holdId } = payment;
+      const { id, holdId } = payment;
       if (holdId === null) return (await isStillOwed(parts, payment)) ? 'claimed' : 'claim-refused';
-      if (booking === null) return 'claim-refused';
+      if (!(await parts.knowsGivenUp())) throw new CalendarUnavailable('it is not known yet whether it was given up');
+      const booking = (await parts.store.byId(id))?.booking ?? null;
+      if (booking === null || booking.isGivenUp) return 'claim-refused';
       const claim = resolveClaim(parts, ANYBODY, { ...booking.slot, wasHeld: true });
       if (isFailed(claim)) return 'claim-refused';
       return ask(scheduler, payment, 'again', { type: 'book', ask: claim.ask, ...(await bookingOf(parts, payment, booking)) });

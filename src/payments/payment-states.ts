@@ -8,7 +8,7 @@ import type { PaymentState } from '../model/payment-words.ts';
 /**
  * By the provider: `begun` (it knows of the payment), `succeeded`, `failed` (a card was declined; another may be tried), `processing`, `cancelled`, refunds and disputes.
  * After `failed` the payment is `held` again and its hold stays `paying`: the same payment can still succeed, so the time is kept until `payUntil`, or until the customer gives it up.
- * By the calendar: `expired` (the hold is over), `claimed` and `claim-refused` (what came of asking for the appointment). `refund-asked`: by a rule, the business, or this table.
+ * By the calendar: `expired` (the hold is over), `claimed` and `claim-refused` (what came of asking for the appointment; of what the customer has given up it is always refused). `refund-asked`: by a rule, the business, or this table.
  * `dispute-won`: the money stays, `dispute-lost`: the customer’s bank has taken it back. `duplicate`: what was told before. `out-of-order`: what is not so any more.
  */
 export const PAYMENT_EVENTS = [

@@ -23,6 +23,8 @@ export type BookingToPay = {
     readonly seats: number;
     readonly resourceId?: string;
   };
+  /** The hold was released while it was being paid for: money that comes all the same books nothing and goes back. */
+  readonly isGivenUp?: true;
 };
 
 /** One payment. `received` and `refunded`: what has come and gone back, in minor units of `money`. */

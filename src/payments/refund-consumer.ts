@@ -1,4 +1,5 @@
-// What goes back follows from the log: an appointment that was paid and is called off, by the rules that it was booked under.
+// What follows from the log for money: an appointment that was paid and is called off is paid back, by the rules that it was booked under, and a hold that is given up
+// while it is being paid for takes no money any more.
 import type { Appointment, CalendarEvent } from '../actors/calendar/calendar.ts';
 import type { LoggedChange } from '../actors/change-log-port.ts';
 import type { Consumer } from '../consumers/consumer.ts';
@@ -6,9 +7,9 @@ import type { Instant } from '../model/instant.ts';
 import { refundShare } from './refund-rules.ts';
 
 /** Never changed: how far refunds have been asked for stands under it. */
-const PAYMENT_CONSUMER = 'payments';
+export const PAYMENT_CONSUMER = 'payments';
 const BATCH_SIZE = 100;
-const TOLD_FACTS = ['appointment.cancelled', 'appointment.declined'] as const satisfies readonly CalendarEvent['type'][];
+const TOLD_FACTS = ['appointment.cancelled', 'appointment.declined', 'hold.released'] as const satisfies readonly CalendarEvent['type'][];
 
 /** So much of each payment is to go back. `id` and the payment name the refund: it is asked for once. */
 export type RefundAsked = {
@@ -20,16 +21,25 @@ export type RefundAsked = {
   readonly at: Instant;
 };
 
-/** `write` asks for refunds of what is left, and for a look at these payments, within the transaction. */
-export function refundConsumer<Transaction>(
-  write: (transaction: Transaction, asked: readonly RefundAsked[]) => Promise<void>,
-  onWritten: () => void,
-): Consumer<Transaction> {
+/** The time that was being paid for is free again: what is paid for it from now on goes back. */
+export type GivenUp = { readonly holdId: string; readonly at: Instant };
+
+/** Within the transaction: refunds of what is left are asked for, payments of holds that were given up are noted as such, and all of them are looked at now. */
+export type PaymentEffects<Transaction> = {
+  askForRefunds(transaction: Transaction, asked: readonly RefundAsked[]): Promise<void>;
+  noteGivenUp(transaction: Transaction, givenUp: readonly GivenUp[]): Promise<void>;
+};
+
+export function refundConsumer<Transaction>(write: PaymentEffects<Transaction>, onWritten: () => void): Consumer<Transaction> {
   return {
     ...{ name: PAYMENT_CONSUMER, from: 'beginning', batchSize: BATCH_SIZE, types: TOLD_FACTS, onWritten },
     async effectsOf(changes) {
-      const asked = refundsAsked(changes);
-      return asked.length === 0 ? null : (transaction) => write(transaction, asked);
+      const [asked, givenUp] = [refundsAsked(changes), holdsGivenUp(changes)];
+      if (asked.length === 0 && givenUp.length === 0) return null;
+      return async (transaction) => {
+        await write.askForRefunds(transaction, asked);
+        await write.noteGivenUp(transaction, givenUp);
+      };
     },
   };
 }
@@ -46,6 +56,12 @@ export function refundsAsked(changes: readonly LoggedChange[]): readonly RefundA
       if (percent > 0) asked.set(id, { id, appointmentId: appointment.id, percent, why: event.type === 'appointment.declined' ? 'declined' : 'cancelled', at });
     }
   return [...asked.values()];
+}
+
+export function holdsGivenUp(changes: readonly LoggedChange[]): readonly GivenUp[] {
+  return changes.flatMap(({ at, events }) =>
+    events.flatMap((event) => (event.type === 'hold.released' && event.hold.state === 'paying' ? [{ holdId: event.hold.id, at }] : [])),
+  );
 }
 
 /** What the business calls off is paid back in full. */

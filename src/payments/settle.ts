@@ -144,10 +144,10 @@ export function refundMessage({ money }: Pick<Payment, 'money'>, refundId: strin
 }
 
 /** Less what was asked for before, as by the rules of an appointment that was called off meanwhile. */
-async function refundOf({ store, now }: SettlingParts, { id, holdId, received, refunded }: Payment): Promise<Pick<PaymentChange, 'refund'>> {
+async function refundOf({ store, now }: SettlingParts, { id, holdId, booking, received, refunded }: Payment): Promise<Pick<PaymentChange, 'refund'>> {
   const asked = (await store.refundsOf(id)).reduce((sum, { state, amount }) => sum + (state === 'asked' ? amount : 0), 0);
   const amount = received - refunded - asked;
-  const why = holdId === null ? 'not-due' : 'late';
+  const why = holdId === null ? 'not-due' : booking?.isGivenUp ? 'given-up' : 'late';
   return amount > 0 ? { refund: { id: `late/${id}`, paymentId: id, amount, why, by: null, state: 'asked', createdAt: now() } } : {};
 }
 

@@ -2,7 +2,7 @@
 import { instant } from '../../src/model/instant.ts';
 import { balances, type LedgerEntry } from '../../src/payments/ledger.ts';
 import type { PayerMessage, Payment, PaymentStore, Refund } from '../../src/payments/payment-store-port.ts';
-import type { RefundAsked } from '../../src/payments/refund-consumer.ts';
+import type { GivenUp, RefundAsked } from '../../src/payments/refund-consumer.ts';
 import { refundDue } from '../../src/payments/refund-rules.ts';
 
 export class MemoryStore implements PaymentStore {
@@ -49,6 +49,14 @@ export class MemoryStore implements PaymentStore {
       .map(({ id }) => id);
   hasEvent = async (id: string) => this.events.has(id);
   noteEvent = async (id: string) => void this.events.add(id);
+
+  /** As `noteGivenUp` does it in the database. */
+  noteGivenUp(givenUp: readonly GivenUp[]): void {
+    for (const { holdId, at } of givenUp)
+      for (const { booking, ...payment } of this.payments.values())
+        if (payment.holdId === holdId && booking !== null && ['held', 'paying', 'lapsed', 'paid-late'].includes(payment.state))
+          this.payments.set(payment.id, { ...payment, booking: { ...booking, isGivenUp: true }, lookAt: at, version: payment.version + 1 });
+  }
 
   /** As `askForRefunds` does it in the database. */
   askForRefunds(asked: readonly RefundAsked[]): void {

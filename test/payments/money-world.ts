@@ -13,7 +13,7 @@ import { balances } from '../../src/payments/ledger.ts';
 import type { PaymentProvider } from '../../src/payments/payment-provider-port.ts';
 import type { Payment, PaymentStore } from '../../src/payments/payment-store-port.ts';
 import { Payments } from '../../src/payments/payments.ts';
-import { refundsAsked } from '../../src/payments/refund-consumer.ts';
+import { holdsGivenUp, refundsAsked } from '../../src/payments/refund-consumer.ts';
 import type { PaymentCalendars } from '../../src/payments/settle.ts';
 import { given, holdAt, later, NOW, newAppointment, STAFF, slotAt } from '../actors/calendar/scene.ts';
 import { disputeFaults, MemoryStore } from './memory-store.ts';
@@ -22,7 +22,7 @@ import { disputeFaults, MemoryStore } from './memory-store.ts';
 class Crash extends Error {}
 
 /** What is broken on purpose. */
-export type Planted = 'nothing' | 'confirm-before-money' | 'refund-twice' | 'lose-a-late-success' | 'take-a-lost-dispute-for-won';
+export type Planted = 'nothing' | 'confirm-before-money' | 'refund-twice' | 'lose-a-late-success' | 'take-a-lost-dispute-for-won' | 'forget-what-was-given-up';
 const DUE = { amount: 2_000, currency: 'EUR' };
 const PAY_SECONDS = 600;
 const SECRETS = { secretKey: 'sk_test_double', webhookSecret: 'whsec_double' };
@@ -121,17 +121,8 @@ export class MoneyWorld {
     const { staffId: _, customerId: _c, ...draft } = newAppointment({ id: randomUUID(), policy: POLICY, price: DUE });
     const payUntil = this.#payments.payUntil();
     const payment = await this.#payments.store.add({
-      ...{
-        id: randomUUID(),
-        holdId: hold.id,
-        appointmentId: draft.id,
-        locationId: terms.locationId,
-        state: 'held',
-        method: 'test',
-        money: DUE,
-        received: 0,
-        refunded: 0,
-      },
+      ...{ id: randomUUID(), holdId: hold.id, appointmentId: draft.id, locationId: terms.locationId },
+      ...{ state: 'held', method: 'test', money: DUE, received: 0, refunded: 0 },
       ...{ providerId: null, payUntil, booking: bookingOf(draft), alarm: null, createdAt: this.#now, lookAt: payUntil, version: 1 },
     });
     if (!this.#decided({ type: 'begin-paying', holdId: hold.id, proof: { tokenFor: hold.id, userId: null }, paySeconds: PAY_SECONDS })) return;
@@ -187,7 +178,7 @@ export class MoneyWorld {
       },
       nearest: async () => [],
       claimAgain: async (payment) =>
-        payment.booking === null
+        payment.booking === null || payment.booking.isGivenUp
           ? 'claim-refused'
           : once(`again/${payment.providerId}`, { type: 'book', slot: slotAt(120), appointment: appointmentOf(payment), approval: 'automatic' }),
     };
@@ -206,11 +197,10 @@ export class MoneyWorld {
     }
     const logged = {
       ...{ at: this.#now, events: decision.events, calendarId: '', base: 0, revision: 0, epoch: 0, by: null, requestId: null },
-      xid: '0',
-      position: '0',
-      entryId: '',
+      ...{ xid: '0', position: '0', entryId: '' },
     };
     this.#store.askForRefunds(refundsAsked([logged]));
+    if (this.#planted !== 'forget-what-was-given-up') this.#store.noteGivenUp(holdsGivenUp([logged]));
     return true;
   }
 
@@ -218,6 +208,9 @@ export class MoneyWorld {
     if (paymentId === null) return;
     const intent = this.#intentOf(paymentId);
     if (intent?.status !== 'succeeded') this.violations.push(`booked before money: ${paymentId}`);
+    const holdId = this.#store.payments.get(paymentId)?.holdId;
+    if (this.#facts.some((fact) => fact.type === 'hold.released' && fact.hold.id === holdId))
+      this.violations.push(`booked after it was given up: ${paymentId}`);
     if (this.#facts.filter((fact) => fact.type === 'appointment.booked' && fact.appointment.payment?.paymentId === paymentId).length > 1)
       this.violations.push(`two appointments for one payment: ${paymentId}`);
   }

@@ -8,7 +8,7 @@ import type { Payment } from '../../src/payments/payment-store-port.ts';
 import type { RefundAsked } from '../../src/payments/refund-consumer.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
-import { askForRefunds } from '../../src/persistence/payments/ask-for-refunds.ts';
+import { paymentEffects } from '../../src/persistence/payments/payment-effects.ts';
 import { paymentStore } from '../../src/persistence/payments/payment-store.ts';
 import { timeNow } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
@@ -50,7 +50,7 @@ describe('money that a cancellation gives back', { skip: POSTGRES_MISSING }, () 
     const cancelled: RefundAsked = { id: `cancelled/${appointmentId}`, appointmentId, percent: 100, why: 'cancelled', at: instant(timeNow()) };
     await desk.query('begin');
     await first();
-    const asking = database.transaction((em) => askForRefunds(em, [cancelled]));
+    const asking = database.transaction((em) => paymentEffects.askForRefunds(em, [cancelled]));
     await eventually(async () => (await database.sql(WAITING)).length > 0);
     await desk.query('commit');
     await asking;

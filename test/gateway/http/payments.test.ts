@@ -114,28 +114,6 @@ describe('a service with a deposit', () => {
     assert.equal((await paymentOf(held)).state, 'booked');
   });
 
-  test('whose time was given up, after a declined card too, is booked by late money if it is free, and paid back if not', async () => {
-    const [free, taken] = [await hold('14:00'), await hold('15:00')];
-    for (const held of [free, taken]) {
-      held.begun = (await begin(held, { customer: { name: 'Too late', email: held === taken ? 'late@example.org' : 'early@example.org' } })).body;
-      stripe.pay(held.begun.clientSecret, '4000 0000 0000 0002');
-      assert.equal((await shop.ask('DELETE', `/v1/holds/${held.id}`, asHolder(held))).status, 204);
-    }
-    await shop.ask('POST', '/v1/appointments', { ...owner(), body: { serviceId: massage.id, startsAt: berlinTime(3, '15:00'), customer } });
-    for (const held of [free, taken]) stripe.pay(held.begun.clientSecret);
-    await stripe.tell(shop.url);
-    assert.deepEqual([(await paymentOf(free)).state, (await paymentOf(taken)).state], ['booked', 'refunded']);
-    assert.equal((await paymentOf(taken)).appointmentId, null);
-    const all: Json[] = (await shop.ask('GET', '/v1/messages?limit=200', owner())).body.items;
-    const [told, ...more] = all.filter(({ kind }) => kind === 'refund');
-    assert.ok(told && more.length === 0);
-    await eventually(async () => (await messagesOf(told.appointmentId))[0]?.failure !== undefined);
-    const [message] = await messagesOf(told.appointmentId);
-    assert.deepEqual([message?.to, message?.customerId, message?.failure], ['late@example.org', undefined, 'no-mail-server']);
-    assert.match(message?.text, /paid back €20\.00\. It came when the time was no longer free/);
-    assert.match(message?.text, /Free times: [^;]+; [^;]+; [^;]+/);
-  });
-
   test('paying for what is not one’s own, or where nothing is due, is refused', async () => {
     const held = await hold('16:00');
     isProblem(await shop.ask('POST', `/v1/holds/${held.id}/payment`, { body: { customer } }), 'hold-not-yours');

@@ -1,5 +1,5 @@
 import { instant } from '../../model/instant.ts';
-import type { RefundAsked } from '../../payments/refund-consumer.ts';
+import type { GivenUp, PaymentEffects, RefundAsked } from '../../payments/refund-consumer.ts';
 import { refundDue } from '../../payments/refund-rules.ts';
 import type { EntityManager } from '../database/database.ts';
 import { addRefund } from './payment-store.ts';
@@ -11,12 +11,15 @@ const OF_APPOINTMENT = `select p.id, p.received, p.refunded, p.currency,
     (select coalesce(sum(r.amount), 0)::int8 from payment_refund r where r.payment_id = p.id and r.state = 'asked') as asked,
     exists (select 1 from payment_refund r where r.id = ? || '/' || p.id) as known
   from payment p where p.id = any(?::uuid[]) order by p.id`;
+/** One that is over by then stays as it is. */
+const GIVE_UP = `update payment set look_at = ?::int8, booking = (booking::jsonb || '{"isGivenUp": true}')::json, version = version + 1
+  where hold_id = ?::uuid and booking is not null and state in ('held', 'paying', 'lapsed', 'paid-late')`;
 const LOOK_NOW = 'update payment set look_at = ?::int8, version = version + 1 where id = ?::uuid';
 
 type Columns = { id: string; received: number | string; refunded: number | string; currency: string; asked: number | string; known: boolean };
 
 /** Within a transaction: what is left of these payments goes back, by the share that each says, and they are looked at now. What was asked for before stays. */
-export async function askForRefunds(em: EntityManager, asked: readonly RefundAsked[]): Promise<void> {
+async function askForRefunds(em: EntityManager, asked: readonly RefundAsked[]): Promise<void> {
   for (const { id, appointmentId, percent, why, at } of asked) {
     const locked = await em.execute<{ id: string }[]>(LOCK, [appointmentId]);
     if (locked.length === 0) continue;
@@ -30,3 +33,10 @@ export async function askForRefunds(em: EntityManager, asked: readonly RefundAsk
     }
   }
 }
+
+/** Within a transaction: late money of these payments books nothing, and they are looked at now, so that the provider is told. */
+async function noteGivenUp(em: EntityManager, givenUp: readonly GivenUp[]): Promise<void> {
+  for (const { holdId, at } of givenUp) await em.execute(GIVE_UP, [at, holdId]);
+}
+
+export const paymentEffects: PaymentEffects<EntityManager> = { askForRefunds, noteGivenUp };
