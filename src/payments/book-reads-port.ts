@@ -17,6 +17,8 @@ export type PaymentQuestion = Question & {
   readonly to: Instant | null;
   /** The reference of its appointment, or what the customer is found by. */
   readonly text: string | null;
+  /** With a text: only of appointments that are at this location now. */
+  readonly textWithin: string | null;
 };
 
 export type StoredLedgerEntry = LedgerEntry & { readonly number: number };

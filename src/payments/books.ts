@@ -29,7 +29,9 @@ export async function listPayments(parts: Paying, caller: Caller, asked: Payment
   if (isFailed(place)) return place;
   const { books, online } = parts.payments;
   const { state = null, method = null, alarm, from = null, to = null, q = null, cursor = null, limit = LISTED_BY_DEFAULT } = asked;
-  const question = { ...place, states: state, methods: method, hasAlarm: alarm === undefined ? null : alarm === 'true', from, to, text: q, cursor };
+  // What is not told is not found either.
+  const textWithin = reachFor(caller.principal, 'see-customers') === 'all' ? null : (caller.principal?.locationId ?? null);
+  const question = { ...place, textWithin, states: state, methods: method, hasAlarm: alarm === undefined ? null : alarm === 'true', from, to, text: q, cursor };
   const page = await books.list(question, Math.min(limit, MOST_LISTED));
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   const appointments = await parts.appointments.byIds(page.items.map(({ appointmentId }) => appointmentId));
@@ -61,9 +63,13 @@ export async function readPayment(parts: Paying, caller: Caller, id: string): Pr
 }
 
 function listed(parts: Paying, caller: Caller, payment: Payment, appointment: AppointmentRecord | undefined): ListedPaymentReply {
-  const { locationId } = payment;
   const known = appointment === undefined ? null : appointmentTold(parts, caller, appointment);
-  return { ...wirePayment(payment, zoneAt(parts, locationId), true), locationId, appointment: known };
+  return { ...wirePayment(payment, zoneAt(parts, payment.locationId), true), appointment: known };
+}
+
+/** For those who may see whom the appointment is for where it is now, which may be elsewhere than where it was paid. */
+export function referenceTold({ principal }: Caller, appointment: AppointmentRecord): string | null {
+  return toldOf({ principal, place: appointment }, appointment, appointment.details)?.reference ?? null;
 }
 
 function appointmentTold(parts: Paying, { principal }: Caller, appointment: AppointmentRecord): NonNullable<ListedPaymentReply['appointment']> {

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Caller, requestKeyOf, sourceOf } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
+import { may } from '../access/rights.ts';
 import { auditEntry } from '../audit/audit-entry.ts';
 import { type FoundAppointment, findAppointment } from '../booking/find-appointment.ts';
 import { readAppointment } from '../booking/read-appointments.ts';
@@ -106,13 +107,13 @@ function statusOf(all: readonly WithRefunds[], { paid, gone, due, price }: Sums)
 }
 
 export function wirePayment(
-  { id, appointmentId, method, state, money, received, refunded, alarm, createdAt }: Payment,
+  { id, appointmentId, locationId, method, state, money, received, refunded, alarm, createdAt }: Payment,
   timeZone: string,
   isOurs: boolean,
 ): PaymentReply {
   const of = (amount: number): Money => ({ amount, currency: money.currency });
   return {
-    ...{ id, appointmentId, method, state, amount: money, received: of(received), refunded: of(refunded) },
+    ...{ id, appointmentId, locationId, method, state, amount: money, received: of(received), refunded: of(refunded) },
     ...{ alarm: isOurs ? alarm : null, createdAt: wireTime(createdAt, timeZone) },
   };
 }
@@ -193,7 +194,7 @@ export async function refundPayment(
   const before = await store.refund(id);
   if (before !== undefined)
     return isRepeat(before, all, body) ? done(await paymentTold(parts, found), { status: 201, replayed: true }) : failed(takenCode(body.id));
-  const chosen = paymentToRefund(all, found, body);
+  const chosen = paymentToRefund(parts, caller, { all, found }, body);
   if (isFailed(chosen)) return chosen;
   if (body.unproven !== undefined) return body.unproven;
   const { amount, currency } = body.amount;
@@ -229,9 +230,15 @@ function takenCode(named: string | undefined): 'id-in-use' | 'idempotency-key-re
   return named === undefined ? 'idempotency-key-reused' : 'id-in-use';
 }
 
+/** Where the money was taken, whose till it is in. After a move that is another location than the appointment’s. */
+function mayRefund({ principal }: Caller, { payment: { locationId } }: WithRefunds): boolean {
+  return may(principal, 'refund-payment', { staffId: null, locationId });
+}
+
 function paymentToRefund(
-  all: readonly WithRefunds[],
-  { appointment }: FoundAppointment,
+  { catalog }: Paying,
+  caller: Caller,
+  { all, found: { appointment } }: { readonly all: readonly WithRefunds[]; readonly found: FoundAppointment },
   { paymentId, amount: { amount, currency } }: NewRefund,
 ): Payment | Failed {
   if (currency !== appointment.price.currency) return failedField('invalid-request', 'amount.currency', `must be ${appointment.price.currency}`);
@@ -242,9 +249,15 @@ function paymentToRefund(
       ? failed('wrong-status', { detail: 'Nothing was paid.' })
       : failedField('not-found', 'paymentId', 'is not a payment of this appointment');
   const leftOf = (one: WithRefunds) => (one.payment.state === 'disputed' ? 0 : one.payment.received - goneOf(one));
-  const enough = named.find((one) => leftOf(one) >= amount);
+  const ours = named.filter((one) => mayRefund(caller, one));
+  if (ours.length === 0) {
+    const { locations } = catalog.snapshotWithArchived();
+    const names = new Set(named.map(({ payment: { locationId } }) => locations.get(locationId)?.name ?? locationId));
+    return failed('forbidden', { detail: `This money was paid at ${[...names].join(', ')}, where you may not give money back.` });
+  }
+  const enough = ours.find((one) => leftOf(one) >= amount);
   return (
     enough?.payment ??
-    failedField('invalid-request', 'amount.amount', `must be at most ${Math.max(...named.map(leftOf))}: that is what is left of what was paid`)
+    failedField('invalid-request', 'amount.amount', `must be at most ${Math.max(...ours.map(leftOf))}: that is what is left of what was paid`)
   );
 }

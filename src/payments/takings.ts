@@ -9,7 +9,7 @@ import type { DaysAsked, TakingsReply } from '../protocol/books.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import type { LedgerSum } from './book-reads-port.ts';
-import { placeOf } from './books.ts';
+import { placeOf, referenceTold } from './books.ts';
 import type { Paying } from './parts.ts';
 
 /** Of one answer: more is for fewer days. */
@@ -121,7 +121,9 @@ export async function exportLedger(parts: Paying, caller: Caller, asked: DaysAsk
     for (const { number, at, locationId, debit, credit, amount, currency, key, paymentId, appointmentId } of entries) {
       const place = placeOfId.get(locationId);
       const time = wireTime(at, place?.timeZone ?? 'UTC');
-      const { reference = null, serviceName = null, taxPercent = null } = appointments.get(appointmentId) ?? {};
+      const appointment = appointments.get(appointmentId);
+      const { serviceName = null, taxPercent = null } = appointment ?? {};
+      const reference = appointment === undefined ? null : referenceTold(caller, appointment);
       lines.push({
         ...{ number, date: time.slice(0, 10), at: time, location: place?.name ?? null, debit, credit, amount, currency },
         ...{ service: serviceName, reference, key, paymentId, appointmentId, taxPercent },

@@ -25,7 +25,6 @@ export type PaymentsAsked = z.output<typeof paymentsQuery>;
 
 const listedPayment = payment
   .extend({
-    locationId: uuid,
     appointment: z
       .object({
         reference: z.string().nullable(),

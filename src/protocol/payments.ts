@@ -57,6 +57,7 @@ export const payment = z
   .object({
     id: uuid,
     appointmentId: uuid,
+    locationId: uuid.meta({ description: 'Where it was paid. Only those who may give money back there may give it back.' }),
     method: z.enum(PAYMENT_METHODS),
     state: z.enum(PAYMENT_STATES),
     amount: money,

@@ -119,8 +119,11 @@ function Tasks({ of, task }: { readonly of: AppointmentPaymentReply; readonly ta
   );
 }
 
+/** What was paid at another location is given back there. */
 function leftOf({ payments }: AppointmentPaymentReply): number {
-  return Math.max(0, ...payments.map(({ state, received, refunded }) => (state === 'disputed' ? 0 : received.amount - refunded.amount)));
+  const here = session.value.state === 'in' ? session.value.user.locationId : null;
+  const ours = payments.filter(({ locationId, state }) => state !== 'disputed' && (here === null || locationId === here));
+  return Math.max(0, ...ours.map(({ received, refunded }) => received.amount - refunded.amount));
 }
 
 type AmountForm = {

@@ -48,7 +48,7 @@ export function bookReads(database: Database): BookReads {
   };
 }
 
-function listStatement({ locationId, states, methods, hasAlarm, from, to, text }: PaymentQuestion, after: Position | null, limit: number) {
+function listStatement({ locationId, states, methods, hasAlarm, from, to, text, textWithin }: PaymentQuestion, after: Position | null, limit: number) {
   const parameters: unknown[] = [];
   const give = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
   const conditions = ['true'];
@@ -59,7 +59,10 @@ function listStatement({ locationId, states, methods, hasAlarm, from, to, text }
   if (from !== null) conditions.push(`m.created_at >= ${give(from, 'int8')}`);
   if (to !== null) conditions.push(`m.created_at < ${give(to, 'int8')}`);
   if (after !== null) conditions.push(`(m.created_at, m.id) < (${give(after.at, 'int8')}, ${give(after.id, 'uuid')})`);
-  if (text !== null) conditions.push(`m.appointment_id in (${appointmentsLike(text, give)})`);
+  if (text !== null) {
+    const there = textWithin === null ? '' : ` and a.location_id = ${give(textWithin, 'uuid')}`;
+    conditions.push(`m.appointment_id in (${appointmentsLike(text, give)}${there})`);
+  }
   const where = conditions.join(' and ');
   return {
     sql: `select ${PAYMENT_COLUMNS} from payment m where ${where} order by m.created_at desc, m.id desc limit ${give(limit, 'int')}`,

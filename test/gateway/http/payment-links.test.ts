@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { dateIn, everyDay } from '../../support/dates.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openStripe, type TestStripe } from '../../support/stripe.ts';
-import { type Json, makerOf } from '../../support/test-server.ts';
+import { type Json, makerOf, TEST_PASSWORD } from '../../support/test-server.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 
@@ -14,12 +15,13 @@ const euros = (amount: number) => ({ amount, currency: 'EUR' });
 let stripe: TestStripe;
 let shop: Business;
 let service: Json;
+let mo: Json;
 before(async () => {
   stripe = await openStripe();
   shop = await openBusiness(stripe.settings);
   const make = makerOf(shop, shop.tokens.owner);
   service = await make('/v1/services', { name: 'Massage', minutes: 60, price: euros(8_000) });
-  await make('/v1/staff', { name: 'Mo', locationId: shop.berlin, serviceIds: [service.id] });
+  mo = await make('/v1/staff', { name: 'Mo', locationId: shop.berlin, serviceIds: [service.id] });
 });
 after(async () => {
   await shop?.[Symbol.asyncDispose]();
@@ -154,5 +156,69 @@ describe('payments', () => {
     assert.match(record.providerId, /^pi_/);
     isProblem(await shop.ask('GET', `/v1/payments/${gone?.id}`, { token: shop.tokens.desk }), 'forbidden');
     isProblem(await shop.ask('GET', `/v1/payments/${randomUUID()}`, owner()), 'not-found');
+  });
+});
+
+describe('money of an appointment that has moved to another location', () => {
+  const managers = { berlin: '', lisbon: '' };
+  let moved: Json;
+  before(async () => {
+    const make = makerOf(shop, shop.tokens.owner);
+    const { id: lisbon } = await make('/v1/locations', { name: 'Lisbon', timeZone: 'Europe/Lisbon', currency: 'EUR', weekly: everyDay('09:00', '17:00') });
+    const lu = await make('/v1/staff', { name: 'Lu', locationId: lisbon, serviceIds: [service.id] });
+    const people = [
+      { email: 'berlin@example.org', name: 'Bea', role: 'manager', locationId: shop.berlin },
+      { email: 'lisbon@example.org', name: 'Lia', role: 'manager', locationId: lisbon },
+    ] as const;
+    await shop.server.context.accounts.createAll(people, TEST_PASSWORD);
+    for (const place of ['berlin', 'lisbon'] as const) managers[place] = await shop.login(`${place}@example.org`);
+    const startsAt = berlinTime(7, '12:00');
+    const name = { name: 'Katherine Johnson', email: 'katherine@example.org' };
+    moved = await make('/v1/appointments', { serviceId: service.id, staffId: lu.id, startsAt, customer: name });
+    await make(`/v1/appointments/${moved.id}/payments`, { method: 'cash', amount: euros(5_000) });
+    const to = { ...owner(), body: { startsAt, staffId: mo.id } };
+    const said = await shop.ask('POST', `/v1/appointments/${moved.id}/reschedule`, to);
+    assert.deepEqual([said.status, said.body.locationId], [200, shop.berlin], said.text);
+    await make(`/v1/appointments/${moved.id}/payments`, { method: 'cash', amount: euros(3_000) });
+  });
+
+  test('is given back only by those who may give money back where it was paid', async () => {
+    const [atLisbon, atBerlin] = (await moneyOf(moved.id)).payments;
+    assert.equal(atBerlin.locationId, shop.berlin);
+    const refund = (amount: number, more: object = {}, token = managers.berlin) =>
+      shop.ask('POST', `/v1/appointments/${moved.id}/refunds`, { token, body: { amount: euros(amount), reason: 'late', ...more } });
+    const refused = await refund(1_000, { paymentId: atLisbon.id });
+    isProblem(refused, 'forbidden');
+    assert.match(refused.body.detail, /paid at Lisbon/);
+    isProblem(await refund(3_001), 'invalid-request');
+    assert.equal((await refund(3_000)).status, 201);
+    assert.equal((await refund(1_000, { paymentId: atLisbon.id }, shop.tokens.owner)).status, 201);
+    assert.deepEqual(
+      (await moneyOf(moved.id)).payments.map(({ refunded }: Json) => refunded.amount),
+      [1_000, 3_000],
+    );
+  });
+
+  test('is told without the reference, and not found by it or by the customer, where the appointment is no longer', async () => {
+    const seenBy = async (token: string) => {
+      const ask = async (path: string) => (await shop.ask('GET', path, { token })).body.items as Json[];
+      const of = (items: Json[]) => items.filter(({ appointmentId }) => appointmentId === moved.id);
+      const csv = (await shop.ask('GET', `/v1/ledger.csv?from=${dateIn(-1)}&to=${dateIn(2)}`, { token })).text;
+      return {
+        references: new Set(of(await ask('/v1/payments?limit=200')).map(({ appointment }) => appointment.reference)),
+        byReference: of(await ask(`/v1/payments?q=${moved.reference}`)).length,
+        byName: of(await ask('/v1/payments?q=katherine')).length,
+        inBooks: csv
+          .split('\n')
+          .filter((line) => line.includes(moved.id))
+          .map((line) => line.includes(moved.reference)),
+      };
+    };
+    const lisbon = await seenBy(managers.lisbon);
+    assert.deepEqual([[...lisbon.references], lisbon.byReference, lisbon.byName, new Set(lisbon.inBooks)], [[null], 0, 0, new Set([false])]);
+    const berlin = await seenBy(managers.berlin);
+    assert.deepEqual([[...berlin.references], berlin.byReference, berlin.byName, new Set(berlin.inBooks)], [[moved.reference], 1, 1, new Set([true])]);
+    const everywhere = await seenBy(shop.tokens.owner);
+    assert.deepEqual([everywhere.byReference, everywhere.byName, new Set(everywhere.inBooks)], [2, 2, new Set([true])]);
   });
 });
