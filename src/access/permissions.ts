@@ -1,4 +1,4 @@
-// Who may do what, and how far it reaches: the one table. `docs/security.md` shows it, a test keeps the two alike, and another walks every
+// Who may do what, and how far it reaches: the one table. `docs/permissions.md` shows it, a test keeps the two alike, and another walks every
 // route and message with every role and compares. Every route and every message names one of these actions.
 import type { KeyScope, Role } from '../model/roles.ts';
 

@@ -1,5 +1,5 @@
 // Which fields a reader is told: the one place. Every answer, push, feed and history takes personal and internal text from here, by who asks and where it
-// belongs. `docs/security.md` has it as a table, and a test puts a marker into every text field and looks for it wherever anything is told.
+// belongs. `docs/permissions.md` has it as a table, and a test puts a marker into every text field and looks for it wherever anything is told.
 
 import type { Appointment } from '../actors/calendar/calendar.ts';
 import type { PersonalDetails, StandingDetails } from '../actors/calendar/typed.ts';

@@ -7,7 +7,7 @@ const scopes = z
   .array(z.enum(KEY_SCOPES))
   .min(1)
   .max(KEY_SCOPES.length)
-  .meta({ description: 'What the key is for. See the table of permissions in docs/security.md.' });
+  .meta({ description: 'What the key is for. See the table of permissions in docs/permissions.md.' });
 
 /** POST /v1/api-keys */
 export const newApiKeyBody = z

@@ -15,8 +15,8 @@ const key = (scopes: Integration['scopes'], locationId: string | null = null): I
 const at = (locationId: string, staffId: string | null = null) => ({ locationId, staffId });
 
 describe('the table of permissions', () => {
-  test('is the one in docs/security.md', async () => {
-    const text = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
+  test('is the one in docs/permissions.md', async () => {
+    const text = await readFile(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
     const documented = text.split('\n').filter((line) => line.startsWith('| `') && line.split('|').length === STANDINGS.length + 4);
     const rows = ACTIONS.map((action) => {
       const cells = STANDINGS.map((standing) => reachOf(action, standing) ?? '–');

@@ -1,4 +1,4 @@
-// The table of fields and readers: which text field is whose to read. `fields.test.ts` holds every answer, push and feed against it; docs/security.md has it for people.
+// The table of fields and readers: which text field is whose to read. `fields.test.ts` holds every answer, push and feed against it; docs/permissions.md has it for people.
 import type { KeyScope } from '../../../src/model/roles.ts';
 import type { Cast } from '../cast.ts';
 
