@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
 import type { Instant } from '../../src/model/instant.ts';
+import { CalendarUnavailable, paymentCalendars } from '../../src/payments/payment-calendars.ts';
 import type { PaymentProvider, ProviderPayment } from '../../src/payments/payment-provider-port.ts';
 import type { Payment } from '../../src/payments/payment-store-port.ts';
 import { Payments } from '../../src/payments/payments.ts';
@@ -85,6 +86,16 @@ test('a refund that failed is over as soon as the desk has given the money back,
   assert.deepEqual(await afterRefund(null, 1), ['refunding', 'refund-failed', 0]);
   assert.deepEqual(await afterRefund(null, 2), ['refunding', 'refund-failed', 500]);
   assert.deepEqual(await afterRefund(randomUUID(), 3), ['refunded', null, 1_000]);
+});
+
+test('late money books nothing while it is not known whether its hold was given up', async () => {
+  const store = new MemoryStore();
+  const payment = await store.add({ ...begun(), state: 'paid-late', providerId: PROVIDER_ID, received: MONEY.amount });
+  // Nothing else is asked before that.
+  const others = {} as Parameters<typeof paymentCalendars>[0];
+  const calendars = (isKnown: boolean) => paymentCalendars({ ...others, store, knowsGivenUp: async () => isKnown });
+  await assert.rejects(calendars(false).claimAgain(payment), CalendarUnavailable);
+  assert.equal(await calendars(true).claimAgain(payment), 'claim-refused', 'it has no booking');
 });
 
 suite('an event', () => {
