@@ -142,7 +142,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   });
   relay = await openDelivery(opened, config, { ...followed, database, context, doing, logger });
   watchConnections(context, limited);
-  http.on('request', createApp(context));
+  limited.serve(createApp(context));
   opened.defer(() => drainServer(http, DRAIN_MS));
   opened.use(attachSockets(http, context, limits.sockets));
   opened.use(watchExchanges(http, httpLimits));

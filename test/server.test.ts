@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/persistence/database/open-database.ts';
 import { openServer } from '../src/server.ts';
+import { freePort } from './support/free-port.ts';
 import { freshPgliteDirectory } from './support/pglite.ts';
 import { TEST_OWNER, TEST_PASSWORD } from './support/test-server.ts';
 
@@ -22,4 +23,31 @@ test('a password is hashed with the full cost of bcrypt unless a test makes it s
     const costs = await database.sql('select distinct left(password_hash, 7) from user_account');
     assert.deepEqual(costs, [[`$2b$${cost}$`]]);
   }
+});
+
+test('what asks while a server starts is refused or answered, and never left waiting', async () => {
+  await using place = await freshPgliteDirectory();
+  const port = await freePort();
+  const who = { OWNER_EMAIL: TEST_OWNER, OWNER_PASSWORD: TEST_PASSWORD };
+  const config = readConfig({ PORT: String(port), DATA_DIR: place.directory, ...who }, place.directory);
+  if (!('database' in config)) throw new Error(JSON.stringify(config));
+  let isOpen = false;
+  const answers = new Set<number>();
+  const asking = (async () => {
+    while (!isOpen) {
+      const said = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(30_000) }).catch((failure: Error) => {
+        if (failure.name === 'TimeoutError') throw failure;
+      });
+      if (said !== undefined) answers.add(said.status);
+      await new Promise(setImmediate);
+    }
+  })();
+  await using server = await openServer(config, { logger: pino({ level: 'silent' }), webDirectory: null, bcryptCost: 4 });
+  isOpen = true;
+  await asking;
+  assert.equal((await fetch(`${server.url}/readyz`)).status, 200);
+  assert.deepEqual(
+    [...answers].filter((status) => status !== 200 && status !== 503),
+    [],
+  );
 });

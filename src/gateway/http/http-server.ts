@@ -1,12 +1,16 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { randomUUIDv7 } from 'node:crypto';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { AddressPlaces } from '../../accounts/address-places.ts';
+import { problemOf } from '../../protocol/problems.ts';
 import { answerBrokenRequests } from './broken-requests.ts';
 import type { HttpLimits } from './http-limits.ts';
+import { sendProblem } from './send.ts';
 
-/** The HTTP server with its limits, and what it counts. Requests are served once an app and the sockets have been put on it. */
+/** The HTTP server with its limits, and what it counts. Requests are answered 503 until `serve` has put an app on it; the sockets follow. */
 export type LimitedServer = {
   readonly http: Server;
+  serve(app: RequestListener): void;
   /** Connections that are open. */
   openConnections(): number;
   /** Connections that were refused since the start. */
@@ -50,12 +54,21 @@ export function createHttpServer(limits: HttpLimits, { countsAddresses }: { read
       leave();
     });
   });
+  http.on('request', refuseYet);
   return {
     http,
+    serve: (app) => void http.off('request', refuseYet).on('request', app),
     openConnections: () => open,
     refusedConnections: () => refused,
   };
 }
+
+const STARTING = problemOf('overloaded', { detail: 'This server is starting.', retryAfterSeconds: 1 });
+
+/** It listens before everything is open: without an answer, who asks then would wait for ever. */
+const refuseYet: RequestListener = (_request, response) => {
+  sendProblem(response, randomUUIDv7(), STARTING);
+};
 
 /** Whatever else a client would rather speak, it is answered in HTTP/1.1 (RFC 9110, 7.8): some ask for HTTP/2 with everything they send. */
 function isWebSocket({ headers }: IncomingMessage): boolean {
