@@ -16,19 +16,29 @@ function siteAround(): string | undefined {
   return parent !== window && URL.parse(named)?.origin === named ? named : undefined;
 }
 
-/** Where the visitor looks: how much of the page is above and below what is seen of it. A dialog that is open stays where it is. */
+/** A frame hears of the scrolling around it a moment later, on a busy device some frames later. */
+const SETTLED_AFTER_MILLISECONDS = 1_000;
+
+/** Where the visitor looks: how much of the page is above and below what is seen of it. A dialog that has been open for a moment stays where it is. */
 function followSight(): void {
   const { style } = document.documentElement;
+  let settledAt = 0;
   const sight = new IntersectionObserver((looks) => {
+    if (performance.now() < settledAt) lookAgain();
     const seen = looks.at(-1)?.intersectionRect;
     if (seen === undefined || seen.height === 0) return;
     style.setProperty('--above-sight', `${seen.top}px`);
     style.setProperty('--below-sight', `${innerHeight - seen.bottom}px`);
   });
-  const look = () => {
-    if (document.querySelector('dialog[open]') !== null) return;
+  /** Observing anew is the only way to be told once more. */
+  const lookAgain = () => {
     sight.disconnect();
     sight.observe(document.documentElement);
+  };
+  const look = () => {
+    if (document.querySelector('dialog[open]') !== null) return;
+    settledAt = performance.now() + SETTLED_AFTER_MILLISECONDS;
+    lookAgain();
   };
   // Scrolling is the site's and not heard here, but whatever opens a dialog is pressed or focused first.
   for (const kind of ['pointerdown', 'keydown', 'focusin']) addEventListener(kind, look, { capture: true, passive: true });
