@@ -36,6 +36,7 @@ export function AskFirst({ title, children, confirm, keep, kind = 'danger', onCo
   const confirming = useRef<HTMLButtonElement>(null);
   const keeping = useRef<HTMLButtonElement>(null);
   const deafUntil = useRef(0);
+  const isGone = useRef(false);
   const id = useId();
   useLayoutEffect(() => {
     const shown = dialog.current;
@@ -46,7 +47,11 @@ export function AskFirst({ title, children, confirm, keep, kind = 'danger', onCo
     }
     if (isUnderFinger(confirming.current)) deafUntil.current = performance.now() + DOUBLE_CLICK_MILLISECONDS;
     keeping.current?.focus();
-    return () => shown?.close();
+    return () => {
+      // Its event comes later, when the question may be asked again already.
+      isGone.current = true;
+      shown?.close();
+    };
   }, []);
   const send = (event: Event) => {
     event.preventDefault();
@@ -55,7 +60,7 @@ export function AskFirst({ title, children, confirm, keep, kind = 'danger', onCo
     onClose();
   };
   return (
-    <dialog class="ask-first" ref={dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog class="ask-first" ref={dialog} aria-labelledby={id} onClose={() => isGone.current || onClose()}>
       <form class="ask-first-form" onSubmit={send}>
         <h2 id={id}>{title}</h2>
         {children}
