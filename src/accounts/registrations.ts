@@ -47,7 +47,7 @@ export class Registrations {
 
   /**
    * Answers the same after the same work whether the address has an account or not: with an account the registration is kept like any other,
-   * but nobody is told its token, and the e-mail says that there is an account already. `refuseEmail` is asked only if an e-mail would be
+   * but its token is sent to no one, and the e-mail says that there is an account already. `refuseEmail` is asked only if an e-mail would be
    * sent; what it answers, other than `undefined`, is the outcome.
    */
   async register<Refusal = never>(

@@ -18,7 +18,7 @@ const MOST_TEXT_BYTES = 4 * 1024;
 /** Of all answers together, questions included. */
 const MOST_ANSWER_BYTES = 8 * 1024;
 
-/** What somebody who books for themselves may not say: more than MOST_TEXT_BYTES, or more in answers. The business may. */
+/** What people who book for themselves may not say: more than MOST_TEXT_BYTES, or more in answers. The business may. */
 export function refuseText(
   caller: Caller,
   { customer: { name, email, phone }, notes, answers }: Pick<Book, 'customer' | 'notes' | 'answers'>,

@@ -17,7 +17,7 @@ export type CustomerTransaction = KeptReplies & {
   ownerOf(email: string): Promise<string | undefined>;
   isIdTaken(id: string): Promise<boolean>;
   add(customer: Customer): Promise<void>;
-  /** Who has an address that is somebody’s by now is left out. How many were added. */
+  /** A line whose address belongs to a customer by now is left out. How many were added. */
   addMany(customers: readonly Customer[]): Promise<number>;
   /** And the contact details of upcoming appointments that were those of before. */
   change(before: Customer, after: Customer, phoneE164: string | null): Promise<void>;

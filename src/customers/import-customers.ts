@@ -1,4 +1,4 @@
-// Customers from a table. The file is read in a thread of its own and written in small steps, so that whoever books meanwhile does not notice.
+// Customers from a table. The file is read in a thread of its own and written in small steps, so that bookings go on meanwhile.
 import { randomUUIDv7 } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';

@@ -15,7 +15,7 @@ import type { EmailWords } from './words/words.ts';
 /** In whose name e-mails are written, as it is at that moment. */
 export type Sender = {
   readonly business: string;
-  /** Of the times in an e-mail: nobody knows where its reader is. */
+  /** Of the times in an e-mail, since it is not known where its reader is. */
   readonly timeZone: string;
   /** Without a slash at the end. */
   readonly publicUrl: string;

@@ -3,7 +3,7 @@ import type { Instant } from '../model/instant.ts';
 import type { EmailTopic } from '../protocol/account-emails.ts';
 import type { MessageLocale } from '../protocol/messages.ts';
 
-/** An e-mail that this node has taken, and nobody else takes until the lease runs out. */
+/** An e-mail that this node has taken, and no other node takes until the lease runs out. */
 export type TakenEmail = {
   readonly id: string;
   readonly topic: EmailTopic;

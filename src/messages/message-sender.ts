@@ -8,7 +8,7 @@
 // twice if its lease ends while the node that has it lives. What that takes:
 // - A node that lives renews every three seconds, and the lease is fifteen: four renewals in a row have to fail. How long the mail server takes does not matter.
 // - No message is begun ten seconds after the lease was last granted, so a node that was frozen, or is cut off from the database, begins nothing that others may have taken.
-// - While nobody can write to the database, nobody can take either. When it comes back, leases of all nodes may be over: who has seen the outage takes nothing for five seconds, while
+// - While no node can write to the database, none can take either. When it comes back, leases of all nodes may be over: a node that has seen the outage takes nothing for five seconds, while
 //   nodes that live write down what has left, every second, and renew the rest.
 // What is left: a node that is killed, frozen or alone cut off from the database for more than the lease, between handing a message to the mail server and writing that down. It is a
 // quarter of a second's worth, and three that are under way; they are sent again under the same Message-ID.

@@ -46,6 +46,6 @@ export type BookReads = {
   sums(locationIds: readonly string[], bounds: readonly Instant[]): Promise<readonly LedgerSum[]>;
   /** The oldest first, after the one of this number. */
   entriesAt(places: readonly PlaceAndTime[], after: number, limit: number): Promise<readonly StoredLedgerEntry[]>;
-  /** That somebody takes entries away. */
+  /** In the audit trail: the books were exported. */
   noteExport(entry: AuditEntry): Promise<void>;
 };

@@ -73,7 +73,7 @@ describe('an appointment is somebody’s own', () => {
     assert.ok(isOwnAppointment(emma, made('emma', 'the desk'), null));
     assert.ok(isOwnAppointment(emma, made('emma', null), null));
   });
-  test('who is a customer and has made it for somebody else', () => assert.ok(isOwnAppointment(emma, made('finn', 'user of emma'), null)));
+  test('who is a customer and has made it for another person', () => assert.ok(isOwnAppointment(emma, made('finn', 'user of emma'), null)));
   test('once its address was corrected, theirs alone whose account has the one that stands there', () => {
     for (const appointment of [made('emma', null), made('finn', 'user of emma')]) {
       assert.ok(!isOwnAppointment(emma, appointment, { email: 'other@example.org', isCorrected: true }));

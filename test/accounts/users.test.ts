@@ -34,7 +34,7 @@ onUsualDatabase('the accounts of others', (place) => {
   const reset = (token: string, password = CHOSEN) => scene.accounts.passwordResets.reset(token, password);
   const actionsOn = (id: string) => place.database.sql('select action, before, after, by_id from audit_entry where subject_id = $1 order by id', [id]);
 
-  test('somebody who is added cannot log in before the link of their e-mail has set a password', async () => {
+  test('a person who is added cannot log in before the link of their e-mail has set a password', async () => {
     const { id, email } = saved(await add());
     assert.equal(await stateNow(id), 'invited');
     assert.deepEqual(await scene.topicsTo(email), ['invitation']);

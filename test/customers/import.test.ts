@@ -161,7 +161,7 @@ test('one table is imported at a time on a node', async () => {
 });
 
 describe('an import that is killed', { skip: POSTGRES_MISSING }, () => {
-  test('in the middle has added nobody, and everybody the next time', async () => {
+  test('in the middle has added none, and all the next time', async () => {
     await using shared = await sharedPostgres();
     await using fresh = await shared.fresh();
     const { url } = fresh;
@@ -175,7 +175,7 @@ describe('an import that is killed', { skip: POSTGRES_MISSING }, () => {
       const waiting = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
       const held = Promise.withResolvers<void>();
       const inserted = Promise.withResolvers<void>();
-      // Somebody books with the address of a line near the end, and has not committed yet: the import waits for it.
+      // A customer books with the address of a line near the end, and has not committed yet: the import waits for it.
       const booking = database.transaction(async (em) => {
         await em.execute(`insert into customer (id, name, email, tags, created_at) values (gen_random_uuid(), 'Ivy', 'person1900@example.net', '[]', 1)`);
         inserted.resolve();

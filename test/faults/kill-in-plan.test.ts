@@ -76,7 +76,7 @@ type Planned = {
   readonly isThere: (ask: Ask) => Promise<boolean>;
 };
 
-/** A day of somebody who has at least two appointments then, one of which is cancelled and the others moved where that is possible. */
+/** A day of a person who has at least two appointments then, one of which is cancelled and the others moved where that is possible. */
 async function awayPlan(ask: Ask, random: () => number, round: number): Promise<Planned> {
   const { items: staff } = (await ask('GET', '/v1/staff')).body;
   for (let step = 0; step < DAYS * staff.length; step += 1) {
@@ -89,7 +89,7 @@ async function awayPlan(ask: Ask, random: () => number, round: number): Promise<
     const isThere = async (then: Ask) => (await then('GET', path)).body.items.some((off: Json) => off.id === body.id);
     return { method: 'POST', path: `${path}?planId=${plan.planId}`, body, choices: choicesFor(plan, random), before: plan.stranded, isThere };
   }
-  throw new Error('nobody has two appointments on one day');
+  throw new Error('no person has two appointments on one day');
 }
 
 /** The same of a location, with all of its calendars. */

@@ -89,7 +89,7 @@ test('what is wrong with a registration is said at its fields, and the first of 
   await assertAccessible(page, 'a refused registration');
 });
 
-test('the link of an e-mail works in a tab that is here already, and where somebody else is logged in', options, async () => {
+test('the link of an e-mail works in a tab that is here already, and where another person is logged in', options, async () => {
   const page = await shop.visit('/account');
   await register(page, 'tab@example.org');
   const owner = await comeIn('owner@demo.test');
@@ -104,7 +104,7 @@ test('the link of an e-mail works in a tab that is here already, and where someb
   await owner.getByText('tab@example.org · Customer').waitFor();
 });
 
-test('an account that somebody else has asked for is not verified by the reader of its e-mail, who can make it anew', options, async () => {
+test('an account that another person has asked for is not verified by the reader of its e-mail, who can make it anew', options, async () => {
   const page = await shop.visit('/account');
   await register(page, 'victim@example.org');
   const foreign = { email: 'victim@example.org', name: 'Mallory', password: 'marble teapot avalanche' };

@@ -87,7 +87,7 @@ test('two records of one person become one after a look at both, and erasing war
   await page.getByText('No customer is like “5559901”.').waitFor();
 });
 
-test('a table of 10,000 customers is tried, read about and imported in three clicks, and the same again adds nobody', options, async () => {
+test('a table of 10,000 customers is tried, read about and imported in three clicks, and the same again adds none', options, async () => {
   const page = await openOffice(shop, 'customers');
   await page.getByRole('link', { name: 'Import' }).click();
   const lines = Array.from({ length: 9_999 }, (_, at) => `Person ${at};person${at}@example.net;`);
@@ -100,7 +100,7 @@ test('a table of 10,000 customers is tried, read about and imported in three cli
   await told(page, '9999 customers are added.');
   await page.getByRole('link', { name: 'Import' }).click();
   await page.getByLabel('The file', { exact: true }).setInputFiles(table(`name;email\nPerson 1;PERSON1@example.net`));
-  await page.getByText('There is nobody to add.').waitFor();
+  await page.getByText('No customers to add.').waitFor();
   await page.getByLabel('The file', { exact: true }).setInputFiles(table('Ivy,ivy@example.org'));
   await page.getByText('The header has a column “ivy”').waitFor();
 });

@@ -166,10 +166,10 @@ test('a page that is read from the right is no wider than the screen, its arrow 
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), await page.locator('.time').nth(1).textContent());
   const [plus, last] = await page.locator('.work a[href^="tel:+"]').evaluate((link) => {
     const leftOf = (place: number) => {
-      const letter = document.createRange();
-      letter.setStart(link.firstChild as Text, place);
-      letter.setEnd(link.firstChild as Text, place + 1);
-      return letter.getBoundingClientRect().left;
+      const character = document.createRange();
+      character.setStart(link.firstChild as Text, place);
+      character.setEnd(link.firstChild as Text, place + 1);
+      return character.getBoundingClientRect().left;
     };
     return [leftOf(0), leftOf((link.textContent?.length ?? 0) - 1)];
   });

@@ -132,7 +132,7 @@ describe('the desk', () => {
     await panel.getByRole('button', { name: 'Save' }).click();
     await panel.getByText('window seat').waitFor();
     await panel.getByText('030 1111111').waitFor();
-    await desk.getByLabel(/^Find a customer/).fill('nobody at all');
+    await desk.getByLabel(/^Find a customer/).fill('no such person');
     await desk.getByText('No customer found. Try part').waitFor();
   });
 

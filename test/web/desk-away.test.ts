@@ -44,7 +44,7 @@ test(
     await panel.getByLabel(/Mia/).waitFor();
     await panel.getByLabel(/Carl/).selectOption('cancel');
     const where = (await panel.getByLabel(/Mia/).inputValue()).split(' ');
-    assert.equal(where.length, 2, 'somebody else, or another time, is proposed');
+    assert.equal(where.length, 2, 'another person, or another time, is proposed');
     await assertAccessible(desk, 'a colleague is ill');
     await send.click();
     await panel.waitFor({ state: 'detached' });

@@ -157,7 +157,7 @@ test('a site that is not listed cannot show it, read what is free, or hold a tim
   await page.context().close();
 });
 
-test('only that page can be shown by others, and with nobody on the list none', options, async () => {
+test('only that page can be shown by others, and with an empty list by none', options, async () => {
   const framing = async (path: string) => {
     const { headers } = await fetch(`${shop.url}${path}`, { redirect: 'manual' });
     const policy = headers.get('content-security-policy') ?? '';

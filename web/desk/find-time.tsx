@@ -42,7 +42,7 @@ export function FindTimePanel({ wish }: { readonly wish: Wish }) {
     <PanelFrame title="New appointment">
       {draft.value.known !== undefined && <p class="soft">For {draft.value.known.name}</p>}
       <div class="stack">
-        <ServiceChoice services={services} serviceId={serviceId} />
+        <ServiceChoice id="find-service" services={services} serviceId={serviceId} />
         <div class="field">
           <label for="find-person">With</label>
           <select
@@ -68,12 +68,15 @@ export function FindTimePanel({ wish }: { readonly wish: Wish }) {
   );
 }
 
-function ServiceChoice({ services, serviceId }: { readonly services: readonly Service[]; readonly serviceId: Signal<string> }) {
+type ServiceChoiceProps = { readonly id: string; readonly services: readonly Service[]; readonly serviceId: Signal<string> };
+
+/** Of a new appointment. The next one begins with what was chosen last. */
+export function ServiceChoice({ id: fieldId, services, serviceId }: ServiceChoiceProps) {
   return (
     <div class="field">
-      <label for="find-service">Service</label>
+      <label for={fieldId}>Service</label>
       <select
-        id="find-service"
+        id={fieldId}
         value={serviceId.value}
         onChange={(event) => {
           serviceId.value = event.currentTarget.value;

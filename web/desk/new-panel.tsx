@@ -1,14 +1,14 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { Field, wrongOf } from '../kit/field.tsx';
-import { clock, duration, longDay, money } from '../kit/money-and-time.ts';
+import { clock, longDay } from '../kit/money-and-time.ts';
 import { answersGiven, Questions } from '../kit/questions.tsx';
 import { openShop, type Service } from '../kit/shop.ts';
 import { minuteOfDay, minutesOf, momentOf } from '../kit/zoned-dates.ts';
 import type { Column } from './commands.ts';
 import { CustomerFields, customerOf } from './customers/fields.tsx';
 import { answerDraft, draft } from './draft.ts';
-import { lastServiceId } from './find-time.tsx';
+import { lastServiceId, ServiceChoice } from './find-time.tsx';
 import { FormAnswer, useDeskForm } from './form-state.tsx';
 import { look, lookAway } from './looking-at.ts';
 import { PanelFrame } from './panel-frame.tsx';
@@ -96,23 +96,7 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService }: 
   };
   return (
     <form class="stack" ref={form} onSubmit={send}>
-      <div class="field">
-        <label for="new-service">Service</label>
-        <select
-          id="new-service"
-          value={serviceId.value}
-          onChange={(event) => {
-            serviceId.value = event.currentTarget.value;
-            lastServiceId.value = event.currentTarget.value;
-          }}
-        >
-          {services.map(({ id, name, minutes, price }) => (
-            <option key={id} value={id}>
-              {name}, {duration(minutes)}, {money(price)}
-            </option>
-          ))}
-        </select>
-      </div>
+      <ServiceChoice id="new-service" services={services} serviceId={serviceId} />
       <TimePart
         column={column}
         offer={offer}

@@ -68,7 +68,7 @@ export const onlyCalendar = computed<string | undefined>(() => {
   return isOfOne.value ? all[0]?.calendarId : undefined;
 });
 const isShown = ({ calendarId }: { readonly calendarId: string }) => onlyCalendar.value === undefined || onlyCalendar.value === calendarId;
-/** Those who neither work nor have anything on the days in view; nobody, if that is everyone. */
+/** Those who neither work nor have anything on the days in view; none, if that is everyone. */
 export const away = computed<readonly Column[]>(() => {
   if (onlyCalendar.value !== undefined) return [];
   const isAway = ({ calendarId }: Column) => {

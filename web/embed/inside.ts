@@ -1,6 +1,6 @@
 // The booking page in a page of another site: dialogs open where the visitor looks, and the site is told how tall the page is,
 // that another step begins at its top, and that something was booked.
-// It is told nothing about the customer. Browsers deliver it only if the site around it is the one that is named in the address, to the letter.
+// It is told nothing about the customer. Browsers deliver it only if the site around it is the one that is named in the address, exactly.
 import { effect } from '@preact/signals';
 import type * as keeping from '../booking/keeping.ts';
 

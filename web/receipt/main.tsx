@@ -85,7 +85,7 @@ function Failed() {
   );
 }
 
-/** The day it was begun and what it is known by to the end: it stays the same, whoever looks. */
+/** The day it was begun and what it is known by to the end: it stays the same for every reader. */
 function numberOf({ id, createdAt }: Paid): string {
   return `${createdAt.slice(0, 10).replaceAll('-', '')}-${id.slice(-8).toUpperCase()}`;
 }

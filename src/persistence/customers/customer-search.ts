@@ -172,7 +172,7 @@ function matching(question: Question, give: Give): Matching {
   };
 }
 
-/** Ids of all who are found so, whoever reads. */
+/** Ids of all who are found so, for any reader. */
 export function customersLike(question: Question, give: Give): string {
   return `select c.id from customer c where c.erased_at is null and ${matching(question, give).matches}`;
 }

@@ -60,7 +60,7 @@ export async function purgeOldSessions(database: Database, signal?: AbortSignal)
   return await purge(database, { table: 'login_session', key: ['id'], column: 'last_used_at', olderThanMs: SESSION_LIFE_MS }, signal);
 }
 
-/** Forgets links that have expired, tokens in e-mails included, and e-mails that nobody will ask about any more. */
+/** Forgets links that have expired, tokens in e-mails included, and e-mails too old to be asked about. */
 export async function purgeOldEmails(database: Database, signal?: AbortSignal): Promise<number> {
   const expired = { key: ['email'], column: 'expires_at', olderThanMs: 0 };
   await purge(database, { table: 'registration', ...expired }, signal);

@@ -163,7 +163,8 @@ test('a plan of a location has the appointments of all its calendars, over sever
     [new Set([moved.id, cancelled.id, kept.id]), 1],
   );
   const closed = Object.keys(dates);
-  for (const { options } of plan.body.stranded) for (const { startsAt } of options) assert.ok(!closed.includes(startsAt.slice(0, 10)), 'nobody is there then');
+  for (const { options } of plan.body.stranded)
+    for (const { startsAt } of options) assert.ok(!closed.includes(startsAt.slice(0, 10)), 'the location is closed then');
   const [option] = plan.body.stranded.find(({ appointmentId }: Json) => appointmentId === moved.id).options;
   const choices = { [moved.id]: { action: 'move', ...option }, [cancelled.id]: { action: 'cancel' }, [kept.id]: { action: 'keep' } };
   const headers = { 'idempotency-key': randomUUID() };

@@ -52,7 +52,7 @@ function Merge({ record, onProblem }: DeedProps) {
         value={typed.value}
         takesFirst
         placeholder="Find the other record"
-        nobody="No customer found."
+        notFound="No customer found."
         onInput={(value) => {
           typed.value = value;
         }}

@@ -118,7 +118,7 @@ function Tried({ report, onImport }: { readonly report: ImportReport; readonly o
           {bad > 0 && <li>{counted(bad, 'line has', 'lines have')} errors and would be left out</li>}
         </ul>
         {added === 0 ? (
-          <p class="soft">There is nobody to add.</p>
+          <p class="soft">No customers to add.</p>
         ) : (
           <div class="actions">
             <button type="button" class="button primary" onClick={onImport}>

@@ -57,7 +57,7 @@ function NewCustomer({ problem }: { readonly problem: Problem | undefined }) {
           isRequired
           isWrong={wrongName !== undefined}
           describedBy={wrongName === undefined ? 'new-name-hint' : 'new-name-wrong'}
-          nobody={null}
+          notFound={null}
           onInput={(value) => typeDraft('name', value)}
           onChoose={choose}
         />

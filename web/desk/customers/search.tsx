@@ -35,7 +35,7 @@ export function CustomerSearch() {
         takesFirst
         placeholder="Find"
         describedBy="find-help"
-        nobody="No customer found. Try part of the name, the number or the e-mail address, or the reference of an appointment."
+        notFound="No customer found. Try part of the name, the number or the e-mail address, or the reference of an appointment."
         onInput={(value) => {
           typed.value = value;
         }}

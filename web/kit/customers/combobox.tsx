@@ -21,13 +21,13 @@ type Props = {
   readonly describedBy?: string | undefined;
   readonly isWrong?: boolean;
   readonly isRequired?: boolean;
-  /** What is said if nobody is found. */
-  readonly nobody: ComponentChildren;
+  /** What is said if no customer is found. */
+  readonly notFound: ComponentChildren;
   readonly input?: RefObject<HTMLInputElement | null>;
   readonly others?: readonly OtherFind[];
 };
 
-export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nobody, others = [], ...more }: Props) {
+export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, notFound, others = [], ...more }: Props) {
   const isOpen = useSignal(false);
   const active = useSignal(-1);
   /** Enter was pressed before the answer came. */
@@ -59,7 +59,7 @@ export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nob
     event.stopPropagation();
   };
   const isShown =
-    isOpen.value && value.trim() !== '' && (items.length + others.length > 0 || found.state === 'failed' || (found.state === 'found' && nobody !== null));
+    isOpen.value && value.trim() !== '' && (items.length + others.length > 0 || found.state === 'failed' || (found.state === 'found' && notFound !== null));
   return (
     <div class="combobox" ref={root}>
       <input
@@ -87,7 +87,7 @@ export function CustomerCombobox({ id, value, onInput, onChoose, takesFirst, nob
           onInput(event.currentTarget.value);
         }}
       />
-      <List id={id} found={found} active={active.value} isShown={isShown} nobody={nobody} others={others} onChoose={choose} onOther={chooseOther} />
+      <List id={id} found={found} active={active.value} isShown={isShown} notFound={notFound} others={others} onChoose={choose} onOther={chooseOther} />
     </div>
   );
 }
@@ -115,7 +115,7 @@ function useAnswers(found: Found, { isOpen, active, isHurried, takesFirst, choos
   }, [found]);
 }
 
-type ListProps = Pick<Props, 'id' | 'nobody' | 'onChoose'> & {
+type ListProps = Pick<Props, 'id' | 'notFound' | 'onChoose'> & {
   readonly found: Found;
   readonly active: number;
   readonly isShown: boolean;
@@ -123,7 +123,7 @@ type ListProps = Pick<Props, 'id' | 'nobody' | 'onChoose'> & {
   readonly onOther: (other: OtherFind) => void;
 };
 
-function List({ id, found, active, isShown, nobody, others, onChoose, onOther }: ListProps) {
+function List({ id, found, active, isShown, notFound, others, onChoose, onOther }: ListProps) {
   const items = itemsOf(found);
   return (
     <div class="combobox-list" hidden={!isShown} aria-busy={found.state === 'searching'}>
@@ -140,8 +140,8 @@ function List({ id, found, active, isShown, nobody, others, onChoose, onOther }:
           </Option>
         ))}
       </div>
-      {found.state === 'found' && items.length + others.length === 0 && <p class="soft combobox-nobody">{nobody}</p>}
-      {found.state === 'failed' && <p class="combobox-nobody">{sentenceOf(found.problem)}</p>}
+      {found.state === 'found' && items.length + others.length === 0 && <p class="soft combobox-not-found">{notFound}</p>}
+      {found.state === 'failed' && <p class="combobox-not-found">{sentenceOf(found.problem)}</p>}
     </div>
   );
 }
