@@ -20,9 +20,6 @@ export type AccountEmail = {
   readonly createdAt: Instant;
 };
 
-/** One of the two is kept, whichever is true; the other one leaves no trace. */
-export type EmailChoice = { readonly ifAccount: AccountEmail; readonly ifNone: AccountEmail };
-
 type Opening = { readonly secret?: EmailToken; readonly locale?: MessageLocale | null | undefined };
 
 export function newEmail(topic: EmailTopic, email: string, createdAt: Instant, { secret, locale }: Opening = {}): AccountEmail {
@@ -45,11 +42,3 @@ export type EmailDelivery = {
 export type KeptEmail = AccountEmail & { readonly delivery: EmailDelivery /** Its link opens the account of an owner. */; readonly opensOwner: boolean };
 
 export type EmailPage = { readonly items: readonly KeptEmail[] /** The id to go on from; null on the last page. */; readonly nextCursor: string | null };
-
-/** E-mails are kept in the transaction of what they are about, so that there is never a token without its e-mail: see the other stores. */
-export type EmailStore = {
-  /** For an e-mail that is about nothing that is stored. */
-  keepEmail(mail: AccountEmail): Promise<void>;
-  /** Newest first, those older than the e-mail `before`. Tokens that have expired are left out. */
-  mails(limit: number, before: string | null, at: Instant): Promise<EmailPage>;
-};

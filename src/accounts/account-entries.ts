@@ -1,17 +1,10 @@
-// What accounts say in the audit trail. Stores write it in the transaction of what it is about, with what only they know there.
-
+// What accounts say in the audit trail.
 import type { Principal } from '../access/principal.ts';
 import { type AuditEntry, type AuditSource, auditEntry, byGuest, byUser, userSubject } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { User, Visit } from './account.ts';
 
 type Somebody = Pick<User, 'id' | 'name' | 'role'>;
-/** Says it of a session, and of the user that the store has found it to belong to. */
-export type SessionEntry = (user: Somebody, sessionId: string) => AuditEntry;
-/** `ended` is how many sessions came to an end with it. */
-export type EndingEntry = (ended: number) => AuditEntry;
-export type ResetEntry = (user: Somebody, ended: number) => AuditEntry;
-export type UserEntry = (user: User) => AuditEntry;
 
 function sourceOfUser(user: Somebody, { address, requestId = null }: Visit): AuditSource {
   return { by: byUser(user, address), requestId };
@@ -22,13 +15,13 @@ function sourceOfGuest({ address, requestId = null }: Visit): AuditSource {
   return { by: byGuest(address), requestId };
 }
 
-export function sessionBegun(from: Visit, at: Instant): SessionEntry {
-  return (user, id) =>
-    auditEntry(sourceOfUser(user, from), at, { action: 'session.begun', subject: { kind: 'session', id, name: null }, after: { device: from.device } });
+export function sessionBegun(user: Somebody, id: string, from: Visit, at: Instant): AuditEntry {
+  const { device } = from;
+  return auditEntry(sourceOfUser(user, from), at, { action: 'session.begun', subject: { kind: 'session', id, name: null }, after: { device } });
 }
 
-export function sessionEnded(from: Visit, at: Instant): SessionEntry {
-  return (user, id) => auditEntry(sourceOfUser(user, from), at, { action: 'session.ended', subject: { kind: 'session', id, name: null } });
+export function sessionEnded(user: Somebody, id: string, from: Visit, at: Instant): AuditEntry {
+  return auditEntry(sourceOfUser(user, from), at, { action: 'session.ended', subject: { kind: 'session', id, name: null } });
 }
 
 /** The password or a code was given again, to do what a token alone may not. */
@@ -38,28 +31,27 @@ export function sessionProven(principal: Principal, from: Visit, at: Instant): A
 }
 
 /** One of two has stolen the token; who shows it now may be either. */
-export function sessionReuseDetected(from: Visit, at: Instant): SessionEntry {
-  const action = 'session.reuse-detected';
-  return ({ id: userId }, id) => auditEntry(sourceOfGuest(from), at, { action, subject: { kind: 'session', id, name: null }, after: { userId } });
+export function sessionReuseDetected(userId: string, id: string, from: Visit, at: Instant): AuditEntry {
+  return auditEntry(sourceOfGuest(from), at, { action: 'session.reuse-detected', subject: { kind: 'session', id, name: null }, after: { userId } });
 }
 
 /** One entry for all of them: somebody may have very many. */
-export function otherSessionsEnded(user: Somebody, from: Visit, at: Instant): EndingEntry {
-  return (ended) => auditEntry(sourceOfUser(user, from), at, { action: 'session.ended', subject: userSubject(user), after: { sessionsEnded: ended } });
+export function otherSessionsEnded(user: Somebody, ended: number, from: Visit, at: Instant): AuditEntry {
+  return auditEntry(sourceOfUser(user, from), at, { action: 'session.ended', subject: userSubject(user), after: { sessionsEnded: ended } });
 }
 
-export function passwordChanged(user: Somebody, from: Visit, at: Instant): EndingEntry {
-  return (ended) => auditEntry(sourceOfUser(user, from), at, { action: 'password.changed', subject: userSubject(user), after: { sessionsEnded: ended } });
+export function passwordChanged(user: Somebody, ended: number, from: Visit, at: Instant): AuditEntry {
+  return auditEntry(sourceOfUser(user, from), at, { action: 'password.changed', subject: userSubject(user), after: { sessionsEnded: ended } });
 }
 
-export function passwordReset(from: Visit, at: Instant): ResetEntry {
-  return (user, ended) => auditEntry(sourceOfGuest(from), at, { action: 'password.reset', subject: userSubject(user), after: { sessionsEnded: ended } });
+export function passwordReset(user: Somebody, ended: number, from: Visit, at: Instant): AuditEntry {
+  return auditEntry(sourceOfGuest(from), at, { action: 'password.reset', subject: userSubject(user), after: { sessionsEnded: ended } });
 }
 
 /** `ended` counts the sessions that began without it. */
-export function secondFactorAdded(principal: Principal, from: Visit, at: Instant): EndingEntry {
+export function secondFactorAdded(principal: Principal, ended: number, from: Visit, at: Instant): AuditEntry {
   const user = personOf(principal);
-  return (ended) => auditEntry(sourceOfUser(user, from), at, { action: 'second-factor.added', subject: userSubject(user), after: { sessionsEnded: ended } });
+  return auditEntry(sourceOfUser(user, from), at, { action: 'second-factor.added', subject: userSubject(user), after: { sessionsEnded: ended } });
 }
 
 function secondFactorRemoved(user: Somebody, source: AuditSource, at: Instant): AuditEntry {
@@ -82,12 +74,12 @@ function personOf({ userId: id, name, role }: Principal): Somebody {
   return { id, name, role };
 }
 
-export function userRegistered(from: Visit, at: Instant): UserEntry {
-  return (user) => auditEntry(sourceOfGuest(from), at, { action: 'user.registered', subject: userSubject(user), after: factsOf(user) });
+export function userRegistered(user: User, from: Visit, at: Instant): AuditEntry {
+  return auditEntry(sourceOfGuest(from), at, { action: 'user.registered', subject: userSubject(user), after: factsOf(user) });
 }
 
-export function userAdded(source: AuditSource, at: Instant): UserEntry {
-  return (user) => auditEntry(source, at, { action: 'user.added', subject: userSubject(user), after: factsOf(user) });
+export function userAdded(user: User, source: AuditSource, at: Instant): AuditEntry {
+  return auditEntry(source, at, { action: 'user.added', subject: userSubject(user), after: factsOf(user) });
 }
 
 function factsOf({ email, role, staffId, customerId, locationId }: User): { readonly [field: string]: unknown } {

@@ -9,21 +9,23 @@ import type { MessageLocale } from '../protocol/messages.ts';
 import { readAccessToken, signAccessToken } from './access-tokens.ts';
 import { type Account, NOWHERE, type Session, type User, type Visit } from './account.ts';
 import { type EmailPage, type EmailToken, newEmail } from './account-emails.ts';
-import { otherSessionsEnded, passwordChanged, sessionBegun, sessionEnded, sessionReuseDetected, userAdded } from './account-entries.ts';
-import type { AccountStore, NewRefreshToken } from './account-store-port.ts';
+import { otherSessionsEnded, passwordChanged, sessionEnded, userAdded } from './account-entries.ts';
+import type { AccountStore, AccountTransaction } from './account-store-port.ts';
 import { ApiKeys } from './api-keys.ts';
 import { DeviceTickets } from './device-tickets.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { FailedLogins, type LockedOut } from './failed-logins.ts';
 import { isGuessable } from './guessable.ts';
+import { setPassword } from './new-password.ts';
 import { PasswordQueue } from './password-queue.ts';
 import { PasswordResets } from './password-resets.ts';
 import { hashOfNobody, hashPassword, isRightPassword } from './passwords.ts';
 import { Registrations } from './registrations.ts';
 import { textSeal } from './sealed-secrets.ts';
-import type { Proof } from './second-factor-store-port.ts';
 import { type Evidence, type NotProven, SecondFactors } from './second-factors.ts';
 import { hashOfToken, newSecretToken } from './secret-tokens.ts';
+import { beginSession, endSessionOfToken, endSessionsOf, rotate } from './sessions.ts';
+import { accountOf, type NewRefreshToken, type Proof } from './stored-accounts.ts';
 import { Users } from './users.ts';
 
 export const ACCESS_TOKEN_LIFE = 15 * MINUTE;
@@ -145,11 +147,9 @@ export class Accounts {
       await this.#failedLogins.failed(attempt, user, from);
       return this.#whyNot(password, registeredHash);
     }
-    const { passwordHash: _, ...visible } = user;
     const family = randomUUIDv7();
     const { token, row } = this.#newRefreshToken();
-    const begun = sessionBegun(from, row.createdAt)(user, family);
-    const begin = (proof: Proof | null) => this.#store.addSession({ ...row, userId: user.id, family }, from, { looked: user, proof, entry: begun });
+    const begin = (proof: Proof | null) => this.#store.changing((transaction) => beginSession(transaction, { ...row, family }, from, { looked: user, proof }));
     const entry = await this.secondFactors.enter({ userId: user.id, factor, code, claim }, begin);
     if (entry === 'second-factor-required') await this.#failedLogins.takeBack(attempt);
     if (entry === 'wrong-code') await this.#failedLogins.failed(attempt, user, from);
@@ -158,7 +158,7 @@ export class Accounts {
     if (entry !== 'entered') return entry;
     await this.#failedLogins.succeeded(attempt);
     return {
-      ...this.#tokens({ ...visible, secondFactor: factor !== undefined }, family, token, this.#settings.now()),
+      ...this.#tokens(accountOf(user, factor !== undefined), family, token, this.#settings.now()),
       deviceToken: this.#tickets.issue(user.id, device),
     };
   }
@@ -166,7 +166,7 @@ export class Accounts {
   /** Each refresh token is good for one call. Showing one a second time ends the session for everybody who holds a token of it. */
   async refresh(refreshToken: string, from: Visit = NOWHERE): Promise<Tokens | 'wrong-credentials'> {
     const { token, row } = this.#newRefreshToken();
-    const rotation = await this.#store.rotate(hashOfToken(refreshToken), row, from, sessionReuseDetected(from, row.createdAt));
+    const rotation = await this.#store.changing((transaction) => rotate(transaction, hashOfToken(refreshToken), row, from));
     // A session that was ended before this process heard of it is ended here, too.
     if (rotation.outcome === 'reused' || rotation.outcome === 'ended') this.#ended.end([rotation.family]);
     if (rotation.outcome !== 'rotated') return 'wrong-credentials';
@@ -188,7 +188,7 @@ export class Accounts {
   /** Ends the session of the token. One that nobody knows is no mistake: there is nothing left to end. */
   async logout(refreshToken: string, from: Visit = NOWHERE): Promise<void> {
     const at = this.#settings.now();
-    const family = await this.#store.endSessionOf(hashOfToken(refreshToken), at, sessionEnded(from, at));
+    const family = await this.#store.changing((transaction) => endSessionOfToken(transaction, hashOfToken(refreshToken), from, at));
     if (family !== undefined) this.#ended.end([family]);
   }
 
@@ -216,7 +216,12 @@ export class Accounts {
     if (principal.role === 'integration') return;
     const at = this.#settings.now();
     const { userId: id, sessionId } = principal;
-    this.#ended.end(await this.#store.endOtherSessions(id, sessionId, at, otherSessionsEnded({ ...principal, id }, from, at)));
+    const ended = await this.#store.changing(async (transaction) => {
+      const others = await endSessionsOf(transaction, id, sessionId, at);
+      if (others.length > 0) await transaction.addAuditEntry(otherSessionsEnded({ ...principal, id }, others.length, from, at));
+      return others;
+    });
+    this.#ended.end(ended);
   }
 
   /** Takes the old password; all other sessions of the user end, because one of them may be the reason. Wrong passwords wait like failed logins. */
@@ -232,13 +237,16 @@ export class Accounts {
       await this.#failedLogins.failed(attempt, user, from);
       return 'wrong-password';
     }
-    const replaces = user.passwordHash;
     await this.#failedLogins.succeeded(attempt);
     const passwordHash = await hashPassword(chosen, this.#settings.bcryptCost);
     const at = this.#settings.now();
-    const told = newEmail('password-changed', owner.email, at, from);
-    const entry = passwordChanged(user, from, at);
-    const ended = await this.#store.changePassword({ userId, passwordHash, replaces, keptSession: sessionId, told, entry });
+    const ended = await this.#store.changing(async (transaction) => {
+      const now = await transaction.enabledUser(userId);
+      if (now?.passwordHash !== user.passwordHash) return undefined;
+      const others = await setPassword(transaction, now, { passwordHash, keptSession: sessionId }, { from, at });
+      await transaction.addAuditEntry(passwordChanged(now, others.length, from, at));
+      return others;
+    });
     if (ended === undefined) return 'wrong-password';
     this.#ended.end(ended);
     return 'changed';
@@ -281,7 +289,7 @@ export class Accounts {
 
   /** Tells a guest the code that proves their mailbox. */
   tellBookingCode(email: string, secret: EmailToken, locale: MessageLocale | null): Promise<void> {
-    return this.#store.keepEmail(newEmail('booking-code', email, this.#settings.now(), { secret, locale }));
+    return this.#store.changing((transaction) => transaction.keepEmail(newEmail('booking-code', email, this.#settings.now(), { secret, locale })));
   }
 
   user(id: string): Promise<Account | undefined> {
@@ -299,12 +307,20 @@ export class Accounts {
     const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
     const answers: (User | 'email-taken')[] = [];
     for (const user of users) {
-      const { id = randomUUIDv7(), staffId = null, customerId = null, locationId = null, name, role } = user;
-      const visible: User = { id, email: normaliseEmail(user.email), name, role, staffId, customerId, locationId };
-      const entry = userAdded(source, this.#settings.now());
-      answers.push((await this.#store.addUser({ ...visible, passwordHash }, entry)) ?? 'email-taken');
+      answers.push(await this.#store.adding((transaction) => this.#add(transaction, user, passwordHash, source)));
     }
     return answers;
+  }
+
+  async #add(transaction: AccountTransaction, { id = randomUUIDv7(), ...given }: NewUser, passwordHash: string, source: AuditSource): Promise<User> {
+    const { name, role, staffId = null, locationId = null } = given;
+    const [at, email] = [this.#settings.now(), normaliseEmail(given.email)];
+    const isOfCustomer = role === 'customer' && given.customerId == null;
+    const customerId = isOfCustomer ? await transaction.customerWith({ email, name }, at) : (given.customerId ?? null);
+    const user: User = { id, email, name, role, staffId, customerId, locationId };
+    await transaction.addUser({ ...user, passwordHash, createdAt: at });
+    await transaction.addAuditEntry(userAdded(user, source, at));
+    return user;
   }
 
   hasOwner(): Promise<boolean> {
@@ -339,10 +355,15 @@ export class Accounts {
     return { accessToken, expiresInSeconds: ACCESS_TOKEN_LIFE / SECOND };
   }
 
-  #endSession(principal: Person, sessionId: string, from: Visit): Promise<boolean> {
+  #endSession({ userId: id, ...person }: Person, sessionId: string, from: Visit): Promise<boolean> {
     const at = this.#settings.now();
-    const { userId: id } = principal;
-    return this.#store.endSession(id, sessionId, at, sessionEnded(from, at)({ ...principal, id }, sessionId));
+    return this.#store.changing(async (transaction) => {
+      await transaction.lockUser(id);
+      if (!(await transaction.isSessionOpen(id, sessionId))) return false;
+      await transaction.endSessions([sessionId], at);
+      await transaction.addAuditEntry(sessionEnded({ ...person, id }, sessionId, from, at));
+      return true;
+    });
   }
 
   #newRefreshToken(): { readonly token: string; readonly row: Omit<NewRefreshToken, 'userId' | 'family'> } {

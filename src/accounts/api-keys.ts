@@ -3,11 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Integration } from '../access/principal.ts';
 import { ReadFailure } from '../actors/ports.ts';
 import { RecentMap } from '../actors/recent-map.ts';
-import { type AuditEntry, type AuditSource, auditEntry } from '../audit/audit-entry.ts';
+import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import { DAY, type Instant, instant, MINUTE } from '../model/instant.ts';
-import type { KeyScope } from '../model/roles.ts';
+import type { AccountStore, AccountTransaction } from './account-store-port.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import { hashOfToken } from './secret-tokens.ts';
+import type { ApiKey, StoredKey } from './stored-accounts.ts';
 
 /** Every key begins with it, so that a scanner for leaked secrets finds one. No JWT does. */
 const KEY_PREFIX = 'slk_';
@@ -38,35 +39,7 @@ const MOST_WAITING = 10_000;
 /** What a key looks like; nothing else is looked up. */
 const KEY = /^slk_[\w-]{43}$/;
 
-/** A key as it is shown: the key itself is told once, when it is made, and kept nowhere. */
-export type ApiKey = {
-  readonly id: string;
-  readonly name: string;
-  /** The first characters of it. */
-  readonly prefix: string;
-  readonly scopes: readonly KeyScope[];
-  /** The location it is bound to; null is all of them. */
-  readonly locationId: string | null;
-  readonly createdAt: Instant;
-  /** null: never. */
-  readonly expiresAt: Instant | null;
-  /** To the minute; null if never. */
-  readonly lastUsedAt: Instant | null;
-};
-export type StoredKey = ApiKey & { readonly keyHash: string };
 export type NewKey = Pick<ApiKey, 'name' | 'scopes' | 'locationId'> & { readonly id?: string | undefined; readonly expiresAt?: Instant | null | undefined };
-
-export type ApiKeyStore = {
-  /** Oldest first; at most MOST_KEYS. Those that have been revoked are gone, those that have expired are still there. */
-  apiKeys(): Promise<readonly ApiKey[]>;
-  apiKey(id: string): Promise<ApiKey | undefined>;
-  /** Refuses a known id, and a key beyond `most`. */
-  addApiKey(key: StoredKey, most: number, audited: AuditEntry): Promise<'added' | 'id-in-use' | 'too-many'>;
-  /** Whether there was one. */
-  removeApiKey(id: string, audited: (key: ApiKey) => AuditEntry): Promise<boolean>;
-  /** Those of these hashes that are of keys, and notes that they are used, unless that has been noted after `since`. */
-  useApiKeys(keyHashes: readonly string[], at: Instant, since: Instant): Promise<ReadonlyMap<string, ApiKey>>;
-};
 
 type Remembered = { readonly principal: Integration; readonly until: Instant };
 type Wanted = ReturnType<typeof Promise.withResolvers<Integration | undefined>>;
@@ -78,7 +51,7 @@ export function looksLikeApiKey(token: string): boolean {
 
 /** Keys with which programs come in. They have scopes instead of a role; see `access/permissions.ts`. */
 export class ApiKeys {
-  readonly #store: ApiKeyStore;
+  readonly #store: AccountStore;
   readonly #now: () => Instant;
   /** A key that is revoked ends like a session, on every node and with its sockets; its id is that of the session. */
   readonly #ended: EndedSessions;
@@ -91,7 +64,7 @@ export class ApiKeys {
   readonly #waiting: string[] = [];
   #isLooking = false;
 
-  constructor(store: ApiKeyStore, { now }: Settings, ended: EndedSessions) {
+  constructor(store: AccountStore, { now }: Settings, ended: EndedSessions) {
     this.#store = store;
     this.#now = now;
     this.#ended = ended;
@@ -102,7 +75,7 @@ export class ApiKeys {
   }
 
   find(id: string): Promise<ApiKey | undefined> {
-    return this.#store.apiKey(id);
+    return this.#store.changing((transaction) => transaction.apiKey(id));
   }
 
   /** `key` is told now and never again. */
@@ -114,15 +87,18 @@ export class ApiKeys {
     const expiresAt = asked.expiresAt === undefined ? instant(createdAt + USUAL_KEY_LIFE) : asked.expiresAt;
     const prefix = key.slice(0, KEY_PREFIX.length + SHOWN_CHARACTERS);
     const apiKey: ApiKey = { id, name, prefix, scopes: [...new Set(scopes)], locationId, createdAt, expiresAt, lastUsedAt: null };
-    const audited = auditEntry(source, createdAt, { action: 'api-key.added', subject: subjectOf(apiKey), after: termsOf(apiKey) });
-    const outcome = await this.#store.addApiKey({ ...apiKey, keyHash: hashOfToken(key) }, MOST_KEYS, audited);
+    const outcome = await this.#store.changing((transaction) => addKey(transaction, { ...apiKey, keyHash: hashOfToken(key) }, source));
     return outcome === 'added' ? { apiKey, key } : outcome;
   }
 
   /** It is refused from now on, and its sockets are closed, on every node. */
   async remove(id: string, source: AuditSource): Promise<'removed' | 'not-found'> {
-    const audited = (key: ApiKey) => auditEntry(source, this.#now(), { action: 'api-key.removed', subject: subjectOf(key), before: termsOf(key) });
-    const wasThere = await this.#store.removeApiKey(id, audited);
+    const wasThere = await this.#store.changing(async (transaction) => {
+      const key = await transaction.apiKey(id);
+      if (key === undefined || !(await transaction.dropApiKey(id))) return false;
+      await transaction.addAuditEntry(auditEntry(source, this.#now(), { action: 'api-key.removed', subject: subjectOf(key), before: termsOf(key) }));
+      return true;
+    });
     // Also where it had gone already: the answer that should have told of it may have been lost.
     this.#ended.end([id]);
     return wasThere ? 'removed' : 'not-found';
@@ -203,6 +179,16 @@ export class ApiKeys {
     this.#wanted.delete(keyHash);
     return wanted;
   }
+}
+
+/** Those who add keys wait for each other, or two at once would both be the last one that still fits. */
+async function addKey(transaction: AccountTransaction, key: StoredKey, source: AuditSource): Promise<'added' | 'id-in-use' | 'too-many'> {
+  await transaction.lockApiKeys();
+  if ((await transaction.apiKey(key.id)) !== undefined) return 'id-in-use';
+  if ((await transaction.countOfApiKeys()) >= MOST_KEYS) return 'too-many';
+  await transaction.addApiKey(key);
+  await transaction.addAuditEntry(auditEntry(source, key.createdAt, { action: 'api-key.added', subject: subjectOf(key), after: termsOf(key) }));
+  return 'added';
 }
 
 /** The end of time, for a key that does not expire. */

@@ -1,30 +1,10 @@
 import { createHash } from 'node:crypto';
 import { addressGroup, addressGroups } from '../access/address-group.ts';
-import type { AuditEntry } from '../audit/audit-entry.ts';
 import { type Instant, SECOND } from '../model/instant.ts';
 import type { User, Visit } from './account.ts';
 import { type LockedOutSubject, loginLockedOut } from './account-entries.ts';
-import {
-  ACCOUNT_BACKOFF,
-  ADDRESS_BACKOFF,
-  attempted,
-  type Backoff,
-  CODE_BACKOFF,
-  type Failures,
-  isLockOut,
-  scaled,
-  succeeded,
-  takenBack,
-  waitOf,
-} from './backoff.ts';
-
-type Known = readonly (Failures | undefined)[];
-
-export type FailureStore = {
-  /** Keeps what `change` makes of what is known of these subjects, in their order, while everybody else who asks about them waits. Returns what was known before. */
-  changeFailures(subjects: readonly string[], change: (known: Known) => Known): Promise<Known>;
-  addAuditEntry(entry: AuditEntry): Promise<void>;
-};
+import type { AccountStore, KnownFailures } from './account-store-port.ts';
+import { ACCOUNT_BACKOFF, ADDRESS_BACKOFF, attempted, type Backoff, CODE_BACKOFF, isLockOut, scaled, succeeded, takenBack, waitOf } from './backoff.ts';
 
 export type LockedOut = { readonly lockedForSeconds: number };
 /** Of whom, from where, and from where they have logged in before. `device`: that of a ticket which shows that they have logged in with it. */
@@ -38,11 +18,11 @@ export type Attempt = { readonly account: string; readonly addresses: readonly s
  * there are counted on their own, those of a device for nothing else. Addresses without an account are counted like others, so that a wait says nothing.
  */
 export class FailedLogins {
-  readonly #store: FailureStore;
+  readonly #store: AccountStore;
   readonly #now: () => Instant;
   readonly #backoff: { readonly account: Backoff; readonly address: Backoff; readonly code: Backoff };
 
-  constructor(store: FailureStore, now: () => Instant, scale: number) {
+  constructor(store: AccountStore, now: () => Instant, scale: number) {
     this.#store = store;
     this.#now = now;
     this.#backoff = { account: scaled(ACCOUNT_BACKOFF, scale), address: scaled(ADDRESS_BACKOFF, scale), code: scaled(CODE_BACKOFF, scale) };
@@ -66,7 +46,10 @@ export class FailedLogins {
 
   /** The attempt was wrong. What is said of it in the audit trail is the same work whether there is such a user or not. */
   async failed({ locksOut }: Attempt, user: User | undefined, from: Visit): Promise<void> {
-    for (const subject of locksOut) await this.#store.addAuditEntry(loginLockedOut(subject, user, from, this.#now()));
+    for (const subject of locksOut) {
+      const entry = loginLockedOut(subject, user, from, this.#now());
+      await this.#store.changing((transaction) => transaction.addAuditEntry(entry));
+    }
   }
 
   /**
@@ -100,8 +83,8 @@ export class FailedLogins {
   }
 
   /** What was known before, if it is counted and may go on. */
-  async #count(counted: readonly { readonly subject: string; readonly backoff: Backoff }[], at: Instant): Promise<Known | LockedOut> {
-    const wait = (known: Known) => Math.max(...known.map((failures) => waitOf(failures, at)));
+  async #count(counted: readonly { readonly subject: string; readonly backoff: Backoff }[], at: Instant): Promise<KnownFailures | LockedOut> {
+    const wait = (known: KnownFailures) => Math.max(...known.map((failures) => waitOf(failures, at)));
     const known = await this.#store.changeFailures(
       counted.map(({ subject }) => subject),
       (now) => (wait(now) > 0 ? now : counted.map(({ backoff }, index) => attempted(now[index], backoff, at))),

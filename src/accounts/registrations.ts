@@ -1,9 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { DAY, type Instant, instant } from '../model/instant.ts';
-import type { MessageLocale } from '../protocol/messages.ts';
 import { NOWHERE, type User, type Visit } from './account.ts';
-import { type EmailChoice, newEmail } from './account-emails.ts';
-import { type UserEntry, userRegistered } from './account-entries.ts';
+import { newEmail } from './account-emails.ts';
+import { userRegistered } from './account-entries.ts';
+import type { AccountStore, AccountTransaction } from './account-store-port.ts';
 import { isGuessable } from './guessable.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { hashPassword, isRightPassword } from './passwords.ts';
@@ -12,35 +12,15 @@ import { hashOfToken, newSecretToken } from './secret-tokens.ts';
 /** After two days the link has expired, and the person registers again. */
 export const VERIFICATION_LIFE = 2 * DAY;
 
-/** An account that waits for its address to be verified. There is one for an address: a new one replaces it, and the link of the old one. */
-export type Registration = {
-  readonly email: string;
-  readonly name: string;
-  readonly locale: MessageLocale | null;
-  readonly passwordHash: string;
-  readonly tokenHash: string;
-  readonly createdAt: Instant;
-  readonly expiresAt: Instant;
-};
-
-export type RegistrationStore = {
-  /** Keeps the registration, whether or not the address has an account, and the e-mail that is true. */
-  keepRegistration(registration: Registration, mails: EmailChoice): Promise<void>;
-  /** Of the registration with this token. `undefined`: no such token, or not any more. */
-  passwordHashOfRegistration(tokenHash: string, at: Instant): Promise<string | undefined>;
-  /** Uses up the registration with this token and makes its account. `undefined`: no such token, not any more, or the address has an account. */
-  redeemRegistration(tokenHash: string, account: (registration: Registration) => User, at: Instant, entry: UserEntry): Promise<User | undefined>;
-};
-
 export type NewCustomer = { readonly email: string; readonly name: string; readonly password: string };
 type Settings = { readonly bcryptCost: number; readonly now: () => Instant; readonly queue: PasswordQueue };
 
 /** How customers make accounts of their own. */
 export class Registrations {
-  readonly #store: RegistrationStore;
+  readonly #store: AccountStore;
   readonly #settings: Settings;
 
-  constructor(store: RegistrationStore, settings: Settings) {
+  constructor(store: AccountStore, settings: Settings) {
     this.#store = store;
     this.#settings = settings;
   }
@@ -65,13 +45,12 @@ export class Registrations {
     const createdAt = this.#settings.now();
     const expiresAt = instant(createdAt + VERIFICATION_LIFE);
     const locale = from.locale ?? null;
-    await this.#store.keepRegistration(
-      { email, name, locale, passwordHash, tokenHash, createdAt, expiresAt },
-      {
-        ifAccount: newEmail('already-registered', email, createdAt, { locale }),
-        ifNone: newEmail('email-verification', email, createdAt, { secret: { token, expiresAt }, locale }),
-      },
-    );
+    const ifAccount = newEmail('already-registered', email, createdAt, { locale });
+    const ifNone = newEmail('email-verification', email, createdAt, { secret: { token, expiresAt }, locale });
+    await this.#store.changing(async (transaction) => {
+      await transaction.keepRegistration({ email, name, locale, passwordHash, tokenHash, createdAt, expiresAt });
+      await transaction.keepEmail((await transaction.isEmailTaken(email)) ? ifAccount : ifNone);
+    });
     return 'told-by-email';
   }
 
@@ -85,21 +64,29 @@ export class Registrations {
     const refusal = password === undefined ? undefined : await this.#refusePassword(tokenHash, password, from);
     if (refusal !== undefined) return refusal;
     const at = this.#settings.now();
-    const made = await this.#store.redeemRegistration(tokenHash, customerOf, at, userRegistered(from, at));
-    return made === undefined ? 'link-not-valid' : 'verified';
+    const made = await this.#store.adding((transaction) => redeem(transaction, tokenHash, from, at));
+    return made === 'verified' ? made : 'link-not-valid';
   }
 
   /** A token stands for one registration and its password: a newer one has another token. */
   async #refusePassword(tokenHash: string, password: string, { address }: Visit): Promise<'link-not-valid' | 'wrong-password' | 'overloaded' | undefined> {
-    const chosen = await this.#store.passwordHashOfRegistration(tokenHash, this.#settings.now());
-    if (chosen === undefined) return 'link-not-valid';
+    const registration = await this.#store.changing((transaction) => transaction.registration(tokenHash, this.#settings.now()));
+    if (registration === undefined) return 'link-not-valid';
     using place = this.#settings.queue.enter(address);
     if (place === null) return 'overloaded';
-    return (await isRightPassword(password, chosen)) ? undefined : 'wrong-password';
+    return (await isRightPassword(password, registration.passwordHash)) ? undefined : 'wrong-password';
   }
 }
 
-/** Which customer they are the store knows: the one with their address. */
-function customerOf({ email, name }: Registration): User {
-  return { id: randomUUIDv7(), email, name, role: 'customer', staffId: null, customerId: null, locationId: null };
+/** Uses up the registration and makes its account, which is that of the customer with its address. */
+async function redeem(transaction: AccountTransaction, tokenHash: string, from: Visit, at: Instant): Promise<'verified' | 'link-not-valid'> {
+  const registration = await transaction.registration(tokenHash, at);
+  if (registration === undefined) return 'link-not-valid';
+  const { email, name, locale, passwordHash } = registration;
+  const customerId = await transaction.customerWith({ email, name }, at);
+  const user: User = { id: randomUUIDv7(), email, name, role: 'customer', staffId: null, customerId, locationId: null };
+  await transaction.dropRegistration(tokenHash);
+  await transaction.addUser({ ...user, locale, passwordHash, createdAt: at });
+  await transaction.addAuditEntry(userRegistered(user, from, at));
+  return 'verified';
 }

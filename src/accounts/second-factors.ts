@@ -4,14 +4,15 @@ import { type Instant, instant, MINUTE } from '../model/instant.ts';
 import { type Account, NOWHERE, type Visit } from './account.ts';
 import { newEmail } from './account-emails.ts';
 import { ownSecondFactorRemoved, recoveryCodesReplaced, secondFactorAdded, sessionProven } from './account-entries.ts';
-import type { AccountStore, Beginning } from './account-store-port.ts';
+import type { AccountStore, AccountTransaction } from './account-store-port.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { Attempt, Claim, FailedLogins, LockedOut } from './failed-logins.ts';
 import { appUri, newAppSecret, newRecoveryCodes, readCode, stepOf } from './one-time-codes.ts';
 import type { PasswordQueue } from './password-queue.ts';
 import { isRightPassword } from './passwords.ts';
 import { SecretSeal } from './sealed-secrets.ts';
-import type { Proof, SecondFactor } from './second-factor-store-port.ts';
+import { type Beginning, endSessionsOf, isProven } from './sessions.ts';
+import { accountOf, type Proof, type SecondFactor, type SecondFactorSetup } from './stored-accounts.ts';
 
 /** Long enough to find and install an app. */
 export const SETUP_LIFE = 15 * MINUTE;
@@ -69,15 +70,16 @@ export class SecondFactors {
     await this.#failedLogins.succeeded(known.attempt);
     const secret = newAppSecret();
     const expiresAt = instant(this.#now() + SETUP_LIFE);
-    const isKept = await this.#store.keepSetup({ id: randomUUIDv7(), userId, secret: this.#seal.seal(secret, userId), expiresAt });
+    const setup = { id: randomUUIDv7(), userId, secret: this.#seal.seal(secret, userId), expiresAt };
+    const isKept = await this.#store.changing((transaction) => keepSetup(transaction, setup));
     return isKept ? { secret, uri: appUri(secret, { issuer, label: email }) } : 'is-on';
   }
 
   /** Puts the set-up in force and ends every other session, which began without it. The recovery codes are shown this once. */
   async confirm(principal: Principal, code: string, from: Visit = NOWHERE): Promise<readonly string[] | 'nothing-begun' | 'wrong-code' | LockedOut> {
     const { userId, sessionId, email } = principal;
-    const setup = await this.#store.setupOf(userId, this.#now());
-    if (setup === undefined) return 'nothing-begun';
+    const setup = await this.#store.changing((transaction) => transaction.setup(userId));
+    if (setup === undefined || setup.expiresAt <= this.#now()) return 'nothing-begun';
     const attempt = await this.#failedLogins.beginCode({ email, address: '', usualAddresses: [] });
     if (typeof attempt !== 'string') return attempt;
     const typed = readCode(code);
@@ -86,9 +88,13 @@ export class SecondFactors {
     await this.#failedLogins.codeWasRight(attempt);
     const { codes, codeHashes } = newRecoveryCodes();
     const at = this.#now();
-    const told = newEmail('second-factor-on', email, at, from);
-    const entry = secondFactorAdded(principal, from, at);
-    const ended = await this.#store.turnOn({ userId, setupId: setup.id, step, codeHashes, keptSession: sessionId, told, entry });
+    const ended = await this.#store.changing(async (transaction) => {
+      const others = await turnOn(transaction, { setup, step, codeHashes, keptSession: sessionId }, at);
+      if (others === undefined) return undefined;
+      await transaction.keepEmail(newEmail('second-factor-on', email, at, from));
+      await transaction.addAuditEntry(secondFactorAdded(principal, others.length, from, at));
+      return others;
+    });
     if (ended === undefined) return 'nothing-begun';
     this.#ended.end(ended);
     return codes;
@@ -96,28 +102,34 @@ export class SecondFactors {
 
   async remove(principal: Principal, shown: Shown, from: Visit): Promise<'removed' | NoChange> {
     const at = this.#now();
-    const told = newEmail('second-factor-off', principal.email, at, from);
-    const entry = ownSecondFactorRemoved(principal, from, at);
-    const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.removeSecondFactor(principal.userId, told, entry, proof));
+    const refusal = await this.#withBoth(principal, shown, from, async (transaction) => {
+      if (!(await transaction.dropSecondFactor(principal.userId))) return false;
+      await transaction.keepEmail(newEmail('second-factor-off', principal.email, at, from));
+      await transaction.addAuditEntry(ownSecondFactorRemoved(principal, from, at));
+      return true;
+    });
     return refusal ?? 'removed';
   }
 
   /** The old ones are void from then on. */
   async renewRecoveryCodes(principal: Principal, shown: Shown, from: Visit): Promise<readonly string[] | NoChange> {
     const { codes, codeHashes } = newRecoveryCodes();
-    const entry = recoveryCodesReplaced(principal, from, this.#now());
-    const refusal = await this.#withBoth(principal, shown, from, (proof) => this.#store.replaceRecoveryCodes(principal.userId, proof, codeHashes, entry));
+    const at = this.#now();
+    const refusal = await this.#withBoth(principal, shown, from, async (transaction) => {
+      await transaction.keepRecoveryCodes(principal.userId, codeHashes);
+      await transaction.addAuditEntry(recoveryCodesReplaced(principal, from, at));
+      return true;
+    });
     return refusal ?? codes;
   }
 
   /** Who has the second factor shows a code of it, since the password alone would not have let them in; everybody else their password. */
   async prove(principal: Principal, shown: Evidence, from: Visit): Promise<Account | NotProven> {
-    const { userId, sessionId } = principal;
-    const entry = sessionProven(principal, from, this.#now());
-    if ('code' in shown) return this.#proveByCode(principal, shown.code, from, (proof) => this.#store.proveSession({ userId, sessionId, proof, entry }));
+    const prove = (proof: Proof | null) => this.#store.changing((transaction) => proveSession(transaction, principal, proof, { from, at: this.#now() }));
+    if ('code' in shown) return this.#proveByCode(principal, shown.code, from, prove);
     const known = await this.#provePassword(principal, shown.password, from);
     if (typeof known === 'string' || 'lockedForSeconds' in known) return known;
-    const proven = known.factor === undefined ? await this.#store.proveSession({ userId, sessionId, proof: null, entry }) : 'not-proven';
+    const proven = known.factor === undefined ? await prove(null) : 'not-proven';
     // As at a login: the password was right, and that forgives nothing while a code is missing.
     if (proven === 'not-proven') await this.#failedLogins.takeBack(known.attempt);
     else await this.#failedLogins.succeeded(known.attempt);
@@ -154,11 +166,22 @@ export class SecondFactors {
   }
 
   /** `undefined` if it was done. The password alone ends no wait. */
-  async #withBoth(principal: Principal, { password, code }: Shown, from: Visit, use: (proof: Proof) => Promise<boolean>): Promise<NoChange | undefined> {
+  async #withBoth(
+    principal: Principal,
+    { password, code }: Shown,
+    from: Visit,
+    work: (transaction: AccountTransaction) => Promise<boolean>,
+  ): Promise<NoChange | undefined> {
     const known = await this.#provePassword(principal, password, from);
     if (typeof known === 'string' || 'lockedForSeconds' in known) return known;
     const { attempt, claim, factor } = known;
-    const refusal = factor === undefined ? 'is-off' : await this.#spend({ userId: principal.userId, factor, code, claim }, use);
+    const { userId } = principal;
+    const spendAndWork = (proof: Proof) =>
+      this.#store.changing(async (transaction) => {
+        await transaction.lockUser(userId);
+        return (await transaction.spend(userId, proof)) && (await work(transaction));
+      });
+    const refusal = factor === undefined ? 'is-off' : await this.#spend({ userId, factor, code, claim }, spendAndWork);
     if (refusal === undefined || refusal === 'is-off') await this.#failedLogins.succeeded(attempt);
     return refusal;
   }
@@ -200,4 +223,45 @@ export class SecondFactors {
     if (!isRight) await this.#failedLogins.failed(attempt, user, from);
     return isRight ? { attempt, claim, factor } : 'wrong-password';
   }
+}
+
+/** False if the user has a second factor. */
+async function keepSetup(transaction: AccountTransaction, setup: SecondFactorSetup): Promise<boolean> {
+  await transaction.lockUser(setup.userId);
+  if (await transaction.hasSecondFactor(setup.userId)) return false;
+  await transaction.keepSetup(setup);
+  return true;
+}
+
+/** `step`: of the code that was shown, which is used by that. */
+type Finished = { readonly setup: SecondFactorSetup; readonly step: number; readonly codeHashes: readonly string[]; readonly keptSession: string };
+
+/** Returns the other sessions of the user, which it has ended; `undefined` if the set-up is not there any more. */
+export async function turnOn(
+  transaction: AccountTransaction,
+  { setup, step, codeHashes, keptSession }: Finished,
+  at: Instant,
+): Promise<readonly string[] | undefined> {
+  const { userId } = setup;
+  await transaction.lockUser(userId);
+  if ((await transaction.setup(userId))?.id !== setup.id) return undefined;
+  await transaction.dropSetup(userId);
+  await transaction.addSecondFactor(setup, step, at);
+  await transaction.keepRecoveryCodes(userId, codeHashes);
+  return endSessionsOf(transaction, userId, keptSession, at);
+}
+
+/** `not-proven`: the proof is not good any more, or it is null and there is a second factor by now. `session-over`: it has ended, perhaps on another node. */
+async function proveSession(
+  transaction: AccountTransaction,
+  principal: Principal,
+  proof: Proof | null,
+  { from, at }: { readonly from: Visit; readonly at: Instant },
+): Promise<Account | 'not-proven' | 'session-over'> {
+  const { userId, sessionId } = principal;
+  const user = await transaction.enabledUser(userId);
+  if (user === undefined || !(await transaction.isSessionOpen(userId, sessionId))) return 'session-over';
+  if (!(await isProven(transaction, userId, proof))) return 'not-proven';
+  await transaction.addAuditEntry(sessionProven(principal, from, at));
+  return accountOf(user, await transaction.hasSecondFactor(userId));
 }

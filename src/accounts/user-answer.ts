@@ -3,7 +3,8 @@ import type { AuditSource } from '../audit/audit-entry.ts';
 import { type FieldError, inWords } from '../model/field-error.ts';
 import type { Instant } from '../model/instant.ts';
 import type { KeyReused, ReplyKey, StoredReply } from '../model/kept-replies.ts';
-import type { ManagedUser, UserTransaction } from './user-store-port.ts';
+import type { AccountTransaction } from './account-store-port.ts';
+import type { ManagedUser } from './stored-accounts.ts';
 
 /** A definite "no": nothing was changed. */
 type UserRefusal =
@@ -33,7 +34,7 @@ export type UserRequest = AuditSource & {
 };
 
 /** One change inside its transaction. It decides before it writes: a refusal leaves nothing behind. */
-export type UserChange = (transaction: UserTransaction, request: UserRequest, at: Instant) => Promise<Decided>;
+export type UserChange = (transaction: AccountTransaction, request: UserRequest, at: Instant) => Promise<Decided>;
 /** With the sessions that have ended by it. */
 type Decided = { readonly user: ManagedUser; readonly ended: readonly string[] } | Refused;
 

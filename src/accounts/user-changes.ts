@@ -4,10 +4,12 @@ import { auditDifference } from '../audit/difference.ts';
 import type { AuditAction } from '../model/audit-actions.ts';
 import type { Instant } from '../model/instant.ts';
 import type { GivenRole, Role } from '../model/roles.ts';
-import { type AccountEmail, newEmail } from './account-emails.ts';
+import { newEmail } from './account-emails.ts';
 import { userAdded } from './account-entries.ts';
+import type { AccountTransaction } from './account-store-port.ts';
+import { endSessionsOf } from './sessions.ts';
+import type { ManagedUser } from './stored-accounts.ts';
 import { blame, blameField, EMAIL_TAKEN, NO_SUCH_USER, NOT_PROVEN, type Refused, type UserChange, type UserRequest } from './user-answer.ts';
-import type { Invitation, ManagedUser, UserTransaction } from './user-store-port.ts';
 
 export type UserDraft = {
   readonly id: string;
@@ -54,9 +56,9 @@ export function addUser(draft: UserDraft, passwordHash: string, link: NewLink): 
           detail: `At most ${MOST_WORKERS} people who work here can have an account. Remove accounts that are no longer used.`,
         },
       };
-    await transaction.addUser(user, passwordHash);
-    await transaction.keepInvitation(...invitationOf(user, link, at));
-    await transaction.addAuditEntry(userAdded(request, at)(user));
+    await transaction.addUser({ ...user, passwordHash });
+    await keepInvitation(transaction, user, link, at);
+    await transaction.addAuditEntry(userAdded(user, request, at));
     return { user, ended: [] };
   };
 }
@@ -67,7 +69,7 @@ export function inviteUser(id: string, link: NewLink): UserChange {
     if (user === undefined) return NO_SUCH_USER;
     if (user.isDisabled) return { refusal: { code: 'wrong-status', detail: 'The account is disabled.' } };
     if (!user.isInvited) return { refusal: { code: 'wrong-status', detail: 'This user already has a password and can reset it.' } };
-    await transaction.keepInvitation(...invitationOf(user, link, at));
+    await keepInvitation(transaction, user, link, at);
     await audit(transaction, request, at, { action: 'user.invited', user, after: { email: user.email } });
     return { user, ended: [] };
   };
@@ -91,7 +93,7 @@ export function changeUser(id: string, changes: UserChanges): UserChange {
     if (difference === undefined) return { user, ended: [] };
     await transaction.changeUser(next, at);
     if (next.isDisabled) await transaction.dropLinks(next);
-    const ended = mayTheSame(user, next) ? [] : await transaction.endSessions(id, at);
+    const ended = mayTheSame(user, next) ? [] : await endSessionsOf(transaction, id, null, at);
     await audit(transaction, request, at, { action: 'user.changed', user: next, ...difference });
     return { user: next, ended };
   };
@@ -107,22 +109,24 @@ export function removeUser(id: string): UserChange {
       refuseOwnRemoval(request, user) ??
       (await refuseLastOwner(transaction, user, undefined));
     if (refusal !== undefined) return refusal;
-    const ended = await transaction.endSessions(id, at);
+    const ended = await endSessionsOf(transaction, id, null, at);
     await transaction.dropLinks(user);
     await transaction.removeUser(id, at);
+    await transaction.dropSetup(id);
+    await transaction.dropSecondFactor(id);
     await audit(transaction, request, at, { action: 'user.removed', user, before: recordOf(user) });
     return { user, ended };
   };
 }
 
 /** The account of a staff member who is removed from the catalog: nobody logs in with it any more. The owner removes it, or gives it another role. */
-export async function closeAccountOf(staffId: string, transaction: UserTransaction, source: AuditSource, at: Instant): Promise<void> {
+export async function closeAccountOf(staffId: string, transaction: AccountTransaction, source: AuditSource, at: Instant): Promise<void> {
   const user = await transaction.userOfStaffMember(staffId);
   if (user === undefined || user.isDisabled) return;
   const next = { ...user, isDisabled: true, version: user.version + 1 };
   await transaction.changeUser(next, at);
   await transaction.dropLinks(next);
-  await transaction.endSessions(user.id, at);
+  await endSessionsOf(transaction, user.id, null, at);
   await audit(transaction, source, at, { action: 'user.changed', user: next, ...auditDifference(recordOf(user), recordOf(next)) });
 }
 
@@ -158,7 +162,7 @@ function changed(user: ManagedUser, changes: UserChanges): ManagedUser {
 }
 
 /** What stays as it was is not looked at: a location may have been removed since. `before` undefined: somebody new. */
-async function refusePlace(transaction: UserTransaction, next: ManagedUser, before: ManagedUser | undefined): Promise<Refused | undefined> {
+async function refusePlace(transaction: AccountTransaction, next: ManagedUser, before: ManagedUser | undefined): Promise<Refused | undefined> {
   const { role, staffId, locationId } = next;
   const isOther = (field: 'role' | 'staffId' | 'locationId') => before === undefined || next[field] !== before[field];
   if (before?.role === 'customer' && isOther('role'))
@@ -174,20 +178,20 @@ async function refusePlace(transaction: UserTransaction, next: ManagedUser, befo
 }
 
 /** Without a calendar of their own somebody with the role staff would see nothing. */
-async function wrongStaffMember(transaction: UserTransaction, role: Role, staffId: string | null): Promise<string | undefined> {
+async function wrongStaffMember(transaction: AccountTransaction, role: Role, staffId: string | null): Promise<string | undefined> {
   if (role !== 'staff') return staffId === null ? undefined : 'is for the role staff only';
   if (staffId === null) return 'is required for the role staff: it names their calendar';
   return (await transaction.hasStaffMember(staffId)) ? undefined : 'there is no such staff member';
 }
 
 /** null is every location. */
-async function wrongLocation(transaction: UserTransaction, role: Role, locationId: string | null): Promise<string | undefined> {
+async function wrongLocation(transaction: AccountTransaction, role: Role, locationId: string | null): Promise<string | undefined> {
   if (locationId === null) return undefined;
   if (!BOUND_ROLES.includes(role)) return `is for the roles ${BOUND_ROLES.join(' and ')} only`;
   return (await transaction.hasLocation(locationId)) ? undefined : 'there is no such location';
 }
 
-async function refuseStaffMember(transaction: UserTransaction, { staffId }: ManagedUser, before: ManagedUser | undefined): Promise<Refused | undefined> {
+async function refuseStaffMember(transaction: AccountTransaction, { staffId }: ManagedUser, before: ManagedUser | undefined): Promise<Refused | undefined> {
   if (staffId === null || staffId === before?.staffId || !(await transaction.hasUser(staffId))) return undefined;
   return blameField('id-in-use', 'staffId', 'already has a user');
 }
@@ -215,7 +219,7 @@ function refuseOwnFactor({ by }: UserRequest, { id }: ManagedUser): Refused | un
 }
 
 /** Somebody must be left who can let others in. `next` undefined: they go. */
-async function refuseLastOwner(transaction: UserTransaction, user: ManagedUser, next: ManagedUser | undefined): Promise<Refused | undefined> {
+async function refuseLastOwner(transaction: AccountTransaction, user: ManagedUser, next: ManagedUser | undefined): Promise<Refused | undefined> {
   if (!isActiveOwner(user) || (next !== undefined && isActiveOwner(next)) || (await transaction.hasOwnerBeside(user.id))) return undefined;
   return { refusal: { code: 'wrong-status', detail: 'This is the last owner who can log in.' } };
 }
@@ -233,13 +237,15 @@ function versionMismatch({ expectedVersions }: UserRequest, { version }: Managed
   return { refusal: { code: 'version-mismatch', detail: `It has changed: the current version is ${version}.`, currentVersion: version } };
 }
 
-function invitationOf({ id: userId, email }: ManagedUser, { token, tokenHash, expiresAt }: NewLink, at: Instant): [Invitation, AccountEmail] {
-  return [{ userId, tokenHash, expiresAt }, newEmail('invitation', email, at, { secret: { token, expiresAt } })];
+async function keepInvitation(transaction: AccountTransaction, { id: userId, email }: ManagedUser, link: NewLink, at: Instant): Promise<void> {
+  const { token, tokenHash, expiresAt } = link;
+  await transaction.keepInvitation({ userId, tokenHash, expiresAt });
+  await transaction.keepEmail(newEmail('invitation', email, at, { secret: { token, expiresAt } }));
 }
 
 type Said = { readonly action: AuditAction; readonly user: ManagedUser; readonly before?: AuditRecord | null; readonly after?: AuditRecord | null };
 
-function audit(transaction: UserTransaction, source: AuditSource, at: Instant, { user, ...said }: Said): Promise<void> {
+function audit(transaction: AccountTransaction, source: AuditSource, at: Instant, { user, ...said }: Said): Promise<void> {
   return transaction.addAuditEntry(auditEntry(source, at, { ...said, subject: userSubject(user) }));
 }
 

@@ -1,11 +1,12 @@
 import { DAY, type Instant, instant } from '../model/instant.ts';
 import { answeredBefore, type KeptReplies, sealedReplies } from '../model/kept-replies.ts';
+import type { AccountStore, AccountTransaction, UserFilter, UserPage } from './account-store-port.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { textSeal } from './sealed-secrets.ts';
 import { newSecretToken } from './secret-tokens.ts';
+import type { ManagedUser } from './stored-accounts.ts';
 import { EMAIL_TAKEN, type UserAnswer, type UserChange, type UserRequest } from './user-answer.ts';
 import { addUser, changeUser, inviteUser, type NewLink, removeUser, removeUsersFactor, type UserChanges, type UserDraft } from './user-changes.ts';
-import type { ManagedUser, UserFilter, UserPage, UserStore, UserTransaction } from './user-store-port.ts';
 
 /** A week: someone who starts on Monday may be invited the Monday before. After that they are invited again. */
 export const INVITATION_LIFE = 7 * DAY;
@@ -15,11 +16,11 @@ type Settings = { readonly hashOfNobody: string; readonly now: () => Instant; re
 
 /** The accounts of others, for those who manage them. */
 export class Users {
-  readonly #store: UserStore;
+  readonly #store: AccountStore;
   readonly #settings: Settings;
   readonly #ended: EndedSessions;
 
-  constructor(store: UserStore, settings: Settings, ended: EndedSessions) {
+  constructor(store: AccountStore, settings: Settings, ended: EndedSessions) {
     this.#store = store;
     this.#settings = settings;
     this.#ended = ended;
@@ -79,7 +80,7 @@ type Made = { readonly answer: UserAnswer; readonly ended: readonly string[] };
 
 type Asked = { readonly request: UserRequest; readonly change: UserChange; readonly at: Instant };
 
-async function decide(transaction: UserTransaction, replies: KeptReplies, { request, change, at }: Asked): Promise<Made> {
+async function decide(transaction: AccountTransaction, replies: KeptReplies, { request, change, at }: Asked): Promise<Made> {
   const { key } = request;
   const before = await answeredBefore(replies, key);
   if (before !== undefined) return { answer: before, ended: [] };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
-import { type ApiKey, MOST_KEYS, type NewKey, USUAL_KEY_LIFE } from '../../src/accounts/api-keys.ts';
+import { MOST_KEYS, type NewKey, USUAL_KEY_LIFE } from '../../src/accounts/api-keys.ts';
+import type { ApiKey } from '../../src/accounts/stored-accounts.ts';
 import { SYSTEM } from '../../src/audit/audit-entry.ts';
 import { DAY, instant, MINUTE, SECOND } from '../../src/model/instant.ts';
 import type { KeyScope } from '../../src/model/roles.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { User } from '../../src/accounts/account.ts';
-import { stateOf } from '../../src/accounts/user-store-port.ts';
+import { stateOf } from '../../src/accounts/stored-accounts.ts';
 import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { asUser, openUserScene, refusal, saved, type UserScene, userDraft } from './user-scene.ts';
 

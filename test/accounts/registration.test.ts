@@ -3,10 +3,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
 import { NOWHERE } from '../../src/accounts/account.ts';
 import { type AccountEmail, newEmail } from '../../src/accounts/account-emails.ts';
-import { passwordReset } from '../../src/accounts/account-entries.ts';
 import { RESET_LIFE } from '../../src/accounts/password-resets.ts';
 import { VERIFICATION_LIFE } from '../../src/accounts/registrations.ts';
-import { hashOfToken } from '../../src/accounts/secret-tokens.ts';
 import { instant } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import { onUsualDatabase } from '../actors/on-each-database.ts';
@@ -182,12 +180,9 @@ onUsualDatabase('registration', (place) => {
     const user = await scene.newUser();
     await scene.accounts.passwordResets.forgot(user.email);
     const token = await lastTokenTo(user.email);
-    const store = accountStore(place.database);
-    const told = newEmail('password-changed', user.email, instant(scene.clock.now));
-    const entry = passwordReset(NOWHERE, told.createdAt);
-    const redeem = (hash: string) => () => store.redeemReset(hashOfToken(token), hash, { ...told, id: randomUUIDv7() }, entry);
-    const answers = await askBehind(place, user, 'last_seen_at = 1', ['one', 'other'].map(redeem));
-    assert.deepEqual(answers.map((ended) => ended === undefined).toSorted(), [false, true]);
+    const reset = (password: string) => () => scene.accounts.passwordResets.reset(token, password);
+    const answers = await askBehind(place, user, 'last_seen_at = 1', [CHOSEN, OTHER].map(reset));
+    assert.deepEqual(answers.toSorted(), ['link-not-valid', 'reset']);
   });
 
   test('a link sets no password of an account that a node of an older version has disabled since', async () => {
@@ -214,7 +209,8 @@ onUsualDatabase('registration', (place) => {
     const waiting = () => place.database.sql(`select topic from notification where delivery = 'waiting' order by id`);
     const store = accountStore(place.database, { isMailed: true, onWritten: () => void seen.push(waiting()) });
     const told = () => newEmail('password-changed', newAddress(), instant(scene.clock.now));
-    await store.keepReset({ email: newAddress(), tokenHash: newAddress(), expiresAt: instant(0) }, { ifAccount: told(), ifNone: told() });
+    await store.changing((transaction) => transaction.keepEmail(told()));
+    await store.changing((transaction) => transaction.isEmailTaken(newAddress()));
     await store.changeUsers((transaction) => transaction.keepEmail(told()));
     assert.deepEqual(await Promise.all(seen), [[['password-changed']], [['password-changed'], ['password-changed']]]);
   });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
 import { NOWHERE, type User } from '../../src/accounts/account.ts';
-import { newEmail } from '../../src/accounts/account-emails.ts';
-import { recoveryCodesReplaced, secondFactorAdded, sessionBegun } from '../../src/accounts/account-entries.ts';
 import { CODE_STEP } from '../../src/accounts/one-time-codes.ts';
 import { BrokenSeal } from '../../src/accounts/sealed-secrets.ts';
+import { turnOn } from '../../src/accounts/second-factors.ts';
+import { beginSession } from '../../src/accounts/sessions.ts';
 import { instant, MINUTE, SECOND } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import { onUsualDatabase } from '../actors/on-each-database.ts';
@@ -105,12 +105,12 @@ onUsualDatabase('second factors under attack', (place) => {
   test('let no session begin without a code, whatever a login has seen before', async () => {
     const { user } = await scene.owner();
     const at = { createdAt: instant(scene.clock.now), expiresAt: instant(scene.clock.now + MINUTE) };
-    const token = { id: randomUUIDv7(), userId: user.id, family: randomUUIDv7(), tokenHash: 'none', ...at };
+    const token = { id: randomUUIDv7(), family: randomUUIDv7(), tokenHash: 'none', ...at };
     const store = accountStore(place.database);
     const { user: looked } = await store.credentialsOf(user.email, at.createdAt);
     assert.ok(looked);
-    const entry = sessionBegun(NOWHERE, at.createdAt)(user, token.family);
-    assert.equal(await store.addSession(token, NOWHERE, { looked, proof: null, entry }), 'not-proven');
+    const begin = store.changing((transaction) => beginSession(transaction, token, NOWHERE, { looked, proof: null }));
+    assert.equal(await begin, 'not-proven');
     assert.deepEqual(await place.database.sql('select id from refresh_token where id = $1', [token.id]), []);
   });
 
@@ -121,12 +121,12 @@ onUsualDatabase('second factors under attack', (place) => {
     assert.equal((await scene.accounts.users.removeSecondFactor(user.id, asUser(await scene.newUser()))).outcome, 'saved');
     const { secret } = await scene.begin(principal);
     const at = instant(scene.clock.now);
-    const finish = { userId: user.id, step: 1, codeHashes: [], keptSession: '', told: newEmail('second-factor-on', user.email, at) };
-    const entry = secondFactorAdded(principal, NOWHERE, at);
-    assert.equal(await store.turnOn({ ...finish, setupId: randomUUIDv7(), entry }), undefined);
+    const replaced = { id: randomUUIDv7(), userId: user.id, secret: old?.secret ?? assert.fail(), expiresAt: instant(at + MINUTE) };
+    const finish = { setup: replaced, step: 1, codeHashes: [], keptSession: '' };
+    assert.equal(await store.changing((transaction) => turnOn(transaction, finish, at)), undefined);
     await scene.confirm(principal, scene.now(secret));
     const proof = { kind: 'step', factorId: old?.id ?? assert.fail(), step: Number.MAX_SAFE_INTEGER, resealed: null } as const;
-    assert.equal(await store.replaceRecoveryCodes(user.id, proof, [], recoveryCodesReplaced(principal, NOWHERE, at)), false);
+    assert.equal(await store.changing((transaction) => transaction.spend(user.id, proof)), false);
   });
 
   test('make guesses wait at a set-up, and at what wants password and code', async () => {

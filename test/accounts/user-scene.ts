@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import type { User } from '../../src/accounts/account.ts';
+import type { ManagedUser } from '../../src/accounts/stored-accounts.ts';
 import type { UserAnswer, UserRequest } from '../../src/accounts/user-answer.ts';
 import type { UserDraft } from '../../src/accounts/user-changes.ts';
-import type { ManagedUser } from '../../src/accounts/user-store-port.ts';
 import { byUser } from '../../src/audit/audit-entry.ts';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
 import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';

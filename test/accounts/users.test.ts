@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { before, test } from 'node:test';
 import { NOWHERE } from '../../src/accounts/account.ts';
-import { sessionBegun } from '../../src/accounts/account-entries.ts';
 import { ACCESS_TOKEN_LIFE } from '../../src/accounts/accounts.ts';
+import { beginSession } from '../../src/accounts/sessions.ts';
+import { stateOf } from '../../src/accounts/stored-accounts.ts';
 import { MOST_WORKERS, type UserChanges, type UserDraft } from '../../src/accounts/user-changes.ts';
-import { stateOf } from '../../src/accounts/user-store-port.ts';
 import { INVITATION_LIFE } from '../../src/accounts/users.ts';
 import { instant, MINUTE } from '../../src/model/instant.ts';
 import type { Role } from '../../src/model/roles.ts';
@@ -200,8 +200,8 @@ onUsualDatabase('the accounts of others', (place) => {
       const { user } = await store.credentialsOf(email, at);
       assert.ok(user);
       const begin = () => {
-        const token = { id: randomUUIDv7(), userId: id, family: randomUUIDv7(), tokenHash: randomUUIDv7(), createdAt: at, expiresAt: instant(at + MINUTE) };
-        return store.addSession(token, NOWHERE, { looked: user, proof: null, entry: sessionBegun(NOWHERE, at)(user, token.family) });
+        const token = { id: randomUUIDv7(), family: randomUUIDv7(), tokenHash: randomUUIDv7(), createdAt: at, expiresAt: instant(at + MINUTE) };
+        return store.changing((transaction) => beginSession(transaction, token, NOWHERE, { looked: user, proof: null }));
       };
       assert.equal(await begin(), 'begun');
       saved(await deed(id));

@@ -1,14 +1,14 @@
 import { LockMode } from '@mikro-orm/core';
+import type { KnownFailures } from '../../accounts/account-store-port.ts';
 import type { Failures } from '../../accounts/backoff.ts';
 import { instant } from '../../model/instant.ts';
 import type { EntityManager } from '../database/database.ts';
 import { FailedLoginRow } from './account-entities.ts';
 
-type Known = readonly (Failures | undefined)[];
 const NONE = { count: 0, lastAt: 0, blockedUntil: 0 };
 
 /** Rows are made first and locked in the order of their names: so two who have never failed wait for each other as well, and no two for ever. */
-export async function changeFailures(em: EntityManager, subjects: readonly string[], change: (known: Known) => Known): Promise<Known> {
+export async function changeFailures(em: EntityManager, subjects: readonly string[], change: (known: KnownFailures) => KnownFailures): Promise<KnownFailures> {
   const ordered = subjects.toSorted();
   await em.execute(
     `insert into failed_login (subject, count, last_at, blocked_until) values ${ordered.map(() => '(?, 0, 0, 0)').join(', ')} on conflict do nothing`,

@@ -8,7 +8,7 @@ import type { AppointmentStatus } from '../../model/appointment-status.ts';
 import type { OpeningHours } from '../../model/calendar-hours.ts';
 import { DAY, type Instant, instant } from '../../model/instant.ts';
 import type { ReplyKey, StoredReply } from '../../model/kept-replies.ts';
-import { closeAccountOf } from '../accounts/user-store.ts';
+import { closeAccountOf } from '../accounts/account-store.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { EntityManager } from '../database/database.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';

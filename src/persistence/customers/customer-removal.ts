@@ -1,13 +1,12 @@
 // Two records become one, and a person is erased. Inside a transaction in which the rows of the customers are locked, so a booking for one of them that is under way waits, finds
 // that the row is gone, and looks the customer up again.
 import { randomUUIDv7 } from 'node:crypto';
+import { endSessionsOf } from '../../accounts/sessions.ts';
 import type { Customer } from '../../customers/customer.ts';
 import { addressDigest, MOST_DECLINED } from '../../messages/address-digest.ts';
 import type { Instant } from '../../model/instant.ts';
 import { LoginSessionRow, RefreshTokenRow, UserAccountRow } from '../accounts/account-entities.ts';
-import { dropLinks } from '../accounts/account-openings.ts';
-import { endOtherSessions } from '../accounts/account-sessions.ts';
-import { dropSecondFactor, dropSetup } from '../accounts/second-factor-rows.ts';
+import { accountTables } from '../accounts/account-tables.ts';
 import type { EntityManager } from '../database/database.ts';
 import { moveInsights } from '../insights/insight-rows.ts';
 import { CustomerAliasRow, CustomerRow } from './customer-row.ts';
@@ -79,10 +78,11 @@ export async function eraseCustomer(em: EntityManager, { id, email, createdAt }:
 /** As when an owner removes it, and with the devices and addresses it was used from. The row stays, so that its id is not used again. */
 async function removeAccount(em: EntityManager, account: { readonly id: string; readonly email: string }, at: Instant): Promise<readonly string[]> {
   const { id } = account;
-  const ended = await endOtherSessions(em, id, null, at);
-  await dropLinks(em, account);
-  await dropSetup(em, id);
-  await dropSecondFactor(em, id);
+  const tables = accountTables(em);
+  const ended = await endSessionsOf(tables, id, null, at);
+  await tables.dropLinks(account);
+  await tables.dropSetup(id);
+  await tables.dropSecondFactor(id);
   await em.nativeDelete(RefreshTokenRow, { userId: id });
   await em.nativeDelete(LoginSessionRow, { userId: id });
   await em.nativeUpdate(UserAccountRow, { id }, { name: '', passwordHash: '', customerId: null, email: `removed:${id}`, removedAt: at });

@@ -1,5 +1,5 @@
 // E-mails as rows.
-import type { AccountEmail, EmailChoice, EmailDelivery, EmailPage, KeptEmail } from '../../accounts/account-emails.ts';
+import type { AccountEmail, EmailDelivery, EmailPage, KeptEmail } from '../../accounts/account-emails.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import type { EmailTopic } from '../../protocol/account-emails.ts';
 import { UserAccountRow } from '../accounts/account-entities.ts';
@@ -8,7 +8,6 @@ import { AccountEmailRow } from './account-email-row.ts';
 
 /** An e-mail on its way into the table. `waiting` is for the relay, `kept` for the owner to hand on: so an e-mail leaves by mail only if the node that wrote it had a mail server then. */
 export type NewEmail = AccountEmail & { readonly delivery: 'kept' | 'waiting' };
-export type NewEmailChoice = { readonly [Which in keyof EmailChoice]: NewEmail };
 
 /** New e-mails go before those that are tried again; what a relay's clock says does not matter. */
 const AT_ONCE = 0;

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { sourceOf } from '../../../access/caller.ts';
-import type { ApiKey } from '../../../accounts/api-keys.ts';
 import { MOST_KEYS } from '../../../accounts/api-keys.ts';
+import type { ApiKey } from '../../../accounts/stored-accounts.ts';
 import type { Asking } from '../../../booking/parts.ts';
 import { apiKey, apiKeys, newApiKey, newApiKeyBody } from '../../../protocol/api-keys.ts';
 import { done, failed, failedField } from '../../../protocol/reply.ts';

@@ -4,7 +4,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { Caller } from '../../../access/caller.ts';
 import { WHOLE_BUSINESS } from '../../../access/rights.ts';
-import { type ManagedUser, stateOf } from '../../../accounts/user-store-port.ts';
+import { type ManagedUser, stateOf } from '../../../accounts/stored-accounts.ts';
 import { GIVEN_ROLES } from '../../../model/roles.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import { done, failed } from '../../../protocol/reply.ts';
