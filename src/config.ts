@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
-import { isGuessable } from './accounts/guessable.ts';
 import { isTooLong, LONGEST_PASSWORD_BYTES } from './accounts/passwords.ts';
 import { type EmailLimits, emailsOf, type GuestBookings, guestBookingsOf, type Retention, retentionOf } from './limit-config.ts';
 import { type MailConfig, mailConfigOf } from './mail-config.ts';
@@ -291,8 +290,6 @@ function firstOwnerOf(text: Text, problem: Report): Config['firstOwner'] {
   if (email === undefined || !/^[^\s@]+@[^\s@]+$/.test(email)) problem('OWNER_EMAIL', 'must be an e-mail address, together with OWNER_PASSWORD');
   if (password === undefined) problem('OWNER_PASSWORD', 'is required with OWNER_EMAIL');
   else checkPassword('OWNER_PASSWORD', password, problem);
-  if (password !== undefined && isGuessable(password, { email: email?.toLowerCase() ?? '', name: '' }))
-    problem('OWNER_PASSWORD', 'is a common password; choose three unrelated words, for example');
   return email === undefined || password === undefined ? null : { email, password };
 }
 

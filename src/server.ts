@@ -252,6 +252,7 @@ async function prepareBusiness(database: Database, { demo, firstOwner }: Config,
 async function makeFirstOwner(accounts: Accounts, { email, password }: NonNullable<Config['firstOwner']>, logger: Logger): Promise<void> {
   const outcome = await accounts.ensureOwner(email, password);
   if (outcome === 'email-taken') throw new UnfitDatabase(OWNER_IS_SOMEBODY_ELSE);
+  if (outcome === 'guessable') throw new UnfitDatabase('OWNER_PASSWORD is a common password; choose three unrelated words, for example.');
   if (outcome === 'made') logger.info('the first owner is created');
   else if (outcome === 'is-owner') logger.info('OWNER_EMAIL is already an owner; OWNER_PASSWORD is ignored');
   else logger.warn('OWNER_EMAIL was not made an owner, because there is already one; have them invite the address (POST /v1/users) and unset OWNER_EMAIL');

@@ -147,11 +147,10 @@ describe('how long things are kept', () => {
 
 describe('OWNER_PASSWORD', () => {
   const owner = (password: string) => problemsOf({ OWNER_EMAIL: 'Olivia@example.org', OWNER_PASSWORD: password }).map((problem) => problem.replace(/;.*/, ''));
-  test('is long enough, not too long, and not one of those that are tried first', () => {
+  test('is long enough and not too long', () => {
     assert.deepEqual(owner('a long one'), []);
     assert.deepEqual(owner('Gk3!xP0q_'), ['OWNER_PASSWORD must have at least 10 characters']);
     assert.deepEqual(owner(`${'dragon monkey football '.repeat(3)}ä7Qz`), ['OWNER_PASSWORD must have at most 72 bytes']);
-    for (const password of ['password123', 'olivia@example.org', 'OLIVIA2026!']) assert.deepEqual(owner(password), ['OWNER_PASSWORD is a common password']);
   });
 });
 

@@ -226,9 +226,9 @@ export class Accounts {
 
   /** Takes the old password; all other sessions of the user end, because one of them may be the reason. Wrong passwords wait like failed logins. */
   async changePassword({ userId, sessionId, ...owner }: Principal, old: string, chosen: string, from: Visit = NOWHERE): Promise<PasswordAnswer> {
-    if (isGuessable(chosen, owner)) return 'guessable';
     using place = this.#queue.enter(from.address);
     if (place === null) return 'overloaded';
+    if (await isGuessable(chosen, owner)) return 'guessable';
     const { user, usualAddresses } = await this.#store.credentialsOf(owner.email, this.#settings.now());
     const attempt = await this.#failedLogins.begin({ email: owner.email, address: from.address, usualAddresses });
     if ('lockedForSeconds' in attempt) return attempt;
@@ -327,10 +327,11 @@ export class Accounts {
     return this.#store.hasOwner();
   }
 
-  /** Makes the first owner. `is-owner`: this address is one; `has-owner`: another one is; `email-taken`: nobody is, and the address is somebody else's. */
-  async ensureOwner(email: string, password: string): Promise<'made' | 'is-owner' | 'has-owner' | 'email-taken'> {
+  /** Makes the first owner. `is-owner`: this address is one; `has-owner`: another one is; `email-taken`: nobody is, and the address is somebody else's. The password is only looked at if it is to be used. */
+  async ensureOwner(email: string, password: string): Promise<'made' | 'is-owner' | 'has-owner' | 'email-taken' | 'guessable'> {
     if (await this.#store.hasOwner(normaliseEmail(email))) return 'is-owner';
     if (await this.#store.hasOwner()) return 'has-owner';
+    if (await isGuessable(password, { email: normaliseEmail(email), name: '' })) return 'guessable';
     return (await this.create({ email, name: 'Owner', role: 'owner' }, password)) === 'email-taken' ? 'email-taken' : 'made';
   }
 

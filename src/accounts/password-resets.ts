@@ -51,9 +51,9 @@ export class PasswordResets {
     const tokenHash = hashOfToken(token);
     const user = await this.#store.changing((transaction) => transaction.userOfLink(tokenHash, this.#settings.now()));
     if (user === undefined) return 'link-not-valid';
-    if (isGuessable(password, user)) return 'guessable';
     using place = this.#settings.queue.enter(from.address);
     if (place === null) return 'overloaded';
+    if (await isGuessable(password, user)) return 'guessable';
     const passwordHash = await hashPassword(password, this.#settings.bcryptCost);
     const at = this.#settings.now();
     const ended = await this.#store.changing((transaction) => redeem(transaction, { tokenHash, passwordHash }, from, at));

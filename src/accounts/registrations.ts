@@ -35,9 +35,9 @@ export class Registrations {
     from: Visit = NOWHERE,
     refuseEmail: () => Promise<Refusal | undefined> = async () => undefined,
   ): Promise<'told-by-email' | 'guessable' | 'overloaded' | Refusal> {
-    if (isGuessable(password, { email, name })) return 'guessable';
     using place = this.#settings.queue.enter(from.address);
     if (place === null) return 'overloaded';
+    if (await isGuessable(password, { email, name })) return 'guessable';
     const refusal = await refuseEmail();
     if (refusal !== undefined) return refusal;
     const passwordHash = await hashPassword(password, this.#settings.bcryptCost);

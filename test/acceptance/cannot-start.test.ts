@@ -82,6 +82,15 @@ describe('tables of a later version', () => {
   });
 });
 
+test('a first owner whose password would be tried first is not made', async () => {
+  await using place = await freshPgliteDirectory();
+  await assertEnds(
+    { DATA_DIR: place.directory, OWNER_PASSWORD: 'password123' },
+    DOES_NOT_FIT,
+    /^Slotkeeper cannot start: OWNER_PASSWORD is a common password; choose/,
+  );
+});
+
 describe('a PostgreSQL that cannot be used', { skip: POSTGRES_MISSING }, () => {
   let server: TestPostgres;
   let url: string;

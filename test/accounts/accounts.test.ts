@@ -186,9 +186,10 @@ for (const engine of USUAL_ENGINES) {
       const customer = await accounts.create({ email: 'customer@example.org', name: 'Ada', role: 'customer' }, PASSWORD);
       assert.notEqual(customer, 'email-taken');
       assert.equal(await accounts.ensureOwner('customer@example.org', PASSWORD), 'email-taken');
+      for (const weak of ['password123', 'owner@example.org', 'OWNER2026!']) assert.equal(await accounts.ensureOwner('owner@example.org', weak), 'guessable');
       assert.equal(await accounts.ensureOwner('owner@example.org', PASSWORD), 'made');
       assert.equal(await accounts.ensureOwner('Owner@Example.org', PASSWORD), 'is-owner');
-      assert.equal(await accounts.ensureOwner('another@example.org', PASSWORD), 'has-owner');
+      assert.equal(await accounts.ensureOwner('another@example.org', 'password123'), 'has-owner');
       assert.equal(expectTokens(await accounts.login('owner@example.org', PASSWORD)).user.role, 'owner');
     });
   });

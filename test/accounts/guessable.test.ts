@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { COMMON_WORDS } from '../../src/accounts/common-words.ts';
 import { isGuessable } from '../../src/accounts/guessable.ts';
 
 const ada = { email: 'ada.lovelace@analytical.example', name: 'Ada Lovelace' };
-const refused = (...passwords: readonly string[]) =>
-  assert.deepEqual(
-    passwords.filter((password) => !isGuessable(password, ada)),
-    [],
-  );
-const taken = (...passwords: readonly string[]) =>
-  assert.deepEqual(
-    passwords.filter((password) => isGuessable(password, ada)),
-    [],
-  );
+async function refused(...passwords: readonly string[]): Promise<void> {
+  for (const password of passwords) assert.equal(await isGuessable(password, ada), true, password);
+}
+async function taken(...passwords: readonly string[]): Promise<void> {
+  for (const password of passwords) assert.equal(await isGuessable(password, ada), false, password);
+}
 
 describe('a password is refused that', () => {
   test('is on every list', () =>
@@ -30,6 +25,9 @@ describe('a password is refused that', () => {
       'football1990',
     ));
   test('is a common word in a clever spelling', () => refused('P@ssw0rd!!', '$up3rm4n123', 'p4ssw0r7123', 'W3lc0me2026', 'Dr4g0nM0nkey'));
+  test('is what a booking page makes one think of', () => refused('slotkeeper1', 'Willkommen26', 'Bienvenue!1'));
+  test('is a date', () => refused('24.12.1985', '1985-12-24'));
+  test('is a word backwards', () => refused('drowssap12', 'nogard1234'));
   test('runs along the keyboard or the alphabet, forwards or back', () =>
     refused('abcdefghij', '0987654321', 'qwerty12345', 'asdfghjkl;', '1qaz2wsx3edc', 'poiuytrewq', 'qwertzuiop1', 'zxcvbnm123!', 'azertyuiop', '!@#$%^&*()'));
   test('says one thing over and over', () =>
@@ -43,16 +41,16 @@ describe('a password is taken that', () => {
     taken('dragon monkey football', 'correct horse battery', 'a password for tests', 'summer house in june'));
   test('is random', () => taken('Gk3!xP0q_w', 'h7$Kd92mQz', '8391058473', 'tqzmvrwpkd'));
   test('is in any script', () => taken('пароль для всех нас', '錦鯉池の水面に映る', 'ποδήλατο στη βροχή'));
-  test('belongs to somebody with no name to speak of', () => assert.equal(isGuessable('tqzmvrwpkd', { email: 'a@b.c', name: 'X' }), false));
+  test('belongs to somebody with no name to speak of', async () => assert.equal(await isGuessable('tqzmvrwpkd', { email: 'a@b.c', name: 'X' }), false));
 });
 
-test('the list has words that are worth the look', () => {
-  assert.ok(COMMON_WORDS.length > 500);
-  for (const word of COMMON_WORDS) assert.match(word, /^[a-z0-9]{3,}$/);
+test('what comes after forty characters is not looked at, so the longest password is judged like a short one', async () => {
+  const pattern = 'p4ssw0rd!'.repeat(5);
+  assert.equal(await isGuessable(`${pattern} tqzmvrwpkd`, ada), true);
+  assert.equal(await isGuessable(`tqzmvrwpkd ${pattern}`, ada), false);
 });
 
-test('the longest password of the worst kind is judged at once', () => {
-  const startedAt = performance.now();
-  isGuessable('p4ssw0rd!'.repeat(22), { email: `${'ab.'.repeat(80)}@example.org`, name: 'word '.repeat(40) });
-  assert.ok(performance.now() - startedAt < 100);
+test('names and addresses that are longer than any person’s do no harm', async () => {
+  const owner = { email: `${'ab.'.repeat(80)}@example.org`, name: 'word '.repeat(40) };
+  assert.deepEqual([await isGuessable('example1234', owner), await isGuessable('tqzmvrwpkd', owner)], [true, false]);
 });
