@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { ReadFailure } from './actors/ports.ts';
-import { type DatabaseConfig, readDatabaseConfig } from './config.ts';
 import { demoLogins } from './demo/demo-logins.ts';
 import { EXIT_CONFIG, EXIT_UNAVAILABLE, EXIT_USAGE, whatIsUnavailable } from './exits.ts';
 import { dropDemo, holdsDemo } from './persistence/database/demo-mark.ts';
 import { openDatabase } from './persistence/database/open-database.ts';
 import { CLUSTER_FOLDER } from './persistence/database/pglite/pglite-database.ts';
+import { type DatabaseConfig, readDatabaseConfig } from './settings/config.ts';
 
 const USAGE = `usage: npm run leave-demo [-- --yes]
 

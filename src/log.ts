@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import type { LogLevel } from './config.ts';
+import type { LogLevel } from './settings/config.ts';
 
 /** Fields that are not meant for a log. Nobody puts them there; this is for the error of a library that brings what it was given along. */
 const SECRET_NAMES = [

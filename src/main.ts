@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { buildWebIfNeeded } from '../web/build.ts';
-import { type Config, readConfig, settingWarnings } from './config.ts';
 import { EXIT_CONFIG, EXIT_LOST, EXIT_UNAVAILABLE, whatIsUnavailable } from './exits.ts';
 import { openLog } from './log.ts';
 import { NewerTables } from './persistence/database/migrate.ts';
 import { openServer, type Server, UnfitDatabase } from './server.ts';
+import { type Config, readConfig, settingWarnings } from './settings/config.ts';
 
 const config = readConfig(process.env, process.cwd());
 if (isConfig(config)) await run(config);

@@ -1,8 +1,9 @@
 // `npm run rebuild-insights`: the sums of reports from the appointments and the books, in the database that the server would open.
-import { readDatabaseConfig } from './config.ts';
+
 import { EXIT_CONFIG, EXIT_UNAVAILABLE, whatIsUnavailable } from './exits.ts';
 import { openDatabase } from './persistence/database/open-database.ts';
 import { rebuildInsights } from './persistence/insights/rebuild-insights.ts';
+import { readDatabaseConfig } from './settings/config.ts';
 
 const config = readDatabaseConfig(process.env, process.cwd());
 if (!('kind' in config)) {

@@ -8,12 +8,12 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { AccountStore } from './accounts/account-store-port.ts';
 import { type AccountSettings, Accounts } from './accounts/accounts.ts';
 
+import { BCRYPT_COST, DEMO_BCRYPT_COST } from './accounts/passwords.ts';
 import { textSeal } from './accounts/sealed-secrets.ts';
 import { openNode } from './actors/cluster/node.ts';
 import type { NodeLoss, NodeOptions, SchedulerNode } from './actors/cluster/scheduler-node.ts';
 import type { Log } from './actors/ports.ts';
 import { CatalogKeeper } from './catalog/catalog-keeper.ts';
-import type { Config, DemoConfig } from './config.ts';
 import { type DemoLogin, demoLogins } from './demo/demo-logins.ts';
 import { type DemoParts, isEmpty, seedDemo } from './demo/seed-demo.ts';
 import { composeGateway, type Gateway } from './gateway/compose.ts';
@@ -27,21 +27,8 @@ import { attachSockets, type SocketLimits } from './gateway/socket/socket-gatewa
 import { guardedFetch } from './integrations/outside/guarded-fetch.ts';
 import { openRedis } from './integrations/redis/open-redis.ts';
 import { ids, timers } from './integrations/this-machine.ts';
-import { keptSecret } from './kept-secret.ts';
 import type { EmailRelay } from './mail/email-relay.ts';
 import { SECOND } from './model/instant.ts';
-import { openCalendars } from './open-calendars.ts';
-import { auditTrailOf, openConsumers, watchConsumers } from './open-consumers.ts';
-import { openCustomers } from './open-customers.ts';
-import { healthOf } from './open-health.ts';
-import { openInsights, reportsOf } from './open-insights.ts';
-import { openJobs, watchJobs } from './open-jobs.ts';
-import { messagePartsOf, openMessages } from './open-messages.ts';
-import { openNotifications } from './open-notifications.ts';
-import { openPayments, watchPayments } from './open-payments.ts';
-import { openRelay } from './open-relay.ts';
-import { openSms } from './open-sms.ts';
-import { openWebhooks, watchWebhooks } from './open-webhooks.ts';
 import { accountStore } from './persistence/accounts/account-store.ts';
 import { AppointmentReads } from './persistence/appointments/appointment-reads.ts';
 import { dayNoteStore } from './persistence/appointments/day-note-rows.ts';
@@ -54,13 +41,23 @@ import { oneAtATime } from './persistence/database/one-at-a-time.ts';
 import { openDatabase } from './persistence/database/open-database.ts';
 import { asReadFailure } from './persistence/database/read-failure.ts';
 import { SqlJournal } from './persistence/journal/journal-database.ts';
-import { resealingJob } from './resealing.ts';
-import { forgettingJob } from './retention.ts';
+import type { Config, DemoConfig } from './settings/config.ts';
+import { keptSecret } from './settings/kept-secret.ts';
+import { openCalendars } from './wiring/open-calendars.ts';
+import { auditTrailOf, openConsumers, watchConsumers } from './wiring/open-consumers.ts';
+import { openCustomers } from './wiring/open-customers.ts';
+import { healthOf } from './wiring/open-health.ts';
+import { openInsights, reportsOf } from './wiring/open-insights.ts';
+import { openJobs, watchJobs } from './wiring/open-jobs.ts';
+import { messagePartsOf, openMessages } from './wiring/open-messages.ts';
+import { openNotifications } from './wiring/open-notifications.ts';
+import { openPayments, watchPayments } from './wiring/open-payments.ts';
+import { openRelay } from './wiring/open-relay.ts';
+import { openSms } from './wiring/open-sms.ts';
+import { openWebhooks, watchWebhooks } from './wiring/open-webhooks.ts';
+import { resealingJob } from './wiring/resealing.ts';
+import { forgettingJob } from './wiring/retention.ts';
 
-/** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
-const BCRYPT_COST = 12;
-/** The demo's password is printed on the screen, so its hash protects nobody; a fast one makes the first start short. */
-const DEMO_BCRYPT_COST = 8;
 /** Requests that still run when the server closes get this long. */
 const DRAIN_MS = 10_000;
 /**

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
-import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/persistence/database/open-database.ts';
 import { openServer } from '../src/server.ts';
+import { readConfig } from '../src/settings/config.ts';
 import { freePort } from './support/free-port.ts';
 import { freshPgliteDirectory } from './support/pglite.ts';
 import { TEST_OWNER, TEST_PASSWORD } from './support/test-server.ts';

@@ -61,6 +61,7 @@ describe('layers', () => {
     );
     complains(check('web/desk/bad.ts', `const late = await import('../../src/gateway/compose.ts');`), /web must not import src\/gateway/);
     complains(check('src/persistence/bad.ts', `import '../main.ts';`), /persistence must not import src\/main\.ts/);
+    complains(check('src/gateway/bad.ts', `import type { Config } from '../settings/config.ts';`), /gateway must not import src\/settings/);
   });
   test('no files import each other in a circle, and no features', () => clean(circles(sources)));
   test('a circle is found, of files also where only types are imported, and of features', () => {
@@ -226,16 +227,19 @@ describe('documents', () => {
   });
 
   test('every setting is documented, and no other', () => {
-    const config = sources.find((source) => source.path === 'src/config.ts') ?? assert.fail('src/config.ts is missing');
+    const config = sources.find((source) => source.path === 'src/settings/config.ts') ?? assert.fail('src/settings/config.ts is missing');
     const documented = documentedVariables(documentOf('README.md'));
     assert.ok(documented.has('PORT'), 'the settings table was not read');
     clean([
       ...difference(variablesOf(config), documented, 'not in the settings table of README.md'),
-      ...difference(documented, variablesOf(config), 'src/config.ts does not read it'),
+      ...difference(documented, variablesOf(config), 'src/settings/config.ts does not read it'),
     ]);
   });
   test('settings are read from code and table alike', () => {
-    assert.deepEqual([...variablesOf(parseSource('src/config.ts', `const LIMIT = 1; read('PORT', ['HOST'], LIMIT, 'info', URL);`))].sort(), ['HOST', 'PORT']);
+    assert.deepEqual([...variablesOf(parseSource('src/settings/config.ts', `const LIMIT = 1; read('PORT', ['HOST'], LIMIT, 'info', URL);`))].sort(), [
+      'HOST',
+      'PORT',
+    ]);
     assert.deepEqual([...documentedVariables('| `PORT`, `HOST` | 3000 | not `THIS_ONE` |')], ['PORT', 'HOST']);
   });
 

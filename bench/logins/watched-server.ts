@@ -3,8 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pino } from 'pino';
-import { readConfig } from '../../src/config.ts';
 import { openServer } from '../../src/server.ts';
+import { readConfig } from '../../src/settings/config.ts';
 
 /** A delay shows as the time between two looks, so a millisecond of it is no delay. */
 const RESOLUTION_MS = 1;

@@ -6,8 +6,8 @@ import express from 'express';
 import { pino } from 'pino';
 import { Server as SocketServer } from 'socket.io';
 import { WebSocketServer } from 'ws';
-import { readConfig } from '../../src/config.ts';
 import { openServer } from '../../src/server.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { answerQuestions, type Pinned, startPinned } from './one-core.ts';
 
 export type Kind = 'slotkeeper' | 'socket-echo' | 'http-constant' | 'express-constant' | 'bare-ws';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { pino } from 'pino';
-import { readConfig } from '../../src/config.ts';
 import { openServer, type Server } from '../../src/server.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { dateIn, everyDay } from '../support/dates.ts';
 import { eventually } from '../support/eventually.ts';
 import { POSTGRES_MISSING, startPostgres } from '../support/postgres.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { pino } from 'pino';
-import { readConfig } from '../../src/config.ts';
 import { openServer, type Server } from '../../src/server.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { TestScreen } from '../gateway/socket/test-screen.ts';
 import { timeNow } from '../support/clock.ts';
 import { everyDay } from '../support/dates.ts';

@@ -9,9 +9,9 @@ import type { AuditTrail } from '../../src/audit/audit-trail.ts';
 import type { AuditFilter, AuditPage } from '../../src/audit/audit-trail-port.ts';
 import type { Consumers } from '../../src/consumers/consumers.ts';
 import { instant } from '../../src/model/instant.ts';
-import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
 import { addAuditEntry } from '../../src/persistence/audit/audit-rows.ts';
 import type { EntityManager } from '../../src/persistence/database/database.ts';
+import { auditTrailOf, openConsumers } from '../../src/wiring/open-consumers.ts';
 import { onEachDatabaseAlone } from '../actors/on-each-database.ts';
 import {
   addCalendars,

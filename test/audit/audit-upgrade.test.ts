@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { auditTrailOf, openConsumers } from '../../src/open-consumers.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
+import { auditTrailOf, openConsumers } from '../../src/wiring/open-consumers.ts';
 import { quiet } from '../consumers/followed-log.ts';
 import { USUAL_ENGINES } from '../persistence/engines.ts';
 import { pageOf } from '../support/page.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { pino } from 'pino';
-import { readConfig } from '../../src/config.ts';
 import { openServer } from '../../src/server.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { isProblem } from '../gateway/is-problem.ts';
 import { timeNow } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';

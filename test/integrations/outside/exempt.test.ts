@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { guardedFetch } from '../../../src/integrations/outside/guarded-fetch.ts';
-import { outsideAllowOf } from '../../../src/outside-config.ts';
+import { outsideAllowOf } from '../../../src/settings/outside-config.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const LIMITS = { timeoutMilliseconds: 20_000, mostBytes: 1_000, mostRedirects: 0 };

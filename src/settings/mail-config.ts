@@ -1,5 +1,5 @@
 // How e-mails leave, as SMTP_URL and MAIL_FROM say. No message repeats what was set: there is a password in it.
-import { isMailAddress } from './mail/mail-address.ts';
+import { isMailAddress } from '../mail/mail-address.ts';
 
 export type MailConfig = {
   readonly host: string;

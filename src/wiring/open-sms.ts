@@ -1,12 +1,12 @@
-import type { Config } from './config.ts';
-import { httpSms } from './integrations/sms/http-sms.ts';
-import { twilioSms } from './integrations/sms/twilio-sms.ts';
-import type { SmsListening } from './messages/sms-callbacks.ts';
-import type { SmsProvider } from './messages/sms-port.ts';
-import type { Outside } from './model/outside.ts';
-import type { Notifications } from './notifications/notifications.ts';
-import type { Database } from './persistence/database/database.ts';
-import { smsStore } from './persistence/messages/sms-store.ts';
+import { httpSms } from '../integrations/sms/http-sms.ts';
+import { twilioSms } from '../integrations/sms/twilio-sms.ts';
+import type { SmsListening } from '../messages/sms-callbacks.ts';
+import type { SmsProvider } from '../messages/sms-port.ts';
+import type { Outside } from '../model/outside.ts';
+import type { Notifications } from '../notifications/notifications.ts';
+import type { Database } from '../persistence/database/database.ts';
+import { smsStore } from '../persistence/messages/sms-store.ts';
+import type { Config } from '../settings/config.ts';
 
 /** The provider of text messages and what it may tell; null: there is none. */
 export function openSms(

@@ -1,12 +1,12 @@
-import type { Log } from './actors/ports.ts';
-import type { Catalog } from './catalog/catalog.ts';
-import type { Config } from './config.ts';
-import type { GatewayMetrics } from './gateway/metrics.ts';
-import { SmtpMailer } from './integrations/smtp/smtp-mailer.ts';
-import type { Sender } from './mail/compose-account-email.ts';
-import { EmailRelay, MOST_AT_ONCE } from './mail/email-relay.ts';
-import type { Database } from './persistence/database/database.ts';
-import { emailQueue } from './persistence/mail/email-queue.ts';
+import type { Log } from '../actors/ports.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { GatewayMetrics } from '../gateway/metrics.ts';
+import { SmtpMailer } from '../integrations/smtp/smtp-mailer.ts';
+import type { Sender } from '../mail/compose-account-email.ts';
+import { EmailRelay, MOST_AT_ONCE } from '../mail/email-relay.ts';
+import type { Database } from '../persistence/database/database.ts';
+import { emailQueue } from '../persistence/mail/email-queue.ts';
+import type { Config } from '../settings/config.ts';
 
 type RelayNeeds = {
   readonly database: Database;

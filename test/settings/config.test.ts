@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Config, readConfig, settingWarnings } from '../src/config.ts';
+import { type Config, readConfig, settingWarnings } from '../../src/settings/config.ts';
 
 const POSTGRES = { DATABASE_URL: 'postgres://somebody@localhost/slotkeeper', JWT_SECRET: 's'.repeat(32) };
 

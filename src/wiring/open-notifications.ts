@@ -1,11 +1,11 @@
-import type { Catalog } from './catalog/catalog.ts';
-import type { Consumer } from './consumers/consumer.ts';
-import type { News } from './notifications/notification.ts';
-import { notificationConsumer } from './notifications/notification-consumer.ts';
-import { Notifications } from './notifications/notifications.ts';
-import type { Database, EntityManager } from './persistence/database/database.ts';
-import { addNotifications } from './persistence/notifications/add-notifications.ts';
-import { notificationStore } from './persistence/notifications/notification-store.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Consumer } from '../consumers/consumer.ts';
+import type { News } from '../notifications/notification.ts';
+import { notificationConsumer } from '../notifications/notification-consumer.ts';
+import { Notifications } from '../notifications/notifications.ts';
+import type { Database, EntityManager } from '../persistence/database/database.ts';
+import { addNotifications } from '../persistence/notifications/add-notifications.ts';
+import { notificationStore } from '../persistence/notifications/notification-store.ts';
 
 /** The notification centre, and the consumer of the change log that fills it. */
 export function openNotifications(

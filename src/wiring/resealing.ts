@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { secretBox, textSeal } from './accounts/sealed-secrets.ts';
-import type { JobKind } from './jobs/job.ts';
+import { secretBox, textSeal } from '../accounts/sealed-secrets.ts';
+import type { JobKind } from '../jobs/job.ts';
+import { resealAddresses } from '../persistence/calendars-in-and-out/reseal-addresses.ts';
+import type { Database } from '../persistence/database/database.ts';
+import { resealWebhooks } from '../persistence/webhooks/reseal-webhooks.ts';
 import { ADDRESSES_PURPOSE } from './open-calendars.ts';
 import { SECRETS_PURPOSE } from './open-webhooks.ts';
-import { resealAddresses } from './persistence/calendars-in-and-out/reseal-addresses.ts';
-import type { Database } from './persistence/database/database.ts';
-import { resealWebhooks } from './persistence/webhooks/reseal-webhooks.ts';
 
 /**
  * After a change of JWT_SECRET: seals the secrets of webhooks and the addresses of external calendars under the new one, so that the old one can be forgotten. Nodes that still have

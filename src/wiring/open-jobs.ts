@@ -1,10 +1,10 @@
-import type { Log } from './actors/ports.ts';
-import type { GatewayMetrics } from './gateway/metrics.ts';
-import type { JobKind } from './jobs/job.ts';
-import { Jobs } from './jobs/jobs.ts';
-import type { Database } from './persistence/database/database.ts';
-import { isOutage } from './persistence/database/read-failure.ts';
-import { BossJobs } from './persistence/jobs/boss-jobs.ts';
+import type { Log } from '../actors/ports.ts';
+import type { GatewayMetrics } from '../gateway/metrics.ts';
+import type { JobKind } from '../jobs/job.ts';
+import { Jobs } from '../jobs/jobs.ts';
+import type { Database } from '../persistence/database/database.ts';
+import { isOutage } from '../persistence/database/read-failure.ts';
+import { BossJobs } from '../persistence/jobs/boss-jobs.ts';
 
 /** The jobs of this node, which does those of these kinds from now on. */
 export type OpenJobs = AsyncDisposable & { readonly jobs: Jobs; readonly store: BossJobs };

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
-import { isTooLong, LONGEST_PASSWORD_BYTES } from './accounts/passwords.ts';
+import { isTooLong, LONGEST_PASSWORD_BYTES } from '../accounts/passwords.ts';
+import { isThisMachine } from '../model/this-machine.ts';
+import { SHORTEST_PASSWORD } from '../protocol/password-rules.ts';
 import { type EmailLimits, emailsOf, type GuestBookings, guestBookingsOf, type Retention, retentionOf } from './limit-config.ts';
 import { type MailConfig, mailConfigOf } from './mail-config.ts';
-import { isThisMachine } from './model/this-machine.ts';
 import { outsideAllowOf } from './outside-config.ts';
-import { SHORTEST_PASSWORD } from './protocol/password-rules.ts';
 import { type SmsConfig, smsConfigOf } from './sms-config.ts';
 import { NO_PUBLISHABLE_KEY, type PayingConfig, payingConfigOf } from './stripe-config.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Config, readConfig } from '../src/config.ts';
+import { type Config, readConfig } from '../../src/settings/config.ts';
 
 const SMS = {
   ...{ SMS_PROVIDER: 'twilio', SMS_ACCOUNT: `AC${'0'.repeat(32)}`, SMS_TOKEN: 'a-token', SMS_FROM: '+49301234567', SMS_COUNTRIES: 'DE:0.075, AT:0.08' },

@@ -1,10 +1,10 @@
 // How this node and its database are, for monitoring and for those who look after the server.
-import type { SchedulerNode } from './actors/cluster/scheduler-node.ts';
-import type { DatabaseCondition, DatabaseHealth, SystemState } from './gateway/parts.ts';
-import { readSystem } from './persistence/cluster/system-reads.ts';
-import type { Database } from './persistence/database/database.ts';
-import { databaseCondition } from './persistence/database/database-condition.ts';
-import { MOST_COUNTED } from './protocol/system.ts';
+import type { SchedulerNode } from '../actors/cluster/scheduler-node.ts';
+import type { DatabaseCondition, DatabaseHealth, SystemState } from '../gateway/parts.ts';
+import { readSystem } from '../persistence/cluster/system-reads.ts';
+import type { Database } from '../persistence/database/database.ts';
+import { databaseCondition } from '../persistence/database/database-condition.ts';
+import { MOST_COUNTED } from '../protocol/system.ts';
 
 type Health = { readonly database: DatabaseHealth; readonly system: () => Promise<SystemState> };
 

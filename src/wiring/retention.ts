@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Config } from './config.ts';
-import type { JobKind } from './jobs/job.ts';
-import { HOUR, SECOND } from './model/instant.ts';
-import { cutLog } from './persistence/change-log/log-retention.ts';
-import type { Database } from './persistence/database/database.ts';
+import type { JobKind } from '../jobs/job.ts';
+import { HOUR, SECOND } from '../model/instant.ts';
+import { cutLog } from '../persistence/change-log/log-retention.ts';
+import type { Database } from '../persistence/database/database.ts';
 import {
   purgeOldAudit,
   purgeOldConsumers,
@@ -17,7 +16,8 @@ import {
   purgeOldPayments,
   purgeOldReplies,
   purgeOldSessions,
-} from './persistence/database/maintenance.ts';
+} from '../persistence/database/maintenance.ts';
+import type { Config } from '../settings/config.ts';
 
 /** Removes old rows every hour; what is left, or a run that fails, waits for the next one. */
 export function forgettingJob(database: Database, { requestHours, positionDays, auditDays, ...log }: Config['retention'], logger: Logger): JobKind<object> {

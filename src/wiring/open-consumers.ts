@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Log } from './actors/ports.ts';
-import { AUDIT_CONSUMER, auditConsumer } from './audit/audit-consumer.ts';
-import { AuditTrail } from './audit/audit-trail.ts';
-import type { Consumer } from './consumers/consumer.ts';
-import { Consumers } from './consumers/consumers.ts';
-import type { GatewayMetrics } from './gateway/metrics.ts';
-import { timers } from './integrations/this-machine.ts';
-import { SECOND } from './model/instant.ts';
-import { auditReads } from './persistence/audit/audit-reads.ts';
-import { addDeeds } from './persistence/audit/audit-rows.ts';
-import { ChangeLogReads } from './persistence/change-log/change-log-reads.ts';
-import { SqlConsumers } from './persistence/change-log/consumer-store.ts';
-import type { Database, EntityManager } from './persistence/database/database.ts';
+import type { Log } from '../actors/ports.ts';
+import { AUDIT_CONSUMER, auditConsumer } from '../audit/audit-consumer.ts';
+import { AuditTrail } from '../audit/audit-trail.ts';
+import type { Consumer } from '../consumers/consumer.ts';
+import { Consumers } from '../consumers/consumers.ts';
+import type { GatewayMetrics } from '../gateway/metrics.ts';
+import { timers } from '../integrations/this-machine.ts';
+import { SECOND } from '../model/instant.ts';
+import { auditReads } from '../persistence/audit/audit-reads.ts';
+import { addDeeds } from '../persistence/audit/audit-rows.ts';
+import { ChangeLogReads } from '../persistence/change-log/change-log-reads.ts';
+import { SqlConsumers } from '../persistence/change-log/consumer-store.ts';
+import type { Database, EntityManager } from '../persistence/database/database.ts';
 
 /** So many unread changes are looked at to say since when they are unread. */
 const MOST_LOOKED_AT = 10_000;

@@ -1,7 +1,7 @@
 // How text messages leave, as SMS_… say. No message repeats what was set: there are secrets in it.
 
-import { SMS_PROVIDERS, type SmsProviderName } from './messages/sms-port.ts';
-import { isCountry } from './model/countries.ts';
+import { SMS_PROVIDERS, type SmsProviderName } from '../messages/sms-port.ts';
+import { isCountry } from '../model/countries.ts';
 
 export type SmsConfig = {
   /** Where the API is. */

@@ -1,11 +1,11 @@
-import type { Accounts } from './accounts/accounts.ts';
-import type { Log } from './actors/ports.ts';
-import { Customers } from './customers/customers.ts';
-import { CustomerImports } from './customers/import-customers.ts';
-import type { Instant } from './model/instant.ts';
-import { canFindSimilar } from './persistence/customers/customer-search.ts';
-import { customerStore } from './persistence/customers/customer-store.ts';
-import type { Database } from './persistence/database/database.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Log } from '../actors/ports.ts';
+import { Customers } from '../customers/customers.ts';
+import { CustomerImports } from '../customers/import-customers.ts';
+import type { Instant } from '../model/instant.ts';
+import { canFindSimilar } from '../persistence/customers/customer-search.ts';
+import { customerStore } from '../persistence/customers/customer-store.ts';
+import type { Database } from '../persistence/database/database.ts';
 
 type OpenCustomers = { readonly customers: Customers; readonly imports: CustomerImports };
 

@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { textSeal } from './accounts/sealed-secrets.ts';
-import type { Log } from './actors/ports.ts';
-import type { Scheduler } from './actors/scheduler.ts';
-import { readBusyTimes } from './calendars-in-and-out/busy-reader.ts';
-import { CalendarFeeds } from './calendars-in-and-out/calendar-feeds.ts';
-import { ExternalCalendars } from './calendars-in-and-out/external-calendars.ts';
-import { ExternalRefresher, type Follower } from './calendars-in-and-out/refresh-external.ts';
-import type { Catalog } from './catalog/catalog.ts';
-import type { Outside } from './model/outside.ts';
-import { calendarsStore } from './persistence/calendars-in-and-out/calendars-store.ts';
-import type { Database } from './persistence/database/database.ts';
+import { textSeal } from '../accounts/sealed-secrets.ts';
+import type { Log } from '../actors/ports.ts';
+import type { Scheduler } from '../actors/scheduler.ts';
+import { readBusyTimes } from '../calendars-in-and-out/busy-reader.ts';
+import { CalendarFeeds } from '../calendars-in-and-out/calendar-feeds.ts';
+import { ExternalCalendars } from '../calendars-in-and-out/external-calendars.ts';
+import { ExternalRefresher, type Follower } from '../calendars-in-and-out/refresh-external.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Outside } from '../model/outside.ts';
+import { calendarsStore } from '../persistence/calendars-in-and-out/calendars-store.ts';
+import type { Database } from '../persistence/database/database.ts';
 
 /** Never changed: what is sealed could not be read any more. */
 export const ADDRESSES_PURPOSE = 'slotkeeper addresses of external calendars';

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { secretBox, textSeal } from '../src/accounts/sealed-secrets.ts';
-import { MINUTE } from '../src/model/instant.ts';
-import { ADDRESSES_PURPOSE } from '../src/open-calendars.ts';
-import { SECRETS_PURPOSE } from '../src/open-webhooks.ts';
-import { resealingJob } from '../src/resealing.ts';
-import { onUsualDatabase } from './actors/on-each-database.ts';
+import { secretBox, textSeal } from '../../src/accounts/sealed-secrets.ts';
+import { MINUTE } from '../../src/model/instant.ts';
+import { ADDRESSES_PURPOSE } from '../../src/wiring/open-calendars.ts';
+import { SECRETS_PURPOSE } from '../../src/wiring/open-webhooks.ts';
+import { resealingJob } from '../../src/wiring/resealing.ts';
+import { onUsualDatabase } from '../actors/on-each-database.ts';
 
 const [OLD, NEW, LOST] = ['o', 'n', 'l'].map((mail) => mail.repeat(32)) as [string, string, string];
 

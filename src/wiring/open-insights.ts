@@ -1,17 +1,17 @@
-import type { Log } from './actors/ports.ts';
-import type { CatalogKeeper } from './catalog/catalog-keeper.ts';
-import type { Consumer } from './consumers/consumer.ts';
-import type { Consumers } from './consumers/consumers.ts';
-import { INSIGHT_CONSUMER, insightConsumer } from './insights/insight-consumer.ts';
-import { LostDemand } from './insights/lost-demand.ts';
-import { Reports } from './insights/reports.ts';
-import { timers } from './integrations/this-machine.ts';
-import { ChangeLogReads } from './persistence/change-log/change-log-reads.ts';
-import { SqlConsumers } from './persistence/change-log/consumer-store.ts';
-import type { Database, EntityManager } from './persistence/database/database.ts';
-import { addRefused, insightReads } from './persistence/insights/insight-reads.ts';
-import { writeInsights } from './persistence/insights/insight-rows.ts';
-import { hasInsights, rebuildInsights } from './persistence/insights/rebuild-insights.ts';
+import type { Log } from '../actors/ports.ts';
+import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
+import type { Consumer } from '../consumers/consumer.ts';
+import type { Consumers } from '../consumers/consumers.ts';
+import { INSIGHT_CONSUMER, insightConsumer } from '../insights/insight-consumer.ts';
+import { LostDemand } from '../insights/lost-demand.ts';
+import { Reports } from '../insights/reports.ts';
+import { timers } from '../integrations/this-machine.ts';
+import { ChangeLogReads } from '../persistence/change-log/change-log-reads.ts';
+import { SqlConsumers } from '../persistence/change-log/consumer-store.ts';
+import type { Database, EntityManager } from '../persistence/database/database.ts';
+import { addRefused, insightReads } from '../persistence/insights/insight-reads.ts';
+import { writeInsights } from '../persistence/insights/insight-rows.ts';
+import { hasInsights, rebuildInsights } from '../persistence/insights/rebuild-insights.ts';
 
 /** A report waits so long for what was answered just before to be counted. */
 const LONGEST_WAIT_MS = 1_000;
