@@ -17,6 +17,11 @@ export type CatalogLimit = keyof typeof CATALOG_LIMITS;
 /** Archived things stay for ever: appointments, past and future, go on naming them. */
 export type Stored<T> = T & { readonly archived: boolean };
 
+/** As it is told. */
+export function told<Kept extends { readonly archived: boolean }>({ archived: _, ...value }: Kept): Omit<Kept, 'archived'> {
+  return value;
+}
+
 /** The whole catalog, each list in the order people see it in. `serviceIds` of staff include archived services. */
 export type CatalogRecord = {
   /** Grows with every change. */

@@ -1,7 +1,7 @@
 // What the business offers: types of the catalog and its in-memory snapshot.
 import type { DateWindows, WeeklyWindow } from '../model/calendar-hours.ts';
 import { countryOfZone } from '../model/countries.ts';
-import type { serviceFields } from '../protocol/catalog.ts';
+import type { locationFields, resourceFields, serviceFields, staffFields } from '../protocol/catalog.ts';
 import type { RecordOf } from '../protocol/managed-fields.ts';
 import type { MessageSettings } from '../protocol/messages.ts';
 
@@ -16,15 +16,8 @@ export type Business = {
   readonly messages: MessageSettings;
   readonly version: number;
 };
-export type Location = {
+export type Location = RecordOf<typeof locationFields> & {
   readonly id: string;
-  readonly name: string;
-  readonly timeZone: string;
-  readonly currency: string;
-  readonly address: string | null;
-  readonly phone: string | null;
-  /** ISO 3166; null is the country of the time zone. */
-  readonly country: string | null;
   readonly weekly: readonly WeeklyWindow[];
   readonly specialDates: DateWindows;
   /** Grows with every change of hours; calendars keep a copy with this number. */
@@ -32,26 +25,9 @@ export type Location = {
   readonly version: number;
 };
 export type BookableService = RecordOf<typeof serviceFields> & { readonly id: string; readonly version: number };
-export type StaffMember = {
-  readonly id: string;
-  readonly calendarId: string;
-  readonly name: string;
-  readonly email: string | null;
-  readonly locationId: string;
-  readonly bookable: boolean;
-  readonly serviceIds: readonly string[];
-  readonly version: number;
-};
+export type StaffMember = RecordOf<typeof staffFields> & { readonly id: string; readonly calendarId: string; readonly version: number };
 /** A room or a piece of equipment. */
-export type Resource = {
-  readonly id: string;
-  readonly calendarId: string;
-  readonly name: string;
-  /** What it is, in the words of the business. */
-  readonly kind: string | null;
-  readonly locationId: string;
-  readonly version: number;
-};
+export type Resource = RecordOf<typeof resourceFields> & { readonly id: string; readonly calendarId: string; readonly version: number };
 
 /** An immutable snapshot of the catalog, without archived entries. */
 export type Catalog = {

@@ -1,15 +1,15 @@
 // What a caller says about new and changed parts of the catalog. Shapes are checked before they get here; what depends on other parts is checked here.
 import type { WeeklyWindow } from '../model/calendar-hours.ts';
-import type { serviceFields } from '../protocol/catalog.ts';
-import type { NewRecordOf } from '../protocol/managed-fields.ts';
+import type { locationFields, resourceFields, serviceFields, staffFields } from '../protocol/catalog.ts';
+import type { NewRecordOf, RecordOf } from '../protocol/managed-fields.ts';
 import type { MessageSettingsChange } from '../protocol/messages.ts';
 import type { BookableService, Business, Location, Resource, StaffMember } from './catalog.ts';
 
 /** Some of the fields of `T`; one that is not there or undefined stays as it is. */
 export type Changes<T> = { readonly [Field in keyof T]?: T[Field] | undefined };
 
-export type LocationDraft = Omit<Location, 'specialDates' | 'hoursVersion' | 'version'>;
-export type LocationChanges = Changes<Pick<Location, 'name' | 'timeZone' | 'currency' | 'address' | 'phone' | 'country'>>;
+export type LocationDraft = NewRecordOf<typeof locationFields> & Pick<Location, 'id' | 'weekly'>;
+export type LocationChanges = Changes<RecordOf<typeof locationFields>>;
 /** Of a date, null takes the special date away, and an empty list closes the location on it. */
 export type LocationHoursChange =
   | { readonly weekly: Location['weekly'] }
@@ -25,12 +25,12 @@ export type ServiceChanges = Changes<Omit<BookableService, 'id' | 'version'> & {
 /** The hours of a new calendar; from then on only the calendar itself changes them. */
 export type HoursDraft = { readonly timeZone: string | null; readonly ownHours: boolean; readonly weekly: readonly WeeklyWindow[] | null };
 
-export type StaffDraft = Omit<StaffMember, 'version'> & HoursDraft;
-export type StaffChanges = Changes<Pick<StaffMember, 'name' | 'email' | 'locationId' | 'bookable' | 'serviceIds'>>;
+export type StaffDraft = NewRecordOf<typeof staffFields> & Pick<StaffMember, 'id' | 'calendarId'> & HoursDraft;
+export type StaffChanges = Changes<RecordOf<typeof staffFields>>;
 
 /** Its hours are read in the zone of its location. */
-export type ResourceDraft = Omit<Resource, 'version'> & Omit<HoursDraft, 'timeZone'>;
-export type ResourceChanges = Changes<Pick<Resource, 'name' | 'kind' | 'locationId'>>;
+export type ResourceDraft = NewRecordOf<typeof resourceFields> & Pick<Resource, 'id' | 'calendarId'> & Omit<HoursDraft, 'timeZone'>;
+export type ResourceChanges = Changes<RecordOf<typeof resourceFields>>;
 
 export type SettingsChanges = Changes<Pick<Business, 'name' | 'bufferRule' | 'guestProof' | 'embedOrigins'>> & {
   readonly messages?: MessageSettingsChange | undefined;

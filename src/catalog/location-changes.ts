@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { locationFields } from '../protocol/catalog.ts';
+import { withDefaults } from '../protocol/managed-fields.ts';
 import { audited } from './audited.ts';
 import type { Location } from './catalog.ts';
 import { type CatalogChange, invalid, notFound, refuseInUse, refuseMore, versionMismatch } from './catalog-answer.ts';
-import type { CatalogTransaction, IfInUse, Stored } from './catalog-store-port.ts';
+import { type CatalogTransaction, type IfInUse, type Stored, told } from './catalog-store-port.ts';
 import { changed, type LocationChanges, type LocationDraft, type LocationHoursChange } from './drafts.ts';
 
 /** More special dates than this on one location are a mistake or an attack: ten years of closed days. */
@@ -19,7 +21,7 @@ export function addLocation(draft: LocationDraft): CatalogChange<Location> {
     if (taken !== undefined) return { refusal: { code: 'id-in-use', detail: 'A location with this id already exists.' } };
     const full = await refuseMore(transaction, 'locations');
     if (full !== undefined) return full;
-    const location: Location = { ...draft, specialDates: {}, hoursVersion: 1, version: 1 };
+    const location: Location = { ...withDefaults(locationFields, draft), specialDates: {}, hoursVersion: 1, version: 1 };
     await transaction.addLocation(location);
     return { value: location, audit: audited('location.added', location, null, location) };
   };
@@ -35,7 +37,7 @@ export function changeLocation(id: string, changes: LocationChanges, expectedVer
     const movesClock = changes.timeZone !== undefined && changes.timeZone !== location.timeZone;
     const next = { ...changed(location, changes), version: location.version + 1, hoursVersion: location.hoursVersion + (movesClock ? 1 : 0) };
     await transaction.changeLocation(next);
-    return { value: next, audit: audited('location.changed', next, stored ?? null, next) };
+    return { value: told(next), audit: audited('location.changed', next, stored ?? null, next) };
   };
 }
 
@@ -54,7 +56,7 @@ export function changeLocationHours(id: string, change: LocationHoursChange, exp
     const errors = invalid(tooMany ? [{ path: field, message: `a location can have at most ${SPECIAL_DATES_LIMIT} special dates` }] : []);
     if (errors !== undefined) return errors;
     await transaction.changeLocation(next);
-    return { value: next, audit: audited('location.changed', next, stored ?? null, next) };
+    return { value: told(next), audit: audited('location.changed', next, stored ?? null, next) };
   };
 }
 
@@ -65,7 +67,7 @@ export function followPlan(id: string): CatalogChange<Location> {
     if (stored === undefined || location === undefined || location === stored) return notFound('plan');
     const next = { ...location, version: location.version + 1 };
     await transaction.changeLocation(next);
-    return { value: next, audit: audited('location.changed', next, stored, next) };
+    return { value: told(next), audit: audited('location.changed', next, stored, next) };
   };
 }
 

@@ -1,3 +1,5 @@
+import { resourceFields } from '../protocol/catalog.ts';
+import { withDefaults } from '../protocol/managed-fields.ts';
 import { audited } from './audited.ts';
 import type { Resource } from './catalog.ts';
 import { type CatalogChange, notFound, refuseMore, versionMismatch } from './catalog-answer.ts';
@@ -15,7 +17,7 @@ export function addResource(draft: ResourceDraft): CatalogChange<Resource> {
     const location = await locationNamed(transaction, draft.locationId);
     if ('refusal' in location) return location;
     const { ownHours, weekly, ...rest } = draft;
-    const resource: Resource = { ...rest, version: 1 };
+    const resource: Resource = { ...withDefaults(resourceFields, rest), version: 1 };
     await transaction.addResource(resource, newCalendar(draft.calendarId, location, { timeZone: null, ownHours, weekly }));
     return { value: resource, audit: audited('resource.added', resource, null, { ...resource, ownHours, weekly }) };
   };

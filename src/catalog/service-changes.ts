@@ -4,7 +4,7 @@ import { withDefaults } from '../protocol/managed-fields.ts';
 import { audited } from './audited.ts';
 import type { BookableService } from './catalog.ts';
 import { type CatalogChange, invalid, notFound, refuseInUse, refuseMore, versionMismatch } from './catalog-answer.ts';
-import type { CatalogTransaction, IfInUse } from './catalog-store-port.ts';
+import { type CatalogTransaction, type IfInUse, told } from './catalog-store-port.ts';
 import { changed, type ServiceChanges, type ServiceDraft } from './drafts.ts';
 import { wrongDue } from './due-before.ts';
 
@@ -49,13 +49,13 @@ export function changeService(id: string, changes: ServiceChanges, expectedVersi
     ]);
     if (errors !== undefined) return errors;
     await transaction.changeService(next);
-    if (staffIds === undefined) return { value: next, audit: audited('service.changed', next, service, next) };
+    if (staffIds === undefined) return { value: told(next), audit: audited('service.changed', next, service, next) };
     const staffBefore = await transaction.setStaffOf(id, staffIds);
     const sides = [
       { ...service, staffIds: inOrder(staffBefore) },
       { ...next, staffIds: inOrder(staffIds) },
     ] as const;
-    return { value: next, audit: audited('service.changed', next, ...sides) };
+    return { value: told(next), audit: audited('service.changed', next, ...sides) };
   };
 }
 

@@ -1,4 +1,6 @@
 import type { FieldError } from '../model/field-error.ts';
+import { staffFields } from '../protocol/catalog.ts';
+import { withDefaults } from '../protocol/managed-fields.ts';
 import { audited } from './audited.ts';
 import type { StaffMember } from './catalog.ts';
 import { type CatalogChange, invalid, notFound, refuseMore, versionMismatch } from './catalog-answer.ts';
@@ -16,10 +18,10 @@ export function addStaffMember(draft: StaffDraft): CatalogChange<StaffMember> {
     if (full !== undefined) return full;
     const location = await locationNamed(transaction, draft.locationId);
     if ('refusal' in location) return location;
-    const errors = invalid(await unknownServices(transaction, draft.serviceIds));
-    if (errors !== undefined) return errors;
     const { timeZone, ownHours, weekly, ...rest } = draft;
-    const member: StaffMember = { ...rest, version: 1 };
+    const member: StaffMember = { ...withDefaults(staffFields, rest), version: 1 };
+    const errors = invalid(await unknownServices(transaction, member.serviceIds));
+    if (errors !== undefined) return errors;
     await transaction.addStaffMember(member, newCalendar(draft.calendarId, location, { timeZone, ownHours, weekly }));
     return { value: member, audit: audited('staff-member.added', member, null, { ...member, timeZone, ownHours, weekly }) };
   };

@@ -89,29 +89,27 @@ export const business = z
   .meta({ id: 'Business' });
 export type BusinessReply = z.output<typeof business>;
 
-const locationFields = {
+/** A new field goes here, into `LocationRow` and into a migration. The public sees all of them. */
+export const locationFields = {
   name: lineOfText(200),
   timeZone,
   currency,
-  address: text(500).nullish(),
-  phone: phone.nullish(),
+  address: text(500).nullable().default(null),
+  phone: phone.nullable().default(null),
   country: country
-    .nullish()
-    .meta({ description: 'The country of telephone numbers without a leading +. Default: the country of the time zone, if that is certain.' }),
+    .nullable()
+    .meta({ description: 'The country of telephone numbers without a leading +. Default: the country of the time zone, if that is certain.' })
+    .default(null),
 };
 /** POST /v1/locations */
-export const newLocationBody = z.strictObject({ id: uuid.optional(), ...locationFields, weekly: weekly.optional() }).meta({ id: 'NewLocation' });
+export const newLocationBody = z.strictObject({ id: uuid.optional(), ...newFields(locationFields), weekly: weekly.optional() }).meta({ id: 'NewLocation' });
 /** PATCH /v1/locations/{id} */
-export const locationChangeBody = z.strictObject(locationFields).partial().meta({ id: 'LocationChange' });
+export const locationChangeBody = z.strictObject(bareFields(locationFields)).partial().meta({ id: 'LocationChange' });
 export const publicLocation = z
   .object({
     id: uuid,
-    name: z.string(),
-    timeZone: z.string(),
-    currency: z.string(),
-    address: z.string().nullable(),
+    ...bareFields(locationFields),
     phone: z.string().nullable(),
-    country: z.string().nullable(),
     weekly: z.array(weeklyWindow).meta({ description: 'When it is open. Staff members may have their own hours.' }),
     specialDates: dateWindows.meta({ description: 'Replaces the weekly hours; an empty list is a closed day. The public sees the next 400 days.' }),
   })
@@ -213,35 +211,36 @@ export const service = z
   .meta({ id: 'Service' });
 export type ServiceReply = z.output<typeof service>;
 
-const staffFields = {
+/** A new field goes here, into `StaffMemberRow` and into a migration. The public sees those of `publicStaff`. */
+export const staffFields = {
   name: personName,
-  email: email.nullish(),
+  email: email.nullable().default(null),
   locationId: uuid,
-  timeZone: timeZone.nullish(),
-  ownHours: z.boolean(),
-  bookable: z.boolean(),
-  serviceIds: z.array(uuid).max(1_000),
+  bookable: z.boolean().default(true),
+  serviceIds: z.array(uuid).max(1_000).default([]),
 };
 /** POST /v1/staff */
 export const newStaffBody = z
   .strictObject({
-    ...z.object(staffFields).partial().shape,
     id: uuid.optional(),
     calendarId: uuid.optional(),
-    name: staffFields.name,
-    locationId: staffFields.locationId,
+    ...newFields(staffFields),
+    timeZone: timeZone.nullish(),
+    ownHours: z.boolean().optional(),
   })
   .meta({ id: 'NewStaffMember' });
 /** PATCH /v1/staff/{id} */
-export const staffChangeBody = z.strictObject(staffFields).partial().meta({ id: 'StaffMemberChange' });
+export const staffChangeBody = z
+  .strictObject({ ...bareFields(staffFields), timeZone: timeZone.nullable(), ownHours: z.boolean() })
+  .partial()
+  .meta({ id: 'StaffMemberChange' });
 export const publicStaff = z
   .object({ id: uuid, calendarId: uuid, name: z.string(), locationId: uuid, timeZone: z.string().nullable().optional(), serviceIds: z.array(uuid) })
   .meta({ id: 'StaffMember' });
 export const managedStaff = publicStaff
   .extend({
-    email: z.string().nullable(),
+    ...bareFields(staffFields),
     ownHours: z.boolean().optional(),
-    bookable: z.boolean(),
     weekly: z.array(weeklyWindow).nullable().optional(),
     dateOverrides: dateWindows.optional(),
     timeOff: z.array(timeOff).optional(),
@@ -250,20 +249,23 @@ export const managedStaff = publicStaff
   })
   .meta({ id: 'ManagedStaffMember' });
 
-const resourceFields = {
+/** A new field goes here, into `ResourceRow` and into a migration. The public sees all of them. */
+export const resourceFields = {
   name: lineOfText(200),
-  kind: lineOfText(50).nullish().meta({ description: 'A description in your own words.', example: 'room' }),
+  kind: lineOfText(50).nullable().meta({ description: 'A description in your own words.', example: 'room' }).default(null),
   locationId: uuid,
-  ownHours: z.boolean(),
 };
 /** POST /v1/resources */
 export const newResourceBody = z
-  .strictObject({ ...resourceFields, id: uuid.optional(), calendarId: uuid.optional(), ownHours: resourceFields.ownHours.optional() })
+  .strictObject({ id: uuid.optional(), calendarId: uuid.optional(), ...newFields(resourceFields), ownHours: z.boolean().optional() })
   .meta({ id: 'NewResource' });
 /** PATCH /v1/resources/{id} */
-export const resourceChangeBody = z.strictObject(resourceFields).partial().meta({ id: 'ResourceChange' });
+export const resourceChangeBody = z
+  .strictObject({ ...bareFields(resourceFields), ownHours: z.boolean() })
+  .partial()
+  .meta({ id: 'ResourceChange' });
 export const publicResource = z
-  .object({ id: uuid, calendarId: uuid, name: z.string(), kind: z.string().nullable(), locationId: uuid })
+  .object({ id: uuid, calendarId: uuid, ...bareFields(resourceFields) })
   .meta({ id: 'Resource', description: 'A room or a piece of equipment that a service may need along with the staff member.' });
 export const managedResource = publicResource
   .extend({

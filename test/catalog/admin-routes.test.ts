@@ -50,6 +50,8 @@ describe('managing over REST', () => {
     assert.deepEqual((await ask('GET', `/v1/staff/${member.id}`)).body, member);
     assert.deepEqual((await ask('GET', `/v1/locations/${location.id}`)).body, location);
     assert.equal((await startsOn(service.id, dateIn(2))).length, 24);
+    for (const path of [`/v1/locations/${location.id}`, `/v1/services/${service.id}`, `/v1/staff/${member.id}`])
+      assert.deepEqual(await expectDone('PATCH', path, { name: 'Another' }), (await ask('GET', path)).body);
   });
 
   test('callers may bring ids of their own, in any case, once', async () => {
@@ -158,10 +160,8 @@ describe('managing over REST', () => {
     const { member } = await furnish();
     const off = { startsAt: `${dateIn(9)}T08:00:00Z`, endsAt: `${dateIn(9)}T10:00:00Z` };
     const key = { 'idempotency-key': randomUUID() };
-    const times = [
-      await ask('POST', `/v1/staff/${member.id}/time-off`, off, { headers: key }),
-      await ask('POST', `/v1/staff/${member.id}/time-off`, off, { headers: key }),
-    ];
+    const addTimeOff = () => ask('POST', `/v1/staff/${member.id}/time-off`, off, { headers: key });
+    const times = [await addTimeOff(), await addTimeOff()];
     assert.deepEqual(
       times.map((said) => said.status),
       [201, 201],

@@ -20,10 +20,9 @@ export function businessOf({ name, bufferRule, guestProof, settings: { messages,
   return { name, bufferRule, guestProof, embedOrigins, messages: told, version };
 }
 
-export function locationOf({ position: _, ...location }: LocationRow): Stored<Location> {
-  const { id, name, timeZone, currency, address, phone, country, weekly, specialDates, hoursVersion, version, archived } = location;
-  const optional = { address: address ?? null, phone: phone ?? null, country: country ?? null };
-  return { id, name, timeZone, currency, ...optional, weekly, specialDates, hoursVersion, version, archived };
+export function locationOf(row: LocationRow): Stored<Location> {
+  const { position: _, ...location } = columnsOf(row);
+  return location;
 }
 
 export function serviceOf(row: ServiceRow): Stored<BookableService> {
@@ -55,10 +54,11 @@ export function serviceColumns(service: BookableService) {
 }
 
 export function staffMemberOf(row: StaffMemberRow, serviceIds: readonly string[]): Stored<StaffMember> {
-  const { id, calendarId, name, locationId, bookable, archived, version } = row;
-  return { id, calendarId, name, email: row.email ?? null, locationId, bookable, serviceIds, version, archived };
+  const { position: _, ...member } = columnsOf(row);
+  return { ...member, serviceIds };
 }
 
-export function resourceOf({ id, calendarId, name, kind, locationId, archived, version }: ResourceRow): Stored<Resource> {
-  return { id, calendarId, name, kind: kind ?? null, locationId, version, archived };
+export function resourceOf(row: ResourceRow): Stored<Resource> {
+  const { position: _, ...resource } = columnsOf(row);
+  return resource;
 }

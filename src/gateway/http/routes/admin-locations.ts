@@ -51,8 +51,8 @@ const addLocation = route({
   body: newLocationBody,
   replies: { 201: { description: 'The new location.', schema: managedLocation } },
   handle: async (parts: Managing, { body, caller }) => {
-    const { id = randomUUIDv7(), name, timeZone, currency, address = null, phone = null, country = null, weekly = [] } = body;
-    const draft = { id, name, timeZone, currency, address, phone, country, weekly: joinedWeekly(weekly) };
+    const { id = randomUUIDv7(), weekly = [], ...fields } = body;
+    const draft = { ...fields, id, weekly: joinedWeekly(weekly) };
     return changeCatalog(caller, { ...managed(null), operation: 'add-location', body }, { status: 201, body: managedLocationView }, (request) =>
       parts.catalog.addLocation(draft, request),
     );

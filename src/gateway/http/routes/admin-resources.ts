@@ -47,9 +47,9 @@ export const adminResourceRoutes = [
     body: newResourceBody,
     replies: { 201: { description: 'The new resource. Without its own hours it has those of the location.', schema: managedResource } },
     handle: async (parts: Managing, { body, caller }) => {
-      const { id = randomUUIDv7(), calendarId = randomUUIDv7(), name, kind = null, locationId, ownHours = false } = body;
-      const draft = { id, calendarId, name, kind, locationId, ownHours, weekly: null };
-      const asked = { action: shared.action, place: managedPlace(locationId), operation: RESOURCES.operations.add, body };
+      const { id = randomUUIDv7(), calendarId = randomUUIDv7(), ownHours = false, ...fields } = body;
+      const draft = { ...fields, id, calendarId, ownHours, weekly: null };
+      const asked = { action: shared.action, place: managedPlace(fields.locationId), operation: RESOURCES.operations.add, body };
       const reply = await changeCatalog(caller, asked, { status: 201, body: idView }, (request) => parts.catalog.addResource(draft, request));
       return withHours(parts, caller, RESOURCES, reply);
     },
@@ -104,8 +104,7 @@ export const adminResourceRoutes = [
 ];
 
 async function resourceViews(parts: Managing, resources: readonly Resource[], principal: Principal | null): Promise<object[]> {
-  if (!mayAtAll(principal, 'see-how-it-is-managed'))
-    return resources.map(({ id, calendarId, name, kind, locationId }) => ({ id, calendarId, name, kind, locationId }));
+  if (!mayAtAll(principal, 'see-how-it-is-managed')) return resources.map(({ version: _, ...told }) => told);
   const hours = await hoursOf(
     parts,
     resources.map(({ calendarId }) => calendarId),

@@ -24,18 +24,9 @@ const addStaffMember = route({
   body: newStaffBody,
   replies: { 201: { description: 'The new staff member. Without their own hours they have those of the location.', schema: managedStaff } },
   handle: async (parts: Managing, { body, caller }) => {
-    const {
-      id = randomUUIDv7(),
-      calendarId = randomUUIDv7(),
-      name,
-      locationId,
-      email = null,
-      timeZone = null,
-      ownHours = false,
-      bookable = true,
-      serviceIds = [],
-    } = body;
-    const draft = { id, calendarId, name, locationId, email, timeZone, ownHours, bookable, serviceIds, weekly: null };
+    const { id = randomUUIDv7(), calendarId = randomUUIDv7(), timeZone = null, ownHours = false, ...fields } = body;
+    const { locationId } = fields;
+    const draft = { ...fields, id, calendarId, timeZone, ownHours, weekly: null };
     const asked = { action: shared.action, place: managedPlace(locationId), operation: STAFF.operations.add, body };
     const reply = await changeCatalog(caller, asked, { status: 201, body: idView }, (request) => parts.catalog.addStaffMember(draft, request));
     return withHours(parts, caller, STAFF, reply);

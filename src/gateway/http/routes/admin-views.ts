@@ -8,8 +8,7 @@ import { type CalendarHours, type TimeOff, zoneOf } from '../../../model/calenda
 import { wireTime } from '../../../protocol/wire-times.ts';
 
 export function managedLocationView(location: Location) {
-  const { id, name, timeZone, currency, address, phone, weekly, specialDates, hoursVersion, version } = location;
-  return { id, name, timeZone, currency, address, phone, country: countryOfLocation(location), weekly, specialDates, hoursVersion, version };
+  return { ...location, country: countryOfLocation(location) };
 }
 
 /** Who does a service is told by the staff members; `staffIds` are those of them that can be booked. */
@@ -26,15 +25,12 @@ export function versionWithHours({ version }: { readonly version: number }, hour
 /** `hours` is how the calendar has them now. */
 export function managedStaffView(member: StaffMember, hours: CalendarHours, principal: Principal | null) {
   const reader = { principal, place: { staffId: member.id, locationId: member.locationId } };
-  const { id, calendarId, name, email, locationId, bookable, serviceIds } = member;
-  const { timeZone } = hours;
-  return { id, calendarId, name, email, locationId, timeZone, bookable, serviceIds, ...hoursView(hours, reader), version: versionWithHours(member, hours) };
+  return { ...member, timeZone: hours.timeZone, ...hoursView(hours, reader), version: versionWithHours(member, hours) };
 }
 
 export function managedResourceView(resource: Resource, hours: CalendarHours, principal: Principal | null) {
   const reader = { principal, place: { staffId: null, locationId: resource.locationId } };
-  const { id, calendarId, name, kind, locationId } = resource;
-  return { id, calendarId, name, kind, locationId, ...hoursView(hours, reader), version: versionWithHours(resource, hours) };
+  return { ...resource, ...hoursView(hours, reader), version: versionWithHours(resource, hours) };
 }
 
 function hoursView(hours: CalendarHours, reader: Reader) {

@@ -115,11 +115,11 @@ const SPECIAL_DATES_TOLD_DAYS = 400;
 
 function locationView({ scheduler }: Reading, location: Location, principal: Principal | null): object {
   if (mayAtAll(principal, 'see-how-it-is-managed')) return managedLocationView(location);
-  const { id: locationId, name, timeZone, currency, address, phone, weekly } = location;
-  const today = localDayOf(timeZone, scheduler.now());
+  const { hoursVersion: _hoursVersion, version: _version, ...told } = location;
+  const today = localDayOf(location.timeZone, scheduler.now());
   const [first, last] = [dateOfDay(today), dateOfDay(today + SPECIAL_DATES_TOLD_DAYS)];
   const specialDates = Object.fromEntries(Object.entries(location.specialDates).filter(([date]) => date >= first && date <= last));
-  return { id: locationId, name, timeZone, currency, address, phone, country: countryOfLocation(location), weekly, specialDates };
+  return { ...told, country: countryOfLocation(location), specialDates };
 }
 
 async function staffViews(parts: Reading, members: readonly StaffMember[], principal: Principal | null): Promise<object[]> {
