@@ -1,4 +1,5 @@
 import { listWithAny } from '../../model/any-resource.ts';
+import type { ClaimTime } from '../../model/claim-times.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { explainSlot, listSlots } from '../../model/slot-engine.ts';
 import type { RuleOutcome, SlotRule } from '../../model/slots.ts';
@@ -7,8 +8,7 @@ import type { Hold, TakenResource } from '../calendar/calendar.ts';
 import { type CalendarState, worldOf } from '../calendar/calendar-state.ts';
 import { readTogether } from '../calendar/read-together.ts';
 import type { JournalDatabase } from '../ports.ts';
-import type { CalendarSlots, CalendarView, Scheduler, SlotsQuery } from '../scheduler.ts';
-import { viewOf } from './calendar-view.ts';
+import type { CalendarSlots, CalendarView, ClaimView, Scheduler, SlotsQuery } from '../scheduler.ts';
 import type { Calendars } from './calendars.ts';
 import { calendarIdsOf } from './choices.ts';
 import { Listings, type Looked } from './listings.ts';
@@ -126,4 +126,28 @@ function listedFor(query: SlotsQuery, rooms: readonly TakenResource[] | undefine
 /** Of these, each once. */
 function presentOf(actors: ReadonlyMap<string, CalendarActor>, calendarIds: readonly string[]): readonly CalendarActor[] {
   return [...new Set(calendarIds)].flatMap((id) => actors.get(id) ?? []);
+}
+
+/** What a screen shows of a calendar: the claims that overlap [from, to). */
+function viewOf(state: CalendarState, from: Instant, to: Instant): CalendarView {
+  const claims = state.claims.overlapping(from, to).map((claim) => claimView(state, claim));
+  return { calendarId: state.id, revision: state.revision, hours: state.hours, claims };
+}
+
+function claimView(state: CalendarState, claim: ClaimTime): ClaimView {
+  const { kind, id, startsAt, endsAt, lane, seats, serviceId, status, along = null } = claim;
+  if (kind === 'time-off' || kind === 'external') throw new Error(`${kind} belongs to the hours, not to the claims`);
+  return {
+    kind,
+    id,
+    startsAt,
+    endsAt,
+    lane,
+    seats,
+    serviceId,
+    status,
+    expiresAt: state.holds.get(id)?.expiresAt ?? null,
+    reason: state.blockReasons.get(id) ?? null,
+    along,
+  };
 }
