@@ -3,19 +3,19 @@
 import { type Place, WHOLE_BUSINESS } from '../access/rights.ts';
 import type { Appointment, Hold, HoldTerms, OfferedTerms } from '../actors/calendar/calendar.ts';
 import type { BookableService } from '../catalog/catalog.ts';
-import { dueBefore } from '../catalog/due-before.ts';
+import { dueBefore, noShowFeeOf } from '../catalog/due-before.ts';
 import type { Catalogs } from './parts.ts';
 import { placeOfCalendar } from './staff-directory.ts';
 
 /** As the catalog has it at this moment. */
 export function offeredTerms(service: BookableService, seats: number): OfferedTerms {
   const { name, price, taxPercent, approval, cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
-  const due = dueBefore(service, seats);
+  const [due, noShowFee] = [dueBefore(service, seats), noShowFeeOf(service, seats)];
   return {
     serviceName: name,
     price: { amount: price.amount * seats, currency: price.currency },
     ...(taxPercent !== null && { taxPercent }),
-    policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules },
+    policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules, ...(noShowFee && { noShowFee }) },
     approval,
     ...(due && { due }),
   };

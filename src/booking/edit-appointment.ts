@@ -84,9 +84,11 @@ function serviceFor(
   return service;
 }
 
-function termsWith(service: BookableService, { seats }: Appointment): Edit['terms'] {
+/** A no-show fee is what the customer has agreed to: the business adds none afterwards, and the price limits it. */
+function termsWith(service: BookableService, { seats, policy: { noShowFee } }: Appointment): Edit['terms'] {
   const { serviceName, price, policy, taxPercent = null } = offeredTerms(service, seats);
-  return { serviceId: service.id, serviceName, price, taxPercent, policy };
+  const { noShowFee: _, ...rules } = policy;
+  return { serviceId: service.id, serviceName, price, taxPercent, policy: { ...rules, ...(noShowFee && { noShowFee }) } };
 }
 
 function fieldsOf(body: EditAppointment, { serviceId, staffId, details }: AppointmentRecord): readonly EditedField[] {

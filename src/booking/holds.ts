@@ -109,8 +109,8 @@ function wireTerms(parts: Catalogs, { serviceId, staffId, resource }: Hold, term
   };
 }
 
-function wirePolicy({ cancelUntilMinutes, rescheduleUntilMinutes, refundRules }: AppointmentPolicy): NonNullable<HoldReply['policy']> {
-  return { cancelUntilMinutes, rescheduleUntilMinutes, refundRules: [...refundRules] };
+function wirePolicy({ cancelUntilMinutes, rescheduleUntilMinutes, refundRules, noShowFee }: AppointmentPolicy): NonNullable<HoldReply['policy']> {
+  return { cancelUntilMinutes, rescheduleUntilMinutes, refundRules: [...refundRules], ...(noShowFee && { noShowFee }) };
 }
 
 /** Of a hold just placed or renewed. `expiresInSeconds` is the time that was given, not what is left of it, so that a repeat says the same. */

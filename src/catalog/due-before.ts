@@ -1,4 +1,5 @@
-// What a service has to be paid before it is booked, by the catalog.
+// What a service has to be paid before it is booked, and what a no-show costs, by the catalog.
+import type { FieldError } from '../model/field-error.ts';
 import { type Money, shareOf } from '../model/money.ts';
 import type { BookableService } from './catalog.ts';
 
@@ -31,4 +32,26 @@ export function dueBefore(
           ? deposit.amount * seats
           : shareOf(whole, depositPercent ?? 0).amount;
   return due === 0 ? null : { amount: due, currency: price.currency };
+}
+
+type WithFee = Pick<BookableService, 'price' | 'noShowFee' | 'noShowFeePercent'>;
+
+/** What a no-show of all seats owes; null: nothing. A share is of the price of all seats, rounded as in `shareOf`. */
+export function noShowFeeOf({ price, noShowFee, noShowFeePercent }: WithFee, seats: number): Money | null {
+  const share = shareOf({ ...price, amount: price.amount * seats }, noShowFeePercent ?? 0);
+  const fee = noShowFee === null ? share : { ...noShowFee, amount: noShowFee.amount * seats };
+  return fee.amount === 0 ? null : fee;
+}
+
+/** What is wrong with it, by field. Like a deposit it can be taken by card, so it has the limits of a card. */
+export function feeErrors(service: WithFee & Pick<BookableService, 'capacity'>): readonly FieldError[] {
+  const { price, noShowFee, noShowFeePercent, capacity } = service;
+  if (noShowFee !== null && noShowFeePercent !== null) return [{ path: 'noShowFeePercent', message: 'must be null where noShowFee is an amount' }];
+  if (noShowFee !== null && noShowFee.currency !== price.currency) return [{ path: 'noShowFee.currency', message: 'must be the currency of the price' }];
+  if (noShowFee !== null && noShowFee.amount > price.amount) return [{ path: 'noShowFee.amount', message: 'must not be more than the price' }];
+  if (noShowFee === null && noShowFeePercent === null) return [];
+  const path = noShowFee === null ? 'noShowFeePercent' : 'noShowFee';
+  if ((noShowFeeOf(service, 1)?.amount ?? 0) < LEAST_DUE) return [{ path, message: `must come to at least ${LEAST_DUE} in the minor unit of the currency` }];
+  const isTooMuch = (noShowFeeOf(service, capacity)?.amount ?? 0) > MOST_DUE;
+  return isTooMuch ? [{ path, message: `must come to at most ${MOST_DUE} in the minor unit of the currency for all seats` }] : [];
 }

@@ -6,7 +6,7 @@ import type { BookableService } from './catalog.ts';
 import { type CatalogChange, invalid, notFound, refuseInUse, refuseMore, versionMismatch } from './catalog-answer.ts';
 import { type CatalogTransaction, type IfInUse, told } from './catalog-store-port.ts';
 import { changed, type ServiceChanges, type ServiceDraft } from './drafts.ts';
-import { wrongDue } from './due-before.ts';
+import { feeErrors, wrongDue } from './due-before.ts';
 
 export function addService(draft: ServiceDraft): CatalogChange<BookableService> {
   return async (transaction) => {
@@ -24,6 +24,7 @@ export function addService(draft: ServiceDraft): CatalogChange<BookableService> 
     };
     const errors = invalid([
       ...moneyErrors(service),
+      ...feeErrors(service),
       ...(await unknownStaff(transaction, staffIds ?? [])),
       ...(await unknownResources(transaction, service.resourceIds, [])),
     ]);
@@ -44,6 +45,7 @@ export function changeService(id: string, changes: ServiceChanges, expectedVersi
     const next = { ...changed(service, fields), version: service.version + 1 };
     const errors = invalid([
       ...moneyErrors(next),
+      ...feeErrors(next),
       ...(await unknownStaff(transaction, staffIds ?? [])),
       ...(await unknownResources(transaction, next.resourceIds, service.resourceIds)),
     ]);

@@ -16,6 +16,8 @@ export type DemoService = Pick<BookableService, 'name' | 'minutes' | 'category' 
   readonly euros: number;
   /** So many hundredths are paid before it is booked; left out: nothing. */
   readonly deposit?: number;
+  /** So many hundredths are owed by a customer who does not come; left out: nothing. */
+  readonly noShowFee?: number;
   /** Names of rooms; it takes one of them along. */
   readonly rooms: readonly string[];
 };
@@ -109,6 +111,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
   {
     ...PLAIN,
     name: 'Relaxing massage',
+    noShowFee: 50,
     category: 'Massage and movement',
     minutes: 60,
     slotIntervalMinutes: 30,

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Override, TakenResource } from '../actors/calendar/calendar.ts';
 import type { Answer, ClaimAsk, Scheduler, SchedulerCommand } from '../actors/scheduler.ts';
 import type { BookableService, Catalog } from '../catalog/catalog.ts';
+import { noShowFeeOf } from '../catalog/due-before.ts';
 import { termsOf } from '../catalog/slot-terms-of.ts';
 import { type Instant, MINUTE, SECOND } from '../model/instant.ts';
 import type { Chance } from './chance.ts';
@@ -82,6 +83,8 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
   const [room, ...more] = roomsFor(placing, service);
   const candidate = { ...staff, ...(room && { resources: [room, ...more] as const }) };
   const claim: ClaimAsk = { terms: termsOf(service, catalog.business), startsAt: appointment.startsAt, seats: 1, override, candidates: [candidate] };
+  const { cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
+  const noShowFee = noShowFeeOf(service, 1);
   const draft = {
     id,
     reference: referenceOf(chance),
@@ -92,7 +95,7 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
     timeZone: location.timeZone,
     price: service.price,
     taxPercent: service.taxPercent,
-    policy: { cancelUntilMinutes: service.cancelUntilMinutes, rescheduleUntilMinutes: service.rescheduleUntilMinutes, refundRules: service.refundRules },
+    policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules, ...(noShowFee && { noShowFee }) },
     source: appointment.source,
     override,
     createdBy: null,

@@ -54,6 +54,8 @@ export const AUDIT_ACTIONS = [
   'payment.recorded',
   'payment.link-made',
   'payment.refund-asked',
+  'no-show-fee.waived',
+  'no-show-fee.restored',
   'ledger.exported',
   ...AUDITED_FACTS,
 ] as const;

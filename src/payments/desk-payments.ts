@@ -12,6 +12,7 @@ import type { AppointmentPaymentReply, NewRefund, PaidAppointmentReply, PayAtDes
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import { receiptEntry, refundEntry } from './ledger.ts';
+import { feeAgreed, isKept, owedFor } from './owed.ts';
 import type { Paying } from './parts.ts';
 import type { Payment, Refund } from './payment-store-port.ts';
 import { shareOnEnd } from './refund-consumer.ts';
@@ -40,11 +41,11 @@ export async function readPaidAppointment(parts: Paying, caller: Caller, appoint
   if (isFailed(reply)) return reply;
   const money = await readAppointmentPayment(parts, caller, appointmentId);
   if (isFailed(money)) return money;
-  const { refundNow, policy, price, taxPercent, due, overpaid, paid, refunded, status } = money.body;
+  const { refundNow, policy, price, taxPercent, due, overpaid, paid, refunded, noShowFee, status } = money.body;
   return {
     ...reply,
     isAlwaysTold: money.body.payments.length > 0,
-    body: { ...reply.body, payment: { policy, price, taxPercent, due, overpaid, paid, refunded, status }, refundNow },
+    body: { ...reply.body, payment: { policy, price, taxPercent, due, overpaid, paid, refunded, noShowFee, status }, refundNow },
   };
 }
 
@@ -54,14 +55,17 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
   const money = (amount: number): Money => ({ amount, currency: price.currency });
   const paid = sumOf(all, ({ payment }) => payment.received);
   const gone = sumOf(all, goneOf);
-  const isOff = appointment.status === 'cancelled' || appointment.status === 'declined';
-  const due = isOff ? 0 : Math.max(0, price.amount - (paid - gone));
+  const fee = feeAgreed(appointment);
+  const isWaived = appointment.status === 'no-show' && (await parts.payments.store.isWaived(id));
+  const owed = owedFor(appointment, isWaived);
+  const due = Math.max(0, owed - (paid - gone));
   return {
     policy: booked === undefined ? 'none' : (booked.policy ?? agreedPolicy(booked.due, price)),
     ...{ price, taxPercent, paid: money(paid), refunded: money(gone), due: money(due) },
-    overpaid: money(isOff ? 0 : Math.max(0, paid - gone - price.amount)),
+    overpaid: money(isKept(appointment) ? 0 : Math.max(0, paid - gone - owed)),
+    noShowFee: fee === undefined ? null : { amount: fee, isWaived },
     canPayByCard: parts.payments.online !== null && due >= SMALLEST_BY_CARD,
-    status: statusOf(all, { paid, gone, due, price: price.amount }),
+    status: statusOf(all, { paid, gone, due, owed }),
     refundNow: appointment.status === 'pending' || appointment.status === 'booked' ? money(refundOnCancelling(parts, { appointment, as }, all)) : null,
     payments: all.map(({ payment, refunds }) => ({
       ...wirePayment(payment, timeZone, as === 'manager'),
@@ -97,13 +101,13 @@ function sumOf(all: readonly WithRefunds[], amountOf: (one: WithRefunds) => numb
   return all.reduce((sum, one) => sum + amountOf(one), 0);
 }
 
-type Sums = { readonly paid: number; readonly gone: number; readonly due: number; readonly price: number };
+type Sums = { readonly paid: number; readonly gone: number; readonly due: number; readonly owed: number };
 
-function statusOf(all: readonly WithRefunds[], { paid, gone, due, price }: Sums) {
+function statusOf(all: readonly WithRefunds[], { paid, gone, due, owed }: Sums) {
   if (all.some(({ payment }) => payment.state === 'disputed')) return 'disputed';
   if (gone > 0) return gone < paid ? 'partly-refunded' : 'refunded';
   if (paid === 0) return due === 0 ? 'none' : 'unpaid';
-  return paid < price ? 'partly-paid' : 'paid';
+  return paid < owed ? 'partly-paid' : 'paid';
 }
 
 export function wirePayment(

@@ -9,6 +9,7 @@ import type { Catalogs } from '../booking/parts.ts';
 import { DAY, type Instant, instant } from '../model/instant.ts';
 import { agreedPolicy } from '../model/payment-words.ts';
 import { isFailed } from '../protocol/reply.ts';
+import { owedFor } from './owed.ts';
 import type { BookingToPay, Payment, PaymentStore } from './payment-store-port.ts';
 import type { PaymentCalendars } from './settle.ts';
 
@@ -20,7 +21,7 @@ export class CalendarUnavailable extends Error {
 type Parts = Catalogs & {
   readonly scheduler: Scheduler;
   readonly appointments: Pick<AppointmentReads, 'customerOf'>;
-  readonly store: Pick<PaymentStore, 'ofAppointment' | 'byId'>;
+  readonly store: Pick<PaymentStore, 'ofAppointment' | 'byId' | 'isWaived'>;
   /** Resolves once all that was released before is noted as given up, or with false: not in time. */
   readonly knowsGivenUp: () => Promise<boolean>;
 };
@@ -101,8 +102,9 @@ function fingerprintOf(text: string): string {
 /** Whether the appointment is still there and as much is still due, whatever else was paid for it meanwhile. */
 async function isStillOwed({ scheduler, store }: Parts, { id, appointmentId, money }: Payment): Promise<boolean> {
   const appointment = await scheduler.appointment(appointmentId);
-  if (appointment === undefined || appointment.status === 'cancelled' || appointment.status === 'declined') return false;
+  if (appointment === undefined) return false;
+  const owed = owedFor(appointment, appointment.status === 'no-show' && (await store.isWaived(appointmentId)));
   const others = (await store.ofAppointment(appointmentId)).filter((other) => other.id !== id);
   const paid = others.reduce((sum, { received, refunded }) => sum + received - refunded, 0);
-  return appointment.price.amount - paid >= money.amount;
+  return owed - paid >= money.amount;
 }

@@ -99,6 +99,9 @@ export type PaymentChange = {
 
 export type Beside = Pick<PaymentChange, 'ledger' | 'audit' | 'message'>;
 
+/** A no-show fee is not asked for. `reason`: what was written at the desk. `by`: that user. */
+export type FeeWaiver = { readonly reason: string; readonly by: string | null; readonly at: Instant };
+
 /** Rejects with ReadFailure while the database does not answer. */
 export type PaymentStore = {
   /** Returns what is there for its hold, or under its id; then nothing else is written. */
@@ -114,6 +117,10 @@ export type PaymentStore = {
   byProviderId(providerId: string): Promise<Payment | undefined>;
   /** The oldest first. */
   ofAppointment(appointmentId: string): Promise<readonly Payment[]>;
+  /** Whether the no-show fee of that appointment is waived. */
+  isWaived(appointmentId: string): Promise<boolean>;
+  /** Waives it, or asks for it again (null). False: it was so before, and nothing was written. */
+  waive(appointmentId: string, waiver: FeeWaiver | null, audit: AuditEntry): Promise<boolean>;
   /** By compare-and-set on the version; `undefined`: it was another one, and nothing was written. */
   change(payment: Payment, change: PaymentChange): Promise<Payment | undefined>;
   /** Those who look after money everywhere are told of what belongs to no payment; once a day of each reason. */

@@ -146,6 +146,7 @@ const questions = z
   .meta({ description: 'What customers are asked when they book it, in this order.' });
 /** That one service may need one of: every claim may have to look at all of them. */
 const MOST_RESOURCES = 50;
+const share = z.int().min(1).max(100).nullable();
 /** A new field goes here, into `ServiceRow` and into a migration. */
 export const serviceFields = {
   name: lineOfText(200),
@@ -163,13 +164,7 @@ export const serviceFields = {
   grid: z.enum(['fixed', 'pack']).default('fixed'),
   price: money.optional().meta({ description: 'Default: nothing, in the currency of the first location.' }),
   deposit: money.nullable().meta({ description: 'For one seat, with `paymentPolicy: deposit`.' }).default(null),
-  depositPercent: z
-    .int()
-    .min(1)
-    .max(100)
-    .nullable()
-    .meta({ description: 'Instead of `deposit`: a share of the price of all seats; half a minor unit is rounded up.' })
-    .default(null),
+  depositPercent: share.meta({ description: 'Instead of `deposit`: a share of the price of all seats; half a minor unit is rounded up.' }).default(null),
   taxPercent: taxPercent.default(null),
   paymentPolicy: z
     .enum(['none', 'deposit', 'full'])
@@ -179,6 +174,8 @@ export const serviceFields = {
   cancelUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable().default(null),
   rescheduleUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable().default(null),
   refundRules: z.array(refundRule).max(20).default([]),
+  noShowFee: money.nullable().meta({ description: 'What a customer owes who does not come, for one seat; at most the price.' }).default(null),
+  noShowFeePercent: share.meta({ description: 'Instead of `noShowFee`: a share of the price of all seats, rounded like a deposit.' }).default(null),
   dailyLimit: z.int().min(1).max(10_000).nullable().default(null),
   active: z.boolean().meta({ description: 'False: nobody can book it.' }).default(true),
   questions: questions.default([]),

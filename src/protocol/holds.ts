@@ -26,6 +26,7 @@ const policy = z
     cancelUntilMinutes: z.int().nullable(),
     rescheduleUntilMinutes: z.int().nullable(),
     refundRules: z.array(refundRule),
+    noShowFee: money.optional().meta({ description: 'What a customer owes who does not come, for all seats; absent: nothing.' }),
   })
   .meta({
     id: 'HeldPolicy',

@@ -82,6 +82,10 @@ export const appointmentPayment = z
     status: z
       .enum(['none', 'unpaid', 'partly-paid', 'paid', 'partly-refunded', 'refunded', 'disputed'])
       .meta({ description: '`none`: nothing was paid, and nothing is due.' }),
+    noShowFee: z
+      .object({ amount: money, isWaived: z.boolean() })
+      .nullable()
+      .meta({ description: 'What is owed if the customer does not come, as agreed when it was booked; null: nothing was agreed.' }),
     refundNow: money.nullable().meta({
       description: 'What would go back if the reader cancelled it now; null: it cannot be cancelled. While a payment is disputed nothing of it goes back.',
     }),
@@ -98,7 +102,7 @@ export const appointmentPayment = z
   .meta({
     id: 'AppointmentPayment',
     description:
-      '`due` is what is still to be paid, `refunded` what has gone back or is on its way, `overpaid` what was paid beyond the price, as after a change to a cheaper service. It goes back if the business gives it back.',
+      '`due` is what is still to be paid: of the price, of the no-show fee once the customer is marked as a no-show, and nothing of what was called off. `refunded` is what has gone back or is on its way, `overpaid` what was paid beyond the price, as after a change to a cheaper service. It goes back if the business gives it back.',
   });
 export type AppointmentPaymentReply = z.output<typeof appointmentPayment>;
 
@@ -134,6 +138,12 @@ export const payAtDeskBody = z
   })
   .meta({ id: 'PayAtDesk' });
 export type PayAtDesk = z.output<typeof payAtDeskBody>;
+
+/** PUT /v1/appointments/{id}/no-show-fee */
+export const waiveFeeBody = z
+  .strictObject({ isWaived: z.boolean().meta({ description: 'False: it is asked for after all.' }), reason })
+  .meta({ id: 'WaiveFee' });
+export type WaiveFee = z.output<typeof waiveFeeBody>;
 
 /** POST /v1/appointments/{id}/refunds */
 export const refundBody = z

@@ -25,6 +25,8 @@ export class MemoryStore implements PaymentStore {
   byHold = async (holdId: string) => [...this.payments.values()].find((one) => one.holdId === holdId);
   byProviderId = async (providerId: string) => [...this.payments.values()].find((one) => one.providerId === providerId);
   ofAppointment = async (appointmentId: string) => [...this.payments.values()].filter((one) => one.appointmentId === appointmentId);
+  isWaived = async () => false;
+  waive = async () => false;
   change: PaymentStore['change'] = async (payment, { ledger = [], refund, newRefund, settled, tells, audit: _, message, ...columns }) => {
     if (this.payments.get(payment.id)?.version !== payment.version || (newRefund && this.refunds.has(newRefund.id))) return undefined;
     const changed = { ...payment, ...columns, version: payment.version + 1 };

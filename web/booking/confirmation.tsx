@@ -99,6 +99,7 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
       {made.seats > 1 && <Line term={words.value.bar.seats} is={String(made.seats)} />}
       <Line term={labels.price} is={priceWords(made.price)} />
       <PaidLines />
+      <FeeLine status={made.status} />
       {Object.entries(made.answers).map(([question, answer]) => (
         <Line key={question} term={question} is={sayAnswer(answer)} />
       ))}
@@ -116,6 +117,22 @@ function sayAnswer(answer: string): string {
 /** Opens the map of the device, or of the web. Nothing is sent there before the link is followed. */
 function directionsTo(address: string): string {
   return `https://www.google.com/maps/dir/?${new URLSearchParams({ api: '1', destination: address })}`;
+}
+
+/** What a no-show costs, before and after. */
+function FeeLine({ status }: { readonly status: AppointmentReply['status'] }) {
+  const paid = paidFor.value;
+  if (paid === undefined || paid.noShowFee === null) return null;
+  const { amount, isWaived } = paid.noShowFee;
+  const text = words.value.made;
+  if (status === 'pending' || status === 'booked') return <Line term={text.ifNoShow} is={money(amount)} />;
+  if (status !== 'no-show') return null;
+  return (
+    <>
+      <Line term={text.noShowFee} is={isWaived ? say(text.waived, { amount: money(amount) }) : money(amount)} />
+      {paid.paid.amount === 0 && paid.due.amount > 0 && <Line term={text.toPay} is={money(paid.due)} />}
+    </>
+  );
 }
 
 /** Where something was paid online or has gone back. */

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Question } from '../../src/model/questions.ts';
 import { Field } from '../kit/field.tsx';
 import { say } from '../kit/language.ts';
-import { clock, clockRange, longDay } from '../kit/money-and-time.ts';
+import { clock, clockRange, longDay, money } from '../kit/money-and-time.ts';
 import { NotSure } from '../kit/not-sure.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { session } from '../kit/session.ts';
@@ -155,9 +155,16 @@ function DetailsHeading({ heading, hold }: { readonly heading: RefObject<HTMLHea
         <span class="whole">{longDay(from, timeZone.value)},</span> <span class="whole">{clockRange(from, Date.parse(hold.endsAt), timeZone.value)}</span>
       </h1>
       <p class="soft">{say(words.value.details.service, { service: hold.serviceName ?? service.value?.name ?? '', name })}</p>
+      <FeeNote hold={hold} />
       <WhatIsKnown />
     </div>
   );
+}
+
+/** What a no-show costs, as it is agreed with the booking. */
+function FeeNote({ hold }: { readonly hold: Kept }) {
+  const fee = hold.policy?.noShowFee;
+  return fee === undefined ? null : <p>{say(words.value.bar.noShow, { amount: money(fee) })}</p>;
 }
 
 function WhatIsKnown() {

@@ -14,8 +14,9 @@ import { withProof } from '../kit/proof.tsx';
 import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
 import { askAs, session } from '../kit/session.ts';
 import type { BoardClaim } from './board.ts';
+import { feeRow, WaiveFee } from './no-show-fee.tsx';
 
-type Task = 'take' | 'refund' | 'link';
+type Task = 'take' | 'refund' | 'link' | 'waive';
 type Props = { readonly claimId: string; readonly paid: AppointmentPaymentReply; readonly onDone: () => void };
 
 const UNHEARD = 'Please look at what is paid before you try again.';
@@ -59,20 +60,24 @@ export function Payment({ claim }: { readonly claim: BoardClaim }) {
       <h3 ref={heading} tabIndex={-1}>
         Payment
       </h3>
-      <Sums of={of} />
+      <Sums of={of} status={claim.status} />
       {of.paid.amount > 0 && <ReceiptLink appointmentId={claim.id} />}
-      {task.value === undefined && <Tasks of={of} task={task} />}
+      {task.value === undefined && <Tasks of={of} status={claim.status} task={task} />}
       {task.value === 'take' && <Take claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'refund' && <GiveBack claimId={claim.id} paid={of} onDone={done} />}
+      {task.value === 'waive' && <WaiveFee claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'link' && <PaymentLink claimId={claim.id} paid={of} onDone={done} />}
     </section>
   );
 }
 
-function Sums({ of }: { readonly of: AppointmentPaymentReply }) {
+type Standing = { readonly of: AppointmentPaymentReply; readonly status: BoardClaim['status'] };
+
+function Sums({ of, status }: Standing) {
   const rows = [
     ['Status', STATUS_WORDS[of.status]],
     ['Price', money(of.price)],
+    ...feeRow(of, status),
     ...(of.paid.amount > 0 ? [['Paid', money(of.paid)]] : []),
     ...(of.refunded.amount > 0 ? [['Paid back', money(of.refunded)]] : []),
     ...(of.due.amount > 0 ? [['Still due', money(of.due)]] : []),
@@ -90,7 +95,7 @@ function Sums({ of }: { readonly of: AppointmentPaymentReply }) {
   );
 }
 
-function Tasks({ of, task }: { readonly of: AppointmentPaymentReply; readonly task: Signal<Task | undefined> }) {
+function Tasks({ of, status, task }: Standing & { readonly task: Signal<Task | undefined> }) {
   const role = session.value.state === 'in' ? session.value.user.role : undefined;
   const mayTake = role === 'front-desk' || role === 'manager' || role === 'owner';
   const mayRefund = role === 'manager' || role === 'owner';
@@ -112,6 +117,11 @@ function Tasks({ of, task }: { readonly of: AppointmentPaymentReply; readonly ta
       {mayRefund && leftOf(of) > 0 && (
         <button type="button" class="button" onClick={open('refund')}>
           {of.overpaid.amount > 0 ? `Give back ${money(of.overpaid)}` : 'Give money back'}
+        </button>
+      )}
+      {mayRefund && status === 'no-show' && of.noShowFee !== null && (
+        <button type="button" class="button" onClick={open('waive')}>
+          {of.noShowFee.isWaived ? 'Ask for the fee after all' : 'Waive the fee'}
         </button>
       )}
       {!mayRefund && mayTake && of.overpaid.amount > 0 && <p class="soft">A manager can give it back.</p>}

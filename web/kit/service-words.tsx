@@ -3,11 +3,13 @@ import { kitWords, say } from './language.ts';
 import { duration, money } from './money-and-time.ts';
 import type { Service } from './shop.ts';
 
-export type OfferWords = Pick<Service, 'name' | 'description' | 'minutes' | 'price' | 'paymentPolicy' | 'deposit' | 'depositPercent' | 'capacity' | 'approval'>;
+type Priced = 'price' | 'paymentPolicy' | 'deposit' | 'depositPercent' | 'noShowFee' | 'noShowFeePercent';
+export type OfferWords = Pick<Service, 'name' | 'description' | 'minutes' | Priced | 'capacity' | 'approval'>;
 
 /** A service as customers choose it on the booking page. */
 export function ServiceWords({ offer }: { readonly offer: OfferWords }) {
   const words = kitWords.value.offer;
+  const fee = offer.noShowFee ?? shareOf(offer.price, offer.noShowFeePercent ?? 0);
   return (
     <span class="service-words">
       <span class="service-name">{offer.name}</span>
@@ -19,6 +21,7 @@ export function ServiceWords({ offer }: { readonly offer: OfferWords }) {
         {offer.paymentPolicy === 'deposit' && (
           <span>{say(words.paidPart, { amount: money(offer.deposit ?? shareOf(offer.price, offer.depositPercent ?? 0)) })}</span>
         )}
+        {fee.amount > 0 && <span>{say(words.noShow, { amount: money(fee) })}</span>}
         {offer.capacity > 1 && <span>{say(words.group, { people: offer.capacity })}</span>}
         {offer.approval === 'manual' && <span>{words.onRequest}</span>}
       </span>

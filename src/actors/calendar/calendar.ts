@@ -72,6 +72,8 @@ export type AppointmentPolicy = {
   readonly cancelUntilMinutes: number | null;
   readonly rescheduleUntilMinutes: number | null;
   readonly refundRules: readonly { readonly untilMinutes: number; readonly percent: number }[];
+  /** What a customer owes who does not come, for all seats. Absent: nothing was agreed. */
+  readonly noShowFee?: Money;
 };
 
 /** The waived rules and the id of the user who waived them; the reason is personal text: see `typed.ts`. */

@@ -84,6 +84,7 @@ export const ServiceRow = defineEntity({
     { name: 'service_capacity', expression: 'capacity >= 1' },
     { name: 'service_deposit', expression: 'deposit_percent >= 1 and deposit_percent <= 100' },
     { name: 'service_tax', expression: 'tax_percent >= 0 and tax_percent <= 100' },
+    { name: 'service_no_show_fee', expression: 'no_show_fee_percent >= 1 and no_show_fee_percent <= 100' },
   ],
   properties: {
     id: p.uuid().primary(),
@@ -109,6 +110,8 @@ export const ServiceRow = defineEntity({
     cancelUntilMinutes: p.integer().nullable(),
     rescheduleUntilMinutes: p.integer().nullable(),
     refundRules: p.json<{ untilMinutes: number; percent: number }[]>(),
+    noShowFeeAmount: p.bigint('number').nullable(),
+    noShowFeePercent: p.integer().nullable(),
     dailyLimit: p.integer().nullable(),
     /** In the order in which they are taken. */
     resourceIds: p.json<string[]>().defaultRaw(`'[]'`),

@@ -26,8 +26,9 @@ export function locationOf(row: LocationRow): Stored<Location> {
 }
 
 export function serviceOf(row: ServiceRow): Stored<BookableService> {
-  const { priceAmount: amount, priceCurrency: currency, depositAmount, ...same } = columnsOf(row);
-  return { ...same, price: { amount, currency }, deposit: depositAmount === null ? null : { amount: depositAmount, currency } };
+  const { priceAmount: amount, priceCurrency: currency, depositAmount, noShowFeeAmount, ...same } = columnsOf(row);
+  const moneyOf = (some: number | null) => (some === null ? null : { amount: some, currency });
+  return { ...same, price: { amount, currency }, deposit: moneyOf(depositAmount), noShowFee: moneyOf(noShowFeeAmount) };
 }
 
 type Columns<Row> = {
@@ -39,9 +40,9 @@ function columnsOf<Row extends object>(row: Row): Columns<Row> {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? null])) as Columns<Row>;
 }
 
-/** A deposit is in the currency of its price. */
+/** A deposit and a no-show fee are in the currency of the price. */
 export function serviceColumns(service: BookableService) {
-  const { id: _, price, deposit, refundRules, resourceIds, questions, ...rest } = service;
+  const { id: _, price, deposit, noShowFee, refundRules, resourceIds, questions, ...rest } = service;
   return {
     ...rest,
     refundRules: [...refundRules],
@@ -50,6 +51,7 @@ export function serviceColumns(service: BookableService) {
     priceAmount: price.amount,
     priceCurrency: price.currency,
     depositAmount: deposit?.amount ?? null,
+    noShowFeeAmount: noShowFee?.amount ?? null,
   };
 }
 

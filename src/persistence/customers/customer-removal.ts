@@ -42,9 +42,10 @@ const FORGET_CONSENTS = `delete from sms_consent s using appointment_person p, a
   where a.customer_id = ?::uuid and p.appointment_id = a.id and s.number = p.phone_e164
     and not exists (select 1 from appointment_person o join appointment b on b.id = o.appointment_id where o.phone_e164 = s.number and b.customer_id <> a.customer_id)`;
 const FORGET_TYPED = 'delete from appointment_person p using appointment a where a.customer_id = ?::uuid and p.appointment_id = a.id';
-/** What was written about a refund. */
+/** What was written about a refund, or a fee that is not asked for. */
 const FORGET_REASONS = `update payment_refund r set why = '' from payment p join appointment a on a.id = p.appointment_id
   where r.payment_id = p.id and r.by_user is not null and a.customer_id = ?::uuid`;
+const FORGET_WAIVERS = `update fee_waiver f set reason = '' from appointment a where a.id = f.appointment_id and a.customer_id = ?::uuid`;
 const FORGET_MESSAGES = 'update message set customer_id = ?::uuid, recipient = null, subject = null, body = null, html = null where customer_id = ?::uuid';
 /** To a payer who had no appointment in the end. */
 const FORGET_PAYER = `update message set recipient = null, subject = null, body = null, html = null where customer_id is null and appointment_id is not null and recipient = any(?::text[])`;
@@ -61,6 +62,7 @@ export async function eraseCustomer(em: EntityManager, { id, email, createdAt }:
   await em.execute(FORGET_CONSENTS, [id]);
   await em.execute(FORGET_TYPED, [id]);
   await em.execute(FORGET_REASONS, [id]);
+  await em.execute(FORGET_WAIVERS, [id]);
   await em.execute(MOVE_APPOINTMENTS, [nobody, id]);
   await em.execute(FORGET_MESSAGES, [nobody, id]);
   await moveInsights(em, id, nobody);

@@ -62,11 +62,11 @@ import {
   TextMessages,
 } from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
-import { LedgerByDay, Payments } from '../migrations/payments.ts';
+import { FeeWaivers, LedgerByDay, Payments } from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
-import { LedgerEntryRow, PaymentEventRow, PaymentRow, RefundRow } from '../payments/payment-entities.ts';
+import { FeeWaiverRow, LedgerEntryRow, PaymentEventRow, PaymentRow, RefundRow } from '../payments/payment-entities.ts';
 import { HttpReplyRow } from '../replies/http-reply.ts';
 import { WebhookDeliveryRow } from '../webhooks/webhook-delivery.ts';
 import { WebhookEndpointRow } from '../webhooks/webhook-endpoint.ts';
@@ -124,6 +124,7 @@ export const ORM_OPTIONS = {
     RefundRow,
     LedgerEntryRow,
     PaymentEventRow,
+    FeeWaiverRow,
     InsightAppointmentRow,
     InsightSumRow,
     InsightEntryRow,
@@ -182,6 +183,7 @@ export const ORM_OPTIONS = {
       { name: '0054-insights', class: Insights },
       { name: '0056-day-notes', class: DayNotes },
       { name: '0060-corrections', class: Corrections },
+      { name: '0069-fee-waivers', class: FeeWaivers },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     snapshot: false,
     silent: true,

@@ -22,9 +22,18 @@ class ServiceQuestions extends Migration {
   }
 }
 
+/** What a customer owes who does not come. */
+class ServiceNoShowFee extends Migration {
+  override up(): void {
+    this.addSql('alter table service add column no_show_fee_amount int8, add column no_show_fee_percent int');
+    this.addSql('alter table service add constraint service_no_show_fee check (no_show_fee_percent >= 1 and no_show_fee_percent <= 100)');
+  }
+}
+
 /** A later change of the catalog's tables goes here too: `orm.ts` runs all in the order of their numbers. */
 export const CATALOG_MIGRATIONS = [
   { name: '0043-service-catalog', class: ServiceCatalog },
   { name: '0047-service-tax', class: ServiceTax },
   { name: '0058-service-questions', class: ServiceQuestions },
+  { name: '0068-service-no-show-fee', class: ServiceNoShowFee },
 ];

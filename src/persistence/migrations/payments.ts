@@ -67,3 +67,10 @@ export class LedgerByDay extends Migration {
     this.addSql('create index ledger_entry_location on ledger_entry (location_id, at)');
   }
 }
+
+/** No-show fees that are not asked for. */
+export class FeeWaivers extends Migration {
+  override up(): void {
+    this.addSql('create table fee_waiver (appointment_id uuid primary key, reason text not null, by_user uuid, at int8 not null)');
+  }
+}

@@ -90,3 +90,10 @@ export const PaymentEventRow = defineEntity({
   indexes: [{ name: 'payment_event_at', properties: ['at'] }],
   properties: { id: p.text().primary(), at: p.bigint('number') },
 });
+
+/** A no-show fee that is not asked for. The reason is written by a person, and emptied when the customer is erased. */
+export const FeeWaiverRow = defineEntity({
+  name: 'FeeWaiverRow',
+  tableName: 'fee_waiver',
+  properties: { appointmentId: p.uuid().primary(), reason: p.text(), byUser: p.uuid().nullable(), at: p.bigint('number') },
+});

@@ -1,7 +1,8 @@
 // Payments as rows. Statements of one payment wait for each other; the version decides who was first.
+import type { AuditEntry } from '../../audit/audit-entry.ts';
 import { DAY, type Instant, instant } from '../../model/instant.ts';
 import type { LedgerEntry } from '../../payments/ledger.ts';
-import type { Beside, Payment, PaymentChange, PaymentStore, Refund } from '../../payments/payment-store-port.ts';
+import type { Beside, FeeWaiver, Payment, PaymentChange, PaymentStore, Refund } from '../../payments/payment-store-port.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager } from '../database/database.ts';
 import { countEntry } from '../insights/insight-rows.ts';
@@ -24,6 +25,8 @@ const ADD_REFUND = `insert into payment_refund (id, payment_id, amount, why, by_
 const TAKE_REFUND_BACK = 'delete from payment_refund where id = ?';
 const SETTLE = `update payment_refund set state = ? where id = ? and state = 'asked'`;
 const DUE = 'select id from payment where look_at <= $1::int8 order by look_at, id limit $2::int';
+const WAIVE = 'insert into fee_waiver (appointment_id, reason, by_user, at) values (?::uuid, ?, ?::uuid, ?::int8) on conflict do nothing returning at';
+const ASK_AGAIN = 'delete from fee_waiver where appointment_id = ?::uuid returning at';
 const ENTRIES = `select ${ENTRY_COLUMNS} from ledger_entry where key = any($1::text[])`;
 
 /** `onTold`: these people have a notification. */
@@ -55,6 +58,8 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
     byProviderId: (providerId) => one('provider_id = $1', providerId),
     ofAppointment: async (id) =>
       (await database.sql(`select ${PAYMENT_COLUMNS} from payment where appointment_id = $1::uuid order by created_at, id`, [id])).map(paymentOf),
+    isWaived: async (id) => (await database.sql('select 1 from fee_waiver where appointment_id = $1::uuid', [id])).length > 0,
+    waive: (id, waiver, audit) => database.transaction((em) => waiveIn(em, id, waiver, audit)),
     async change(payment, change) {
       const { changed, told } = await database.transaction((em) => changeIn(em, telling, payment, change));
       if (told.length > 0) onTold(told);
@@ -86,6 +91,13 @@ async function addOpenIn(em: EntityManager, telling: Telling, payment: Payment):
   const [open] = await em.execute<{ id: string }[]>(OPEN, [payment.appointmentId]);
   if (open === undefined) await addIn(em, telling, payment, {});
   return open?.id ?? payment.id;
+}
+
+async function waiveIn(em: EntityManager, id: string, waiver: FeeWaiver | null, audit: AuditEntry): Promise<boolean> {
+  await em.execute(TAKE_TURNS, [`payments-of/${id}`]);
+  const written = waiver === null ? await em.execute<object[]>(ASK_AGAIN, [id]) : await em.execute<object[]>(WAIVE, [id, waiver.reason, waiver.by, waiver.at]);
+  if (written.length > 0) await addAuditEntry(em, audit);
+  return written.length > 0;
 }
 
 type AtDesk = { readonly payment: Payment; readonly others: number; readonly beside: Beside };

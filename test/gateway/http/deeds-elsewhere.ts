@@ -16,8 +16,11 @@ export const UNAUDITED = [
   'POST /v1/holds/{id}/payment',
   'POST /v1/appointments/{id}/payment',
 ];
-/** By the provider of payments, or by the double in its place (`payments.test.ts`); and what needs one (`payment-links.test.ts`). */
-export const SIGNED_MONEY = ['POST /v1/appointments/{id}/payment-link', 'POST /v1/payments/stripe/webhook', 'POST /v1/payments/test/pay'];
+/** By the provider of payments, or by the double in its place (`payments.test.ts`); and what needs one (`payment-links.test.ts`), or a no-show (`no-show-fees.test.ts`). */
+export const SIGNED_MONEY = [
+  ...['POST /v1/appointments/{id}/payment-link', 'PUT /v1/appointments/{id}/no-show-fee'],
+  ...['POST /v1/payments/stripe/webhook', 'POST /v1/payments/test/pay'],
+];
 /** Sent as a table (`customers.test.ts`). */
 export const TABLES = ['POST /v1/customers/import'];
 const templatePath = () => '/v1/message-templates/appointment-booked/email/en';

@@ -48,6 +48,7 @@ export const FIELDS: Readonly<Record<string, Kept>> = {
   'post /v1/holds/{id}/payment answers{}': 'unkept',
   // Kept, and told to nobody.
   'post /v1/appointments/{id}/refunds reason': 'unkept',
+  'put /v1/appointments/{id}/no-show-fee reason': 'unkept',
   'post /v1/payments/test/pay clientSecret': 'unkept',
   'post /v1/locations name': 'public',
   'post /v1/locations address': 'public',

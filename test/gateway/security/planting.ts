@@ -132,6 +132,11 @@ export class Planting {
     const made = await this.write('POST', '/v1/appointments', booked);
     const amount = { amount: 100, currency: 'EUR' };
     await this.write('POST', `/v1/appointments/${made.id}/payments`, { method: 'cash', amount });
+    const reason = this.#mark('put /v1/appointments/{id}/no-show-fee reason');
+    await this.#cast.ask('PUT', `/v1/appointments/${made.id}/no-show-fee`, {
+      body: { isWaived: true, reason },
+      token: this.#cast.tokenOf['owner@example.org'],
+    });
     await this.write('POST', `/v1/appointments/${made.id}/refunds`, { amount, reason: this.#mark('post /v1/appointments/{id}/refunds reason') });
   }
 

@@ -140,7 +140,11 @@ function ServiceForm({ service }: { readonly service: ManagedService | undefined
           <div class="beside">
             <div class="record">
               <FormPart title="What it is" form={form} rows={[['name'], ['description'], ['active', 'online'], ['category', 'position'], ['colour']]} />
-              <FormPart title="Price and payment" form={form} names={['price', 'taxPercent', 'paymentPolicy', ...depositNames(form.values), 'refundRules']} />
+              <FormPart
+                title="Price and payment"
+                form={form}
+                names={['price', 'taxPercent', 'paymentPolicy', ...depositNames(form.values), 'refundRules', 'noShowFee', 'noShowFeePercent']}
+              />
               <FormPart title="Time" form={form} rows={[['minutes', 'slotIntervalMinutes'], ['bufferBeforeMinutes', 'bufferAfterMinutes'], ['grid']]} />
               <FormPart
                 title="When it can be booked, moved and cancelled"

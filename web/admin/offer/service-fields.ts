@@ -100,6 +100,13 @@ function moneyFields(currency: string) {
     deposit: { label: `Deposit in ${currency}`, kind: priceOrNone(currency), isOptional: true, hint: 'For each seat. Or give a share below.' },
     depositPercent: { label: 'Deposit as a share in %', kind: wholeNumberOrNone('none', (value) => `${value}%`), isOptional: true },
     refundRules: { label: 'Money back when the customer cancels', kind: refunds() },
+    noShowFee: {
+      label: `No-show fee in ${currency}`,
+      kind: priceOrNone(currency),
+      isOptional: true,
+      hint: 'For each seat. What a customer owes who does not come. Or give a share below.',
+    },
+    noShowFeePercent: { label: 'No-show fee as a share of the price in %', kind: wholeNumberOrNone('none', (value) => `${value}%`), isOptional: true },
   } as const;
 }
 
@@ -149,6 +156,8 @@ export const NEW_SERVICE = {
     deposit: null,
     depositPercent: null,
     refundRules: [],
+    noShowFee: null,
+    noShowFeePercent: null,
     leadTimeMinutes: 0,
     horizonDays: null,
     cancelUntilMinutes: null,
@@ -157,7 +166,19 @@ export const NEW_SERVICE = {
 } as const;
 
 const FOR_NEW_ONES: readonly string[] = [
-  ...['price', 'taxPercent', 'deposit', 'depositPercent', 'paymentPolicy', 'refundRules', 'minutes', 'bufferBeforeMinutes', 'bufferAfterMinutes'],
+  ...[
+    'price',
+    'taxPercent',
+    'deposit',
+    'depositPercent',
+    'paymentPolicy',
+    'refundRules',
+    'noShowFee',
+    'noShowFeePercent',
+    'minutes',
+    'bufferBeforeMinutes',
+    'bufferAfterMinutes',
+  ],
   ...['cancelUntilMinutes', 'rescheduleUntilMinutes', 'approval', 'capacity', 'dailyLimit', 'leadTimeMinutes', 'horizonDays', 'slotIntervalMinutes', 'grid'],
 ];
 

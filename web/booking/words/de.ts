@@ -43,6 +43,7 @@ export const DE: Words = {
     empty: 'Wählen Sie eine Leistung, um freie Zeiten zu sehen.',
     seats: 'Plätze',
     payNow: 'Jetzt zu zahlen',
+    noShow: 'Wenn Sie nicht kommen und nicht rechtzeitig abgesagt haben, schulden Sie {amount}.',
     next: 'Nächste Zeit: {when}',
   },
   times: {
@@ -171,6 +172,9 @@ export const DE: Words = {
     toPay: 'Noch zu zahlen',
     overpaid: 'Zu viel bezahlt',
     paidBack: 'Zurückgezahlt',
+    noShowFee: 'Ausfallgebühr',
+    ifNoShow: 'Wenn Sie nicht kommen',
+    waived: '{amount}, erlassen',
     noNames: 'Ihr Name und Ihre Angaben werden hier nicht mehr gezeigt. Der Link zu dieser Seite läuft innerhalb von zwei Tagen ab.',
     another: 'Noch einen Termin buchen',
     keepLink: 'Bewahren Sie <a>den Link zu diesem Termin</a> auf. Mit ihm kann jeder den Termin sehen und absagen; geben Sie ihn nicht weiter.',

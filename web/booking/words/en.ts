@@ -43,6 +43,7 @@ export const EN = {
     empty: 'Choose a service to see its free times.',
     seats: 'Seats',
     payNow: 'To pay now',
+    noShow: 'If you do not come and have not cancelled in time, you owe {amount}.',
     next: 'Next free: {when}',
   },
   times: {
@@ -171,6 +172,9 @@ export const EN = {
     toPay: 'Still to pay',
     overpaid: 'More than it costs',
     paidBack: 'Paid back',
+    noShowFee: 'No-show fee',
+    ifNoShow: 'If you do not come',
+    waived: '{amount}, waived',
     noNames: 'Your name and details are no longer shown here. The link to this page expires within two days.',
     another: 'Book another appointment',
     keepLink: 'Keep <a>the link to this appointment</a>. With it, anyone can see and cancel the appointment, so do not share it.',

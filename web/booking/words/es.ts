@@ -43,6 +43,7 @@ export const ES: Words = {
     empty: 'Elija un servicio para ver sus horas libres.',
     seats: 'Plazas',
     payNow: 'A pagar ahora',
+    noShow: 'Si no acude y no ha cancelado a tiempo, debe {amount}.',
     next: 'Próxima: {when}',
   },
   times: {
@@ -171,6 +172,9 @@ export const ES: Words = {
     toPay: 'Queda por pagar',
     overpaid: 'Pagado de más',
     paidBack: 'Devuelto',
+    noShowFee: 'Cargo por no acudir',
+    ifNoShow: 'Si no acude',
+    waived: '{amount}, perdonado',
     noNames: 'Su nombre y sus datos ya no se muestran aquí. El enlace a esta página caduca en dos días.',
     another: 'Reservar otra cita',
     keepLink: 'Guarde <a>el enlace a esta cita</a>. Con él, cualquiera puede ver y cancelar la cita, así que no lo comparta.',

@@ -43,6 +43,7 @@ export const FR: Words = {
     empty: 'Choisissez une prestation pour voir ses horaires libres.',
     seats: 'Places',
     payNow: 'À payer maintenant',
+    noShow: 'Si vous ne venez pas sans avoir annulé à temps, vous devez {amount}.',
     next: 'Prochain : {when}',
   },
   times: {
@@ -171,6 +172,9 @@ export const FR: Words = {
     toPay: 'Reste à payer',
     overpaid: 'Payé en trop',
     paidBack: 'Remboursé',
+    noShowFee: 'Frais d’absence',
+    ifNoShow: 'Si vous ne venez pas',
+    waived: '{amount}, annulés',
     noNames: 'Votre nom et vos coordonnées ne sont plus affichés ici. Le lien vers cette page expire dans les deux jours.',
     another: 'Prendre un autre rendez-vous',
     keepLink: 'Gardez <a>le lien de ce rendez-vous</a>. Avec lui, n’importe qui peut voir et annuler le rendez-vous : ne le partagez pas.',

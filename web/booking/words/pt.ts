@@ -43,6 +43,7 @@ export const PT: Words = {
     empty: 'Escolha um serviço para ver as horas livres.',
     seats: 'Lugares',
     payNow: 'A pagar agora',
+    noShow: 'Se não comparecer e não tiver cancelado a tempo, deve {amount}.',
     next: 'Próxima: {when}',
   },
   times: {
@@ -171,6 +172,9 @@ export const PT: Words = {
     toPay: 'Ainda a pagar',
     overpaid: 'Pago a mais',
     paidBack: 'Devolvido',
+    noShowFee: 'Taxa de não comparência',
+    ifNoShow: 'Se não comparecer',
+    waived: '{amount}, dispensada',
     noNames: 'O seu nome e os seus dados já não são mostrados aqui. A ligação a esta página expira dentro de dois dias.',
     another: 'Fazer outra marcação',
     keepLink: 'Guarde <a>a ligação a esta marcação</a>. Com ela, qualquer pessoa pode ver e cancelar a marcação; não a partilhe.',

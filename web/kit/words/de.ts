@@ -31,6 +31,7 @@ export const DE: KitWords = {
     free: 'Kostenlos',
     paidAll: 'Zahlung bei der Buchung',
     paidPart: '{amount} bei der Buchung',
+    noShow: '{amount} bei Nichterscheinen',
     group: 'Bis zu {people} Personen',
     onRequest: 'Auf Anfrage',
   },

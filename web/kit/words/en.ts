@@ -29,6 +29,7 @@ export const EN = {
     free: 'Free',
     paidAll: 'Paid when booking',
     paidPart: '{amount} when booking',
+    noShow: '{amount} if you do not come',
     group: 'Up to {people} people',
     onRequest: 'On request',
   },

@@ -31,6 +31,7 @@ export const ES: KitWords = {
     free: 'Gratis',
     paidAll: 'Se paga al reservar',
     paidPart: '{amount} al reservar',
+    noShow: '{amount} si no acude',
     group: 'Hasta {people} personas',
     onRequest: 'A petición',
   },

@@ -31,6 +31,7 @@ export const FR: KitWords = {
     free: 'Gratuit',
     paidAll: 'À payer à la réservation',
     paidPart: '{amount} à la réservation',
+    noShow: '{amount} en cas d’absence',
     group: 'Jusqu’à {people} personnes',
     onRequest: 'Sur demande',
   },

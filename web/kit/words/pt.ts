@@ -31,6 +31,7 @@ export const PT: KitWords = {
     free: 'Grátis',
     paidAll: 'Pago ao marcar',
     paidPart: '{amount} ao marcar',
+    noShow: '{amount} se não comparecer',
     group: 'Até {people} pessoas',
     onRequest: 'A pedido',
   },

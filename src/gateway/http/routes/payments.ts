@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { beginPayment, readHeldPayment, type TestPaying, takePaymentEvent } from '../../../payments/begin-payment.ts';
 import { payAtDesk, readAppointmentPayment, refundPayment } from '../../../payments/desk-payments.ts';
+import { waiveFee } from '../../../payments/no-show-fee.ts';
 import type { Paying } from '../../../payments/parts.ts';
 import { beginLinkPayment, paymentLink } from '../../../payments/pay-by-link.ts';
 import {
@@ -16,6 +17,7 @@ import {
   payTestBody,
   refundBody,
   sendLinkBody,
+  waiveFeeBody,
 } from '../../../protocol/payments.ts';
 import type { ProblemCode } from '../../../protocol/problems.ts';
 import { done, failed } from '../../../protocol/reply.ts';
@@ -144,6 +146,23 @@ export const paymentRoutes: readonly Route<Parts>[] = [
     },
     problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status', 'id-in-use', 'step-up-required'],
     handle: (parts: Parts, { caller, params: { id }, body }) => refundPayment(parts, caller, id, { ...body, unproven: refuseUnproven(parts, caller) }),
+  }),
+  route({
+    method: 'put',
+    path: '/v1/appointments/{id}/no-show-fee',
+    tag: 'Payments',
+    summary: 'Waive the no-show fee, or ask for it after all',
+    action: 'refund-payment',
+    params,
+    body: waiveFeeBody,
+    replies: {
+      200: {
+        description: 'What is owed now. A fee that was paid is `overpaid` once it is waived; it goes back if it is given back.',
+        schema: appointmentPayment,
+      },
+    },
+    problems: [...OF_APPOINTMENT, 'wrong-status'],
+    handle: (parts: Paying, { caller, params: { id }, body }) => waiveFee(parts, caller, id, body),
   }),
   route({
     method: 'post',
