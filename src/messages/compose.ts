@@ -2,7 +2,7 @@
 import { icsOf } from '../calendars-in-and-out/ics-event.ts';
 import { dateFormatOf, moneyText, sentence, TAGS } from '../mail/formats.ts';
 import type { Instant } from '../model/instant.ts';
-import { AGENDA, type MessageKind, type MessageLocale } from '../protocol/messages.ts';
+import { AGENDA, isToCustomer, type MessageKind, type MessageLocale } from '../protocol/messages.ts';
 import { htmlOf, type Said } from './mail-html.ts';
 import type { AboutAppointment, NewMessage } from './message.ts';
 import { blockIn, filled, paragraphsOf, placeholdersOf, type TemplateName, type TemplateText } from './template.ts';
@@ -79,10 +79,10 @@ export function laidOut(
 /** What a message says by default, as a template to begin with. A text has no subject. */
 export function defaultTemplate({ kind, channel, locale }: TemplateName): TemplateText {
   if (kind === AGENDA) return defaultOfDay(locale);
-  const { subject, heading, lead } = WORDS[locale][kind];
+  const { subject, heading, lead } = isToCustomer(kind) ? WORDS[locale][kind] : WORDS[locale].staff[kind];
   const say = (text: string) =>
     said(text, locale, { business: '{{business}}', service: '{{service}}', date: '{{date}}', amount: '{{amount}}', by: 'customer', offers: 'none' });
-  if (channel === 'sms') return { subject: '', body: say(WORDS[locale].sms[kind]) };
+  if (channel === 'sms' && isToCustomer(kind)) return { subject: '', body: say(WORDS[locale].sms[kind]) };
   const known = placeholdersOf(kind);
   const blocks = (['details', 'manage'] as const).filter((name) => known.includes(name)).map((name) => `{{${name}}}`);
   return { subject: say(subject), body: [say(heading), known.includes('explanation') ? '{{explanation}}' : say(lead), ...blocks].join('\n\n') };

@@ -31,12 +31,9 @@ export type AgendaEntry = {
   readonly serviceName: string | null;
 };
 /** `to`: null where the account is no more, or disabled. */
-type TakenPersonal<Message> = { readonly message: Message; readonly to: string | null; readonly isWanted: boolean };
+type TakenPersonal<Message> = { readonly message: Message; readonly to: string | null; readonly isWanted: boolean; readonly template: TemplateText | null };
 /** `entries`: by their starts. */
-export type TakenAgenda = TakenPersonal<StoredAgenda> & {
-  readonly entries: readonly AgendaEntry[];
-  readonly template: TemplateText | null;
-};
+export type TakenAgenda = TakenPersonal<StoredAgenda> & { readonly entries: readonly AgendaEntry[] };
 
 /** `staffId`: whose calendar its reader has. */
 export type TakenStaffEmail = TakenPersonal<StoredStaffEmail> & { readonly staffId: string | null };

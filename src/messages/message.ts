@@ -2,15 +2,7 @@
 import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
-import {
-  AGENDA,
-  type MESSAGE_STATUSES,
-  type MessageChannel,
-  type MessageKind,
-  type MessageLocale,
-  PERSONAL_KINDS,
-  type StaffKind,
-} from '../protocol/messages.ts';
+import { AGENDA, type MESSAGE_STATUSES, type MessageChannel, type MessageKind, type MessageLocale, type StaffKind } from '../protocol/messages.ts';
 
 /** What a message says, as the fact had it: ids, times, and what is offered. It names no person. */
 export type AboutAppointment = {
@@ -99,10 +91,6 @@ export type ListedMessage = StoredMessage | StoredAgenda | StoredStaffEmail;
 
 export function isAgenda(message: ListedMessage): message is StoredAgenda {
   return message.kind === AGENDA;
-}
-
-export function isToCustomer(kind: ListedMessage['kind']): kind is MessageKind {
-  return !(PERSONAL_KINDS as readonly string[]).includes(kind);
 }
 
 /** To a person who works for the business. */

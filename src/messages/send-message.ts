@@ -49,7 +49,10 @@ function judgePersonal(parts: SendingParts, taken: TakenAgenda | TakenStaffEmail
   if (reason !== null) return skipped(reason);
   const to = taken.to ?? '';
   const [sender, desk] = [parts.sender(), parts.deskLink];
-  const said = 'entries' in taken ? composeAgenda(taken.message, taken.entries, sender, desk, taken.template) : composeForStaff(taken.message, sender, desk);
+  const said =
+    'entries' in taken
+      ? composeAgenda(taken.message, taken.entries, sender, desk, taken.template)
+      : composeForStaff(taken.message, sender, desk, taken.template);
   const rendered = { to, ...said };
   const shares = sharesOf({ channel: 'email', recipient: parts.nameOf(to), source: null, at: now }, parts.limits);
   return { prepared: { id, attempts, rendered, shares }, mail: { ...rendered, id, writtenAt: createdAt } };

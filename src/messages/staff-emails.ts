@@ -7,6 +7,7 @@ import { type Composed, cellsOf, dayOf, laidOut, oneLine, rowsOf, type Sender, t
 import { htmlOf, type Said } from './mail-html.ts';
 import type { AboutForStaff, StoredStaffEmail } from './message.ts';
 import type { TakenStaffEmail } from './message-queue-port.ts';
+import type { TemplateText } from './template.ts';
 
 /** What they were not told within a day they have seen in the calendar. */
 const LIFE_MS = DAY;
@@ -18,8 +19,13 @@ export function whyNoStaffEmail({ message: { about, createdAt }, to, isWanted, s
   return about.endsAt <= now || createdAt + LIFE_MS <= now ? 'too-late' : null;
 }
 
-/** `desk`: the address of the calendar, which opens the appointment. */
-export function composeForStaff({ kind, locale, about }: Pick<StoredStaffEmail, 'kind' | 'locale' | 'about'>, sender: Sender, desk: string): Composed {
+/** `desk`: the address of the calendar, which opens the appointment. `template`: what the business makes it say; null: what it says by default. */
+export function composeForStaff(
+  { kind, locale, about }: Pick<StoredStaffEmail, 'kind' | 'locale' | 'about'>,
+  sender: Sender,
+  desk: string,
+  template: TemplateText | null,
+): Composed {
   const words = WORDS[locale];
   const service = oneLine(about.serviceName ?? sender.nameOfService(about.serviceId) ?? '');
   const move = moveOf(about);
@@ -30,8 +36,9 @@ export function composeForStaff({ kind, locale, about }: Pick<StoredStaffEmail, 
   const say = (text: string) => sentence(TAGS[locale], text, spoken);
   const { subject, heading, lead } = words.staff[kind];
   const cells = cellsOf(about, sender, locale, service);
+  const values = { ...cells, ...spoken, explanation: say(lead) };
   const mail: Said = {
-    ...laidOut({ subject: say(subject), heading: say(heading), lead: say(lead) }, null, {}),
+    ...laidOut({ subject: say(subject), heading: say(heading), lead: values.explanation }, template, values),
     rows: rowsOf({ ...cells, price: '', staff: move === 'away' ? cells.staff : '' }, words),
     action: { text: words.agenda.open, link: linkTo(about, desk) },
     footer: say(words.footer),

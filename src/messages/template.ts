@@ -1,7 +1,7 @@
 // What the business makes messages say: plain text with placeholders from a list, and nothing to decide or to load. Pure.
 import type { FieldError } from '../model/field-error.ts';
 import type { Instant } from '../model/instant.ts';
-import { AGENDA, type MessageChannel, type MessageKind, type MessageLocale, type TemplateKind } from '../protocol/messages.ts';
+import { AGENDA, isToCustomer, type MessageChannel, type MessageKind, type MessageLocale, type StaffKind, type TemplateKind } from '../protocol/messages.ts';
 
 export type TemplateText = { readonly subject: string; readonly body: string };
 export type TemplateName = { readonly kind: TemplateKind; readonly channel: MessageChannel; readonly locale: MessageLocale };
@@ -18,6 +18,8 @@ const EVERYWHERE = ['business', 'service', 'date', 'when', 'staff', 'where', 'pr
 const IN_TEXTS = ['business', 'service', 'date', 'staff', 'reference'] as const satisfies readonly Placeholder[];
 /** Of a day of a staff member. It names no customer either: mails are kept elsewhere. */
 const OF_A_DAY = ['business', 'date', 'appointments', 'staff', 'where'] as const;
+/** Of one appointment, to a staff member. There is no price: it is in the calendar, for those who may see it. */
+const TO_STAFF = ['business', 'service', 'date', 'when', 'staff', 'where', 'reference'] as const satisfies readonly Placeholder[];
 export const ABOUT_MONEY: readonly MessageKind[] = ['receipt', 'refund', 'payment-due'];
 const EXPLAINED: readonly MessageKind[] = ['appointment-cancelled', 'refund'];
 /** They stand for more than words, and are paragraphs of their own. */
@@ -39,6 +41,7 @@ const MANAGED: readonly MessageKind[] = [
 /** What may stand in double braces in messages of that kind; docs/messages.md explains each. */
 export function placeholdersOf(kind: TemplateKind, channel: MessageChannel = 'email'): readonly (Placeholder | DayPlaceholder | TemplateBlock)[] {
   if (kind === AGENDA) return [...OF_A_DAY, ...BLOCKS];
+  if (!isToCustomer(kind)) return [...TO_STAFF, ...ofStaffKind(kind), ...BLOCKS];
   const money = ABOUT_MONEY.includes(kind) ? (['amount'] as const) : [];
   if (channel === 'sms') return [...IN_TEXTS, ...money];
   return [
@@ -50,6 +53,11 @@ export function placeholdersOf(kind: TemplateKind, channel: MessageChannel = 'em
     'details',
     ...(MANAGED.includes(kind) ? (['manage'] as const) : []),
   ];
+}
+
+function ofStaffKind(kind: StaffKind): readonly Placeholder[] {
+  if (kind === 'staff-changed') return ['before', 'explanation'];
+  return kind === 'staff-cancelled' ? ['explanation'] : [];
 }
 
 export const MOST_SEGMENTS = 3;

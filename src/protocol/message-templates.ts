@@ -1,6 +1,6 @@
 // What the business makes messages say, on the wire.
 import { z } from 'zod';
-import { AGENDA, MESSAGE_CHANNELS, MESSAGE_LOCALES, TEMPLATE_KINDS } from './messages.ts';
+import { isToCustomer, MESSAGE_CHANNELS, MESSAGE_LOCALES, TEMPLATE_KINDS } from './messages.ts';
 import { instantText, text, uuid } from './scalars.ts';
 
 const subject = text(200).refine((line) => !/[\r\n\t]/.test(line), 'must be one line');
@@ -9,8 +9,8 @@ const kind = z.enum(TEMPLATE_KINDS);
 const channel = z.enum(MESSAGE_CHANNELS);
 const locale = z.enum(MESSAGE_LOCALES);
 
-export const templateParams = z.object({ kind, channel, locale }).refine((name) => name.kind !== AGENDA || name.channel === 'email', {
-  message: `must be email: ${AGENDA} is sent by nothing else`,
+export const templateParams = z.object({ kind, channel, locale }).refine((name) => isToCustomer(name.kind) || name.channel === 'email', {
+  message: 'must be email: staff are told by nothing else',
   path: ['channel'],
 });
 /** PUT /v1/message-templates/{kind}/{channel}/{locale} */

@@ -34,8 +34,12 @@ export const WANTED_AT_FIRST: Readonly<Record<PersonalKind, boolean>> = {
   'staff-cancelled': false,
 };
 /** What the business can put into words of its own. */
-export const TEMPLATE_KINDS = [...MESSAGE_KINDS, AGENDA] as const;
+export const TEMPLATE_KINDS = [...MESSAGE_KINDS, ...PERSONAL_KINDS] as const;
 export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
+
+export function isToCustomer(kind: TemplateKind): kind is MessageKind {
+  return (MESSAGE_KINDS as readonly TemplateKind[]).includes(kind);
+}
 
 /** Languages that messages are written in. The first is the default. */
 export const MESSAGE_LOCALES = ['en', 'de', 'fr', 'es', 'pt'] as const;
@@ -105,7 +109,7 @@ export const notify = z
 const message = z
   .object({
     id: uuid,
-    kind: z.enum([...TEMPLATE_KINDS, ...STAFF_KINDS]),
+    kind: z.enum(TEMPLATE_KINDS),
     channel: z.enum(MESSAGE_CHANNELS),
     locale: messageLocale,
     to: z.string().nullable().meta({ description: 'The address or number it went to; null until it is written, and where it was erased.' }),

@@ -139,6 +139,14 @@ onUsualDatabase('the agenda of a day', (place) => {
       mails.map(({ to, subject }) => [to.slice(0, 36), subject]),
       [[reader.userId, 'Nouvelle réservation : Cut, 25 octobre à 12:00']],
     );
+    await place.database.sql(`insert into message_template (kind, channel, locale, subject, body, version)
+      values ('staff-booked', 'email', 'fr', 'Réservé : {{reference}}', E'Bonjour\\n\\n{{details}}', 1)`);
+    const again = emails.map((email) => ({ ...email, id: randomUUID(), key: `${email.key}/again` }));
+    await place.database.transaction((em) => addStaffEmails(em, again));
+    assert.deepEqual(
+      (await send(at('06:10'))).map(({ subject }) => subject),
+      ['Réservé : K7QM-2FXR'],
+    );
     assert.equal((await written()).find(([userId]) => userId === left.userId)?.[3], 'no-address');
   });
 

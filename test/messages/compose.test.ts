@@ -94,7 +94,7 @@ describe('a message', () => {
     for (const locale of MESSAGE_LOCALES) {
       const said = (['staff-booked', 'staff-requested', 'staff-changed', 'staff-cancelled'] as const).flatMap((kind) =>
         (kind === 'staff-changed' ? moves : [{}, { status: 'declined' }, { by: 'customer' }]).map((given) =>
-          composeForStaff({ kind, locale, about: { ...told, ...given } as typeof told }, SENDER, 'https://book.example.org/desk'),
+          composeForStaff({ kind, locale, about: { ...told, ...given } as typeof told }, SENDER, 'https://book.example.org/desk', null),
         ),
       );
       for (const { subject, text } of said) assert.ok(!/[{}]|undefined|null/.test(subject + text), `${locale}: ${subject} ${text}`);

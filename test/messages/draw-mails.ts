@@ -66,6 +66,7 @@ function sheetOf(width: number): string {
         { kind, locale, about: { ...aboutOf(index === 2 ? 'appointment-changed' : 'appointment-booked'), toStaffId: 'm', ...move } },
         SENDER,
         LINK,
+        null,
       );
     });
     return [...mails, agendaIn(locale), ...toStaff].map(

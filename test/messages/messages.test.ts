@@ -300,19 +300,21 @@ describe('without a mail server', () => {
     const paid = await ask('POST', { appointmentId: booked.body.id }, {}, '/v1/message-templates/receipt/email/en/preview');
     assert.match(paid.body.text, /has received .*\d/);
 
-    const day = '/v1/message-templates/daily-agenda/email/en';
-    const own = { subject: '{{appointments}} for {{staff}}', body: 'Good morning\n\n{{details}}' };
-    assert.equal((await ask('PUT', own, {}, day)).status, 200);
-    for (const body of [{}, { appointmentId: booked.body.id }]) {
-      const said = await ask('POST', body, {}, `${day}/preview`);
-      assert.deepEqual([said.status, said.body.subject], [200, '1 appointment for Mara'], said.text);
-      assert.match(said.body.text, /^Good morning\n\n\d\d:\d\d – \d\d:\d\d: /);
+    const toStaff = {
+      'daily-agenda': ['{{appointments}} for {{staff}}\n{{details}}', /^1 appointment for Mara\n\d\d:\d\d – \d\d:\d\d: /, /^1 appointment on /],
+      'staff-changed': ['{{service}} for {{staff}}\nBefore: {{before}}', /^.* for Mara\nBefore: .*\d{4}/, /^Changed: /],
+    } as const;
+    for (const [kind, [own, asOwn, byDefault]] of Object.entries(toStaff)) {
+      const at = `/v1/message-templates/${kind}/email/en`;
+      const [subject, body] = own.split('\n');
+      assert.equal((await ask('PUT', { subject, body: `Hello\n\n${body}` }, {}, at)).status, 200);
+      for (const about of [{}, { appointmentId: booked.body.id }]) {
+        const said = (await ask('POST', about, {}, `${at}/preview`)).body;
+        assert.match(`${said.subject}\n${said.text.replace('Hello\n\n', '')}`, asOwn);
+      }
+      assert.equal((await ask('DELETE', undefined, {}, at)).status, 204);
+      assert.match((await ask('POST', {}, {}, `${at}/preview`)).body.subject, byDefault);
+      assert.equal((await ask('PUT', { body: 'x' }, {}, at.replace('email', 'sms'))).body.errors?.[0]?.path, 'channel');
     }
-    const unknown = await ask('POST', { body: '{{service}}' }, {}, `${day}/preview`);
-    assert.deepEqual([unknown.status, unknown.body.errors[0].path], [400, 'body']);
-    assert.equal((await ask('DELETE', undefined, {}, day)).status, 204);
-    assert.match((await ask('POST', {}, {}, `${day}/preview`)).body.subject, /^1 appointment on /);
-    const asText = await ask('GET', undefined, {}, day.replace('email', 'sms'));
-    assert.deepEqual([asText.status, asText.body.errors?.[0]?.path], [400, 'channel'], asText.text);
   });
 });

@@ -5,9 +5,10 @@ import { composeAgenda } from '../../src/messages/agenda.ts';
 import { compose, defaultTemplate, type Sender } from '../../src/messages/compose.ts';
 import type { AboutAppointment } from '../../src/messages/message.ts';
 import { smsText } from '../../src/messages/sms-text.ts';
+import { composeForStaff } from '../../src/messages/staff-emails.ts';
 import { templateErrors } from '../../src/messages/template.ts';
 import { HOUR, instant } from '../../src/model/instant.ts';
-import { AGENDA, MESSAGE_KINDS, MESSAGE_LOCALES } from '../../src/protocol/messages.ts';
+import { AGENDA, MESSAGE_KINDS, MESSAGE_LOCALES, PERSONAL_KINDS } from '../../src/protocol/messages.ts';
 
 const SENDER: Sender = { business: 'Salt & Pine', email: '', nameOfStaff: () => 'Mara', nameOfService: () => 'Cut', placeOf: () => '<i>Harbour</i>' };
 const START = instant(Date.UTC(2026, 11, 1, 10));
@@ -82,6 +83,31 @@ describe('a template', () => {
     assert.equal(subject, 'Mara: 61 appointments');
     assert.match(text, /^Good morning\n\nIn <i>Harbour<\/i> on Tuesday 1 December:\n\n(11:00 – 12:00: Cut \(requested\)\n){60}\nand 1 more\n\nSalt & Pine/);
     assert.ok(!html.includes(LINK) && html.includes('&lt;i&gt;'));
+  });
+
+  test('of an e-mail to staff about one appointment says by default what the e-mail says, and has the placeholders of its kind', () => {
+    const from = { startsAt: START, endsAt: instant(START + HOUR), staffId: 'other' };
+    const about = { ...ABOUT, toStaffId: 'm' };
+    const given = [about, { ...about, status: 'declined' }, { ...about, by: 'customer' }, { ...about, from }, { ...about, from, toStaffId: 'other' }] as const;
+    for (const kind of PERSONAL_KINDS.filter((one) => one !== AGENDA)) {
+      for (const locale of MESSAGE_LOCALES) {
+        const name = { kind, channel: 'email', locale } as const;
+        const template = defaultTemplate(name);
+        assert.deepEqual(templateErrors(name, template, HOSTS), [], `${kind} ${locale}`);
+        for (const one of given) {
+          const say = (text: typeof template | null) => composeForStaff({ kind, locale, about: one }, SENDER, 'https://book.example.org/desk', text);
+          assert.deepEqual(say(template), say(null), `${kind} ${locale}`);
+        }
+      }
+      const wrongWith = (word: string) => templateErrors({ kind, channel: 'email', locale: 'en' }, { subject: 'x', body: `{{${word}}}` }, HOSTS).length;
+      const known = { before: kind === 'staff-changed', explanation: kind === 'staff-changed' || kind === 'staff-cancelled', price: false, offers: false };
+      for (const [word, isKnown] of Object.entries(known)) assert.equal(wrongWith(word), isKnown ? 0 : 1, `${kind} ${word}`);
+    }
+    const own = { subject: '{{staff}}: {{reference}}', body: '{{service}}\n\n{{explanation}} Before: {{before}}.\n\n{{manage}}' };
+    const { subject, text, html } = composeForStaff({ kind: 'staff-changed', locale: 'en', about: given[4] }, SENDER, 'https://book.example.org/desk', own);
+    assert.equal(subject, 'Mara: K7QM-2FXR');
+    assert.match(text, /^Cut & <b>.*\n\nIt is with a colleague now.* Before: Mara\.\n\nOpen the calendar:\nhttps:\/\/book\.example\.org\/desk\n\nSalt & Pine/);
+    assert.ok(!html.includes('<b>'));
   });
 
   test('of a text is one line and short enough for the longest names, by default and as it is written', () => {

@@ -1,8 +1,9 @@
 // Messages that did not leave, as notifications of those who may read messages where the appointment is.
 import type { Undelivered } from '../../messages/delivery-report.ts';
-import { isToCustomer, type ListedMessage, type StoredMessage } from '../../messages/message.ts';
+import type { ListedMessage, StoredMessage } from '../../messages/message.ts';
 import { instant } from '../../model/instant.ts';
 import type { News } from '../../notifications/notification.ts';
+import { isToCustomer } from '../../protocol/messages.ts';
 import type { NotificationKind } from '../../protocol/notifications.ts';
 import type { EntityManager } from '../database/database.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';

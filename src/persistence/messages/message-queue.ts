@@ -120,8 +120,8 @@ function takenOf(row: SqlRow, entries: ReadonlyMap<string, readonly AgendaEntry[
   const [declined, subject, body, refusal, status, startsAt, endsAt, staffId, email, source, ofUser, ofStaff, choice, corrections] = row.slice(COLUMNS.length);
   const template = subject === null || body === null ? null : { subject: String(subject), body: String(body) };
   if (isPersonal(message)) {
-    const reader = { to: textOf(ofUser), isWanted: choice === null ? WANTED_AT_FIRST[message.kind] : choice === true };
-    if (isAgenda(message)) return { message, ...reader, entries: entries.get(message.id) ?? [], template };
+    const reader = { to: textOf(ofUser), isWanted: choice === null ? WANTED_AT_FIRST[message.kind] : choice === true, template };
+    if (isAgenda(message)) return { message, ...reader, entries: entries.get(message.id) ?? [] };
     return { message, ...reader, staffId: textOf(ofStaff) };
   }
   return {

@@ -13,10 +13,9 @@ export const CUSTOMER_KINDS: Readonly<Record<MessageKind, string>> = {
   receipt: 'Receipt',
   refund: 'Refund',
 };
-/** What the business can put into words of its own. */
-export const TEMPLATE_KINDS: Readonly<Record<TemplateKind, string>> = { ...CUSTOMER_KINDS, 'daily-agenda': 'Plan of the day, for staff' };
-export const KINDS: Readonly<Record<MessageReply['kind'], string>> = {
-  ...TEMPLATE_KINDS,
+export const KINDS: Readonly<Record<TemplateKind, string>> = {
+  ...CUSTOMER_KINDS,
+  'daily-agenda': 'Plan of the day, for staff',
   'staff-booked': 'Booked, for staff',
   'staff-requested': 'Requested, for staff',
   'staff-changed': 'Changed, for staff',

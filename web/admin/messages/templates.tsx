@@ -14,19 +14,19 @@ import { tell } from '../notice.tsx';
 import { hrefOf } from '../places.ts';
 import { FormPart, RecordForm } from '../record-form.tsx';
 import { change } from '../writes.ts';
-import { CHANNELS, LOCALES, namesOf, TEMPLATE_KINDS } from './kind-words.ts';
+import { CHANNELS, CUSTOMER_KINDS, KINDS, LOCALES, namesOf } from './kind-words.ts';
 import { Preview } from './preview.tsx';
 import { Versions } from './versions.tsx';
 
 type TemplateReply = z.output<typeof messageTemplate>;
-type Row = { readonly kind: keyof typeof TEMPLATE_KINDS; readonly channel: keyof typeof CHANNELS; readonly locale: keyof typeof LOCALES };
+type Row = { readonly kind: keyof typeof KINDS; readonly channel: keyof typeof CHANNELS; readonly locale: keyof typeof LOCALES };
 
-/** Staff are told of their day by e-mail only. */
-const channelsOf = (kind: Row['kind']) => namesOf(CHANNELS).filter((channel) => kind !== 'daily-agenda' || channel === 'email');
-const ROWS: readonly Row[] = namesOf(TEMPLATE_KINDS).flatMap((kind) =>
+/** Staff are told by e-mail only. */
+const channelsOf = (kind: Row['kind']) => namesOf(CHANNELS).filter((channel) => kind in CUSTOMER_KINDS || channel === 'email');
+const ROWS: readonly Row[] = namesOf(KINDS).flatMap((kind) =>
   channelsOf(kind).flatMap((channel) => namesOf(LOCALES).map((locale) => ({ kind, channel, locale }))),
 );
-const wordsOf = ({ kind, channel, locale }: Row) => `${TEMPLATE_KINDS[kind]}, ${CHANNELS[channel]}, ${LOCALES[locale]}`;
+const wordsOf = ({ kind, channel, locale }: Row) => `${KINDS[kind]}, ${CHANNELS[channel]}, ${LOCALES[locale]}`;
 
 export function Templates() {
   return (
@@ -38,7 +38,7 @@ export function Templates() {
       hrefOf={({ kind, channel, locale }) => hrefOf('messages', 'texts', kind, channel, locale)}
       textOf={wordsOf}
       columns={[
-        { id: 'kind', name: 'When', show: ({ kind }) => TEMPLATE_KINDS[kind], by: ({ kind }) => TEMPLATE_KINDS[kind] },
+        { id: 'kind', name: 'When', show: ({ kind }) => KINDS[kind], by: ({ kind }) => KINDS[kind] },
         { id: 'channel', name: 'As', show: ({ channel }) => CHANNELS[channel], by: ({ channel }) => channel },
         { id: 'locale', name: 'In', show: ({ locale }) => LOCALES[locale], by: ({ locale }) => LOCALES[locale] },
       ]}
@@ -75,10 +75,7 @@ export function Template({ name: [kind, channel, locale] }: { readonly name: rea
   if (!isRow(row)) return <Head title="There is no such message" back={{ href: hrefOf('messages', 'texts'), words: 'All texts' }} />;
   return (
     <>
-      <Head
-        title={`${TEMPLATE_KINDS[row.kind]}: ${CHANNELS[row.channel]} in ${LOCALES[row.locale]}`}
-        back={{ href: hrefOf('messages', 'texts'), words: 'All texts' }}
-      />
+      <Head title={`${KINDS[row.kind]}: ${CHANNELS[row.channel]} in ${LOCALES[row.locale]}`} back={{ href: hrefOf('messages', 'texts'), words: 'All texts' }} />
       <Read reading={reading}>{(template) => <TemplateForm path={path} template={template} onChanged={reading.again} />}</Read>
     </>
   );

@@ -4,19 +4,20 @@ import { refuseAt, WHOLE_BUSINESS } from '../../../access/rights.ts';
 import type { AppointmentReads } from '../../../booking/appointment-reads-port.ts';
 import type { CatalogKeeper } from '../../../catalog/catalog-keeper.ts';
 import { composeSampleAgenda } from '../../../messages/agenda.ts';
-import { compose, defaultTemplate } from '../../../messages/compose.ts';
+import { type Composed, compose, defaultTemplate, type Sender } from '../../../messages/compose.ts';
 import type { AboutAppointment } from '../../../messages/message.ts';
 import { aboutOf } from '../../../messages/message-consumer.ts';
 import { asIfTold, sampleAppointment } from '../../../messages/sample.ts';
 import { senderOf } from '../../../messages/sender.ts';
 import type { SmsListening } from '../../../messages/sms-callbacks.ts';
 import { smsText } from '../../../messages/sms-text.ts';
-import { type MessageTemplate, placeholdersOf, type TemplateName, type TemplateVersion } from '../../../messages/template.ts';
+import { composeForStaff } from '../../../messages/staff-emails.ts';
+import { type MessageTemplate, placeholdersOf, type TemplateName, type TemplateText, type TemplateVersion } from '../../../messages/template.ts';
 import type { Templates } from '../../../messages/templates.ts';
 import { inWords } from '../../../model/field-error.ts';
 import type { Instant } from '../../../model/instant.ts';
 import { messagePreview, messageTemplate, previewBody, templateBody, templateParams, templateVersions } from '../../../protocol/message-templates.ts';
-import { AGENDA, type MessageKind } from '../../../protocol/messages.ts';
+import { AGENDA, isToCustomer, type MessageKind, type PersonalKind } from '../../../protocol/messages.ts';
 import { done, type Failed, failed, failedField, isFailed } from '../../../protocol/reply.ts';
 import { wireTime } from '../../../protocol/wire-times.ts';
 import type { GatewayConfig } from '../../parts.ts';
@@ -110,17 +111,38 @@ export const messageTemplateRoutes: readonly Route<Parts>[] = [
       const errors = parts.templates.errorsOf(params, text);
       if (errors.length > 0) return failed('invalid-request', { detail: inWords(errors), errors: [...errors] });
       const { kind, locale } = params;
-      const about = await subjectOf(parts, kind === AGENDA ? 'appointment-booked' : kind, caller, appointmentId);
+      const about = await subjectOf(parts, isToCustomer(kind) ? kind : AS_TO_CUSTOMERS[kind], caller, appointmentId);
       if (isFailed(about)) return about;
       const sender = senderOf(parts.catalog.snapshot(), '');
       const template = current.isDefault && subject === undefined && body === undefined ? null : text;
-      if (kind === AGENDA) return done(composeSampleAgenda(about, locale, sender, parts.config.publicUrl, template));
+      if (!isToCustomer(kind)) return done(sampleForStaff(kind, locale, about, sender, parts.config.publicUrl, template));
       if (params.channel === 'sms') return done({ ...smsText({ kind, locale, about }, sender, parts.sms?.provider.takesReplies ?? true, template?.body) });
       const link = current.placeholders.includes('manage') ? parts.config.publicUrl : null;
       return done(compose({ kind, locale, about }, sender, link, template));
     },
   }),
 ];
+
+/** What has become of the appointment when staff are told so. */
+const AS_TO_CUSTOMERS: Readonly<Record<PersonalKind, MessageKind>> = {
+  [AGENDA]: 'appointment-booked',
+  'staff-booked': 'appointment-booked',
+  'staff-requested': 'appointment-requested',
+  'staff-changed': 'appointment-changed',
+  'staff-cancelled': 'appointment-cancelled',
+};
+
+function sampleForStaff(
+  kind: PersonalKind,
+  locale: TemplateName['locale'],
+  about: AboutAppointment,
+  sender: Sender,
+  link: string,
+  template: TemplateText | null,
+): Composed {
+  if (kind === AGENDA) return composeSampleAgenda(about, locale, sender, link, template);
+  return composeForStaff({ kind, locale, about: { ...about, toStaffId: about.staffId } }, sender, link, template);
+}
 
 async function subjectOf(
   { catalog, appointments, scheduler }: Parts,
