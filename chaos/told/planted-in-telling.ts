@@ -29,10 +29,10 @@ export const TELLING_BUGS: readonly PlantedBug[] = [
     why: 'A message is marked as sent, and then handed to the mail server.',
     edits: [
       {
-        file: 'src/messages/message-sender.ts',
-        find: '      const answer = await mailer.send(mail);',
+        file: 'src/mail/leased-sender.ts',
+        find: '      const answer = await mailer.send(ready.mail);',
         replace:
-          "      await this.#parts.queue.settle([{ ...lease, status: 'sent', failure: null }]);\n      await wait(300);\n      const answer = await mailer.send(mail);",
+          "      await this.#parts.queue.settle([{ ...lease, status: 'sent', failure: null }]);\n      await wait(300);\n      const answer = await mailer.send(ready.mail);",
       },
     ],
   },

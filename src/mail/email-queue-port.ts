@@ -2,6 +2,7 @@
 import type { Instant } from '../model/instant.ts';
 import type { EmailTopic } from '../protocol/account-emails.ts';
 import type { MessageLocale } from '../protocol/messages.ts';
+import type { LeaseQueue } from './lease-queue-port.ts';
 
 /** An e-mail that this node has taken, and no other node takes until the lease runs out. */
 export type TakenEmail = {
@@ -21,21 +22,6 @@ export type TakenEmail = {
   readonly takenAt: Instant;
 };
 
-export type Delivery =
-  | { readonly type: 'sent' }
-  | { readonly type: 'failed'; readonly reason: string }
-  /** Tried again no earlier than this many milliseconds from now. */
-  | { readonly type: 'later'; readonly reason: string; readonly delayMs: number };
-
-type Waiting = { readonly mails: number /** Since when the oldest one waits, in milliseconds; 0 if none does. */; readonly oldestMs: number };
-
-export type EmailQueue = {
-  /** At most `limit` e-mails that are due, those due first. Two nodes never have one at the same time, unless one of them is slower than its lease. */
-  take(limit: number, leaseMs: number): Promise<readonly TakenEmail[]>;
-  /**
-   * Marks what has become of it; a token goes in the same statement unless the e-mail is tried again. What was sent is marked in any case,
-   * everything else only by the node that still has the lease.
-   */
-  settle(mail: Pick<TakenEmail, 'id' | 'attempts'>, delivery: Delivery): Promise<void>;
-  waiting(): Promise<Waiting>;
-};
+export type EmailEnd = 'sent' | 'failed';
+/** A token goes with the mark of an end. */
+export type EmailQueue = LeaseQueue<TakenEmail, EmailEnd>;

@@ -1,4 +1,5 @@
 import { DAY, type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
+import type { PutOff } from './lease-queue-port.ts';
 
 /** Long enough for a mail server to take a breath, short enough for somebody who waits for a link. */
 const FIRST_DELAY_MS = 5 * SECOND;
@@ -17,4 +18,9 @@ export function deadlineOf({ createdAt, tokenExpiresAt }: Dated): Instant {
 /** How long to wait after so many attempts, the first being 1. */
 export function delayAfter(attempts: number, firstDelayMs = FIRST_DELAY_MS): number {
   return Math.min(firstDelayMs * 2 ** (attempts - 1), LONGEST_DELAY_MS);
+}
+
+/** `attempts`: how many there were, this one included. */
+export function later(failure: string, attempts: number, firstDelayMs?: number): PutOff {
+  return { status: 'waiting', failure, delayMs: delayAfter(attempts, firstDelayMs) };
 }

@@ -1,7 +1,9 @@
-// What becomes of one e-mail that is due: whether it leaves, what it says, and what an answer of the mail server means. Pure; `message-sender.ts` does it.
+// What becomes of one e-mail that is due: whether it leaves, what it says, and what an answer of the mail server means. Pure; `message-sender.ts` has it done.
+
+import type { Outcome as AnyOutcome } from '../mail/lease-queue-port.ts';
 import { isMailAddress } from '../mail/mail-address.ts';
 import type { MailerAnswer, Message } from '../mail/mailer.ts';
-import { delayAfter } from '../mail/retries.ts';
+import { later } from '../mail/retries.ts';
 import { DAY, type Instant } from '../model/instant.ts';
 import type { MessageLocale, MessageSettings } from '../protocol/messages.ts';
 import { addressDigest } from './address-digest.ts';
@@ -9,7 +11,7 @@ import { composeAgenda, whyNoAgenda } from './agenda.ts';
 import { type BudgetLimits, sharesOf } from './budgets.ts';
 import { type CalendarFile, calendarFileOf, compose, type Sender } from './compose.ts';
 import { type Rendered, resendOf, type StoredMessage } from './message.ts';
-import type { Outcome, PreparedMessage, TakenAgenda, TakenMessage, TakenStaffEmail } from './message-queue-port.ts';
+import type { MessageEnd, PreparedMessage, Taken, TakenAgenda, TakenMessage, TakenStaffEmail } from './message-queue-port.ts';
 import type { Present } from './message-store-port.ts';
 import { composeForStaff, whyNoStaffEmail } from './staff-emails.ts';
 
@@ -34,10 +36,11 @@ export type SendingParts = {
   readonly limits: BudgetLimits;
   readonly now: () => Instant;
 };
+type Outcome = AnyOutcome<MessageEnd>;
 /** It leaves, unless a budget has no room for it. */
 export type Leaving = { readonly prepared: PreparedMessage; readonly mail: Message };
 
-export function judge(parts: SendingParts, taken: TakenMessage | TakenAgenda | TakenStaffEmail): Leaving | Outcome {
+export function judge(parts: SendingParts, taken: Taken): Leaving | Outcome {
   return 'to' in taken ? judgePersonal(parts, taken) : judgeMessage(parts, taken);
 }
 
@@ -86,10 +89,6 @@ export function outcomeOf(answer: MailerAnswer, attempts: number): Outcome {
   if (answer.type === 'accepted') return { status: 'sent', failure: null };
   if (answer.type === 'refused') return { status: answer.isAddressRefused === true ? 'bounced' : 'failed', failure: answer.reason };
   return later(answer.reason, attempts);
-}
-
-export function later(failure: string, attempts: number): Outcome {
-  return { status: 'waiting', failure, delayMs: delayAfter(attempts) };
 }
 
 function whyNot({ settings }: SendingParts, taken: TakenMessage, now: Instant): Outcome | null {

@@ -5,6 +5,7 @@ import { SmtpMailer } from '../integrations/smtp/smtp-mailer.ts';
 import type { Sender } from '../mail/compose-account-email.ts';
 import { EmailRelay, MOST_AT_ONCE } from '../mail/email-relay.ts';
 import type { Database } from '../persistence/database/database.ts';
+import { isOutage } from '../persistence/database/read-failure.ts';
 import { emailQueue } from '../persistence/mail/email-queue.ts';
 import type { Config } from '../settings/config.ts';
 
@@ -25,6 +26,7 @@ export function openRelay(config: Config, { database, catalog, publicUrl, metric
     queue: emailQueue(database),
     mailer: new SmtpMailer({ ...config.mail, connections: MOST_AT_ONCE }),
     sender: () => senderOf(catalog.snapshot(), publicUrl),
+    isOutage,
     log,
   });
   metrics.watchTotal('account_emails_sent_total', 'E-mails this node has handed to the mail server.', () => relay.gauges().sent);

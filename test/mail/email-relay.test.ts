@@ -7,6 +7,7 @@ import { DAY, HOUR, MINUTE } from '../../src/model/instant.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { purgeOldEmails } from '../../src/persistence/database/maintenance.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
+import { isOutage } from '../../src/persistence/database/read-failure.ts';
 import { emailQueue } from '../../src/persistence/mail/email-queue.ts';
 import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { ENGINES } from '../persistence/engines.ts';
@@ -29,8 +30,10 @@ function openRelay(database: Database, { port, told = [], ...given }: Opening): 
     queue: emailQueue(database),
     mailer: mailerTo(port),
     sender: () => SENDER,
+    isOutage,
     log: { info: tell('info'), warn: tell('warn'), error: tell('error') },
     lookEveryMs: LOOK_EVERY_MS,
+    measureEveryMs: LOOK_EVERY_MS,
     firstDelayMs: FIRST_DELAY_MS,
     ...given,
   });
@@ -92,14 +95,15 @@ onUsualDatabase('the relay', (place) => {
     await using smtp = await startSmtp();
     const queue = emailQueue(place.database);
     let id = '';
-    const waiting = async () => {
+    const take: typeof queue.take = async (limit, leaseMs) => {
+      const taken = await queue.take(limit, leaseMs);
       if (id === '') {
         id = await writeEmail(place.database);
         relay.nudge();
       }
-      return queue.waiting();
+      return taken;
     };
-    await using relay = openRelay(place.database, { port: smtp.port, lookEveryMs: HOUR, queue: { ...queue, waiting } });
+    await using relay = openRelay(place.database, { port: smtp.port, lookEveryMs: HOUR, queue: { ...queue, take } });
     await eventually(() => smtp.mails.length === 1);
   });
 
@@ -236,7 +240,7 @@ onUsualDatabase('the relay', (place) => {
       sends.push(answer);
       return answer;
     };
-    const settle: typeof queue.settle = async ({ id }) => void settled.push(id);
+    const settle: typeof queue.settle = async (all) => void settled.push(...all.map(({ id }) => id));
     const parts = { mailer: { send, close: () => mailer.close() }, queue: { ...queue, settle } };
     const relay = openRelay(place.database, { port: silence.port, told, stopLimitMs: 200, ...parts });
     await eventually(() => silence.callers === MOST_AT_ONCE);
@@ -254,18 +258,19 @@ onUsualDatabase('the relay', (place) => {
     assert.deepEqual(told, []);
   });
 
-  test('what is being sent when it stops is finished', async () => {
+  test('what is being sent when it stops is finished, and what is not begun is given back', async () => {
     await using smtp = await startSmtp();
     const ids = await Promise.all(Array.from({ length: MOST_AT_ONCE }, () => writeEmail(place.database)));
     const relay = openRelay(place.database, { port: smtp.port, lookEveryMs: HOUR });
-    await eventually(async () => (await stateOf(ids[0] ?? '')).attempts === 1);
+    await eventually(() => smtp.callers.most > 0);
     await relay[Symbol.asyncDispose]();
     const sent = await place.database.sql(`select id from notification where delivery = 'sent' order by id`);
     assert.deepEqual(
       idsOf(smtp).sort(),
       sent.map(([id]) => messageId(String(id))),
     );
-    assert.equal(sent.length, MOST_AT_ONCE);
+    assert.ok(sent.length > 0);
+    for (const { delivery, attempts } of await Promise.all(ids.map(stateOf))) assert.equal(attempts, delivery === 'sent' ? 1 : 0);
   });
 });
 
@@ -291,6 +296,8 @@ describe('several relays', { skip: postgres?.skip ?? false }, () => {
     assert.deepEqual(smtp.mails.map((mail) => mail.header('message-id')).sort(), ids.map((id) => `<${id}@pine.example>`).sort());
     assert.ok(first.gauges().sent > 0 && second.gauges().sent > 0);
     assert.ok(smtp.callers.most <= 2 * MOST_AT_ONCE);
-    assert.deepEqual(await one.sql('select delivery, count(*), max(attempts), count(token) from notification group by delivery'), [['sent', 200, 1, 0]]);
+    const states = () => one.sql('select delivery, count(*), max(attempts), count(token) from notification group by delivery');
+    await eventually(async () => (await states()).length === 1);
+    assert.deepEqual(await states(), [['sent', 200, 1, 0]]);
   });
 });

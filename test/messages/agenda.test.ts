@@ -67,7 +67,7 @@ onUsualDatabase('the agenda of a day', (place) => {
       ...{ deskLink: 'https://book.example.org/desk', bookingLink: '', linkTo: () => '', unsubscribeLinkTo: () => '', onOverBudget: () => undefined },
       limits: { emailsPerHour: 99, emailsPerDay: 99, smsPerHour: 1, smsPerDay: 1, guestBookings: 1, scale: 1 },
     });
-    await eventually(async () => (await queue.waiting()).messages === 0, PATIENCE_MS);
+    await eventually(async () => (await queue.waiting()).emails === 0, PATIENCE_MS);
     return mails;
   }
   const written = async () => (await place.database.sql('select user_id, locale, status, failure from message order by user_id')).map((row) => [...row]);

@@ -5,18 +5,23 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { ReadFailure } from '../../src/actors/ports.ts';
+import { MOST_AT_ONCE as ACCOUNTS_AT_ONCE } from '../../src/mail/email-relay.ts';
+import type { Lease } from '../../src/mail/lease-queue-port.ts';
+import { MOST_UNWRITTEN } from '../../src/mail/leased-sender.ts';
 import type { MailerAnswer, Message } from '../../src/mail/mailer.ts';
-import type { Lease, MessageQueue } from '../../src/messages/message-queue-port.ts';
-import { adoptMessageJob } from '../../src/messages/message-sender.ts';
+import type { MessageQueue } from '../../src/messages/message-queue-port.ts';
+import { adoptMessageJob, MOST_AT_ONCE } from '../../src/messages/message-sender.ts';
 import { MINUTE, SECOND } from '../../src/model/instant.ts';
+import type { Database } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { messageQueue } from '../../src/persistence/messages/message-queue.ts';
 import { onUsualDatabase } from '../actors/on-each-database.ts';
 import { quiet } from '../consumers/followed-log.ts';
+import { writeEmail } from '../mail/told.ts';
 import { eventually } from '../support/eventually.ts';
 import { POSTGRES_MISSING } from '../support/postgres.ts';
 import { sharedPostgres } from '../support/shared-postgres.ts';
-import { ABOUT, addWaiting, type Send, senderOn } from './waiting-emails.ts';
+import { ABOUT, addWaiting, relayOn, type Send, senderOn } from './waiting-emails.ts';
 
 const PATIENCE_MS = 30_000;
 /** Long enough for a process that is not well, on a busy machine, to renew it. */
@@ -153,6 +158,39 @@ onUsualDatabase('e-mails that leave together', (place) => {
     assert.deepEqual(told, [{ reason: 'no space left' }, { error: fault }, { error: fault }]);
   });
 
+  test('a node that is cut off from the database sends no more than it could not write down, and others the rest', async () => {
+    const ids = await messages(40);
+    const queue = messageQueue(place.database);
+    let isCutOff = false;
+    const unless =
+      <Args extends readonly unknown[], T>(ask: (...args: Args) => Promise<T>) =>
+      async (...args: Args): Promise<T> => {
+        if (isCutOff) throw new ReadFailure(new Error('no route to host'));
+        return ask(...args);
+      };
+    const reached = { ...queue, take: unless(queue.take), settle: unless(queue.settle), renew: unless(queue.renew), release: unless(queue.release) };
+    const [before, after]: [string[], string[]] = [[], []];
+    await using _cutOff = senderWith(
+      async ({ id }) => {
+        isCutOff = true;
+        before.push(id);
+        return { type: 'accepted' };
+      },
+      { queue: reached, leaseMs: LEASE_MS },
+    );
+    await eventually(() => before.length === MOST_UNWRITTEN, PATIENCE_MS);
+    await using _other = senderWith(
+      async ({ id }) => {
+        after.push(id);
+        return { type: 'accepted' };
+      },
+      { leaseMs: LEASE_MS },
+    );
+    await eventually(() => after.length === 40, PATIENCE_MS);
+    await nothingWaits();
+    assert.deepEqual([before.length, after.toSorted()], [MOST_UNWRITTEN, ids.toSorted()]);
+  });
+
   test('what an earlier version has asked for with a job waits for that job', async () => {
     const [messageId = ''] = await messages(1, { due: null });
     const queue = messageQueue(place.database);
@@ -166,39 +204,59 @@ onUsualDatabase('e-mails that leave together', (place) => {
   });
 });
 
+const KILLED = [
+  {
+    about: 'appointments',
+    table: 'message',
+    sent: `status = 'sent'`,
+    atOnce: MOST_AT_ONCE,
+    write: (database: Database) => addWaiting(database, 8),
+    sending: senderOn,
+  },
+  {
+    about: 'accounts',
+    table: 'notification',
+    sent: `delivery = 'sent' and token is null`,
+    atOnce: ACCOUNTS_AT_ONCE,
+    write: (database: Database) => Promise.all(Array.from({ length: 8 }, () => writeEmail(database))),
+    sending: relayOn,
+  },
+] as const;
+
 describe('e-mails whose node is killed', { skip: POSTGRES_MISSING }, () => {
-  test('are its own while it lives, however long the mail server takes, and leave within a lease after', async () => {
-    await using server = await sharedPostgres();
-    await using fresh = await server.fresh();
-    await using database = await openDatabase({ kind: 'postgres', url: fresh.url });
-    await addWaiting(database, 8);
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'sender-process.ts'), fresh.url, String(LEASE_MS)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+  for (const { about, table, sent: isSent, atOnce, write, sending } of KILLED)
+    test(`about ${about} are its own while it lives, however long the mail server takes, and leave within a lease after`, async () => {
+      await using server = await sharedPostgres();
+      await using fresh = await server.fresh();
+      await using database = await openDatabase({ kind: 'postgres', url: fresh.url });
+      await write(database);
+      const child = spawn(process.execPath, [join(import.meta.dirname, 'sender-process.ts'), fresh.url, String(LEASE_MS), about], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const begun = new Set<string>();
+      child.stdout.setEncoding('utf8').on('data', (lines: string) => {
+        for (const line of lines.trim().split('\n')) begun.add(line);
+      });
+      try {
+        await eventually(() => begun.size === atOnce, PATIENCE_MS);
+        const sent: string[] = [];
+        const send: Send = async ({ id }) => {
+          sent.push(id);
+          return { type: 'accepted' };
+        };
+        await using _other = sending(database, send, { leaseMs: LEASE_MS });
+        const leaseEnd = async () => Number((await database.sql(`select min(next_attempt_at) from ${table}`))[0]?.[0]);
+        const firstEnd = await leaseEnd();
+        await eventually(async () => (await leaseEnd()) > firstEnd + LEASE_MS, PATIENCE_MS);
+        assert.deepEqual(sent, []);
+        child.kill('SIGKILL');
+        const killedAt = performance.now();
+        await eventually(() => sent.length === 8, PATIENCE_MS);
+        assert.ok(performance.now() - killedAt < LEASE_MS + 10 * SECOND, 'the lease is all that they wait for, beside a busy machine');
+        assert.equal(new Set([...sent, ...begun]).size, 8);
+        await eventually(async () => (await database.sql(`select 1 from ${table} where ${isSent} and attempts = 2`)).length === 8, PATIENCE_MS);
+      } finally {
+        child.kill('SIGKILL');
+      }
     });
-    const begun = new Set<string>();
-    child.stdout.setEncoding('utf8').on('data', (lines: string) => {
-      for (const line of lines.trim().split('\n')) begun.add(line);
-    });
-    try {
-      await eventually(() => begun.size === 3, PATIENCE_MS);
-      const sent: string[] = [];
-      const send: Send = async ({ id }) => {
-        sent.push(id);
-        return { type: 'accepted' };
-      };
-      await using _other = senderOn(database, send, { leaseMs: LEASE_MS });
-      const leaseEnd = async () => Number((await database.sql('select min(next_attempt_at) from message'))[0]?.[0]);
-      const firstEnd = await leaseEnd();
-      await eventually(async () => (await leaseEnd()) > firstEnd + LEASE_MS, PATIENCE_MS);
-      assert.deepEqual(sent, []);
-      child.kill('SIGKILL');
-      const killedAt = performance.now();
-      await eventually(() => sent.length === 8, PATIENCE_MS);
-      assert.ok(performance.now() - killedAt < LEASE_MS + 10 * SECOND, 'the lease is all that they wait for, beside a busy machine');
-      assert.equal(new Set([...sent, ...begun]).size, 8);
-      await eventually(async () => (await database.sql(`select 1 from message where status = 'sent' and attempts = 2`)).length === 8, PATIENCE_MS);
-    } finally {
-      child.kill('SIGKILL');
-    }
-  });
 });

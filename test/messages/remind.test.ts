@@ -70,7 +70,7 @@ onUsualDatabase('reminders', (place) => {
       now: () => now,
       ...NO_BUDGETS,
     });
-    await eventually(async () => (await queue.waiting()).messages === 0, PATIENCE_MS);
+    await eventually(async () => (await queue.waiting()).emails === 0, PATIENCE_MS);
   }
   let now: Instant = instant(0);
   /** One look of one node. */

@@ -1,14 +1,17 @@
 // E-mails that wait, and a node that sends them.
 import type { Log } from '../../src/actors/ports.ts';
+import { EmailRelay } from '../../src/mail/email-relay.ts';
 import type { MailerAnswer, Message } from '../../src/mail/mailer.ts';
 import type { MessageQueue } from '../../src/messages/message-queue-port.ts';
 import { MessageSender } from '../../src/messages/message-sender.ts';
 import { DAY, HOUR, instant } from '../../src/model/instant.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { isOutage } from '../../src/persistence/database/read-failure.ts';
+import { emailQueue } from '../../src/persistence/mail/email-queue.ts';
 import { messageQueue } from '../../src/persistence/messages/message-queue.ts';
 import { MESSAGE_KINDS, type MessageSettings } from '../../src/protocol/messages.ts';
 import { quiet } from '../consumers/followed-log.ts';
+import { SENDER } from '../mail/told.ts';
 
 export type Send = (mail: Message) => Promise<MailerAnswer>;
 const EVERYTHING = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, true])) as MessageSettings['email'];
@@ -37,6 +40,13 @@ export async function addWaiting(
 }
 
 type Given = { readonly emailsPerDay?: number; readonly queue?: MessageQueue; readonly log?: Log; readonly leaseMs?: number };
+
+/** Of e-mails about accounts. */
+export function relayOn(database: Database, send: Send, { leaseMs }: Pick<Given, 'leaseMs'> = {}): EmailRelay {
+  const mailer = { send, close: () => undefined };
+  const given = leaseMs === undefined ? {} : { leaseMs };
+  return new EmailRelay({ queue: emailQueue(database), mailer, sender: () => SENDER, isOutage, log: quiet, lookEveryMs: 50, ...given });
+}
 
 export function senderOn(
   database: Database,

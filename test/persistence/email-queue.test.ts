@@ -16,12 +16,18 @@ onEachDatabase('e-mails that wait', (place) => {
     assert.ok(first);
     const [second] = await queue.take(5, HOUR);
     assert.deepEqual([second?.id, second?.attempts, await queue.take(5, HOUR)], [id, 2, []]);
-    await queue.settle(first, { type: 'failed', reason: 'refused 550' });
-    await queue.settle(first, { type: 'later', reason: 'timed-out', delayMs: 0 });
+    await queue.settle([{ ...first, status: 'failed', failure: 'refused 550' }]);
+    await queue.settle([{ ...first, status: 'waiting', failure: 'timed-out', delayMs: 0 }]);
+    await queue.release([first]);
+    assert.deepEqual(await queue.renew([first], 0), []);
     assert.deepEqual(await emailState(place.database, id), { delivery: 'waiting', attempts: 2, token: TOKEN, failure: null });
-    await queue.settle(second ?? assert.fail(), { type: 'failed', reason: 'refused 550' });
+    assert.deepEqual(await queue.renew([second ?? assert.fail()], HOUR), [id]);
+    await queue.release([second ?? assert.fail()]);
+    const [again] = await queue.take(5, HOUR);
+    assert.deepEqual([again?.id, again?.attempts], [id, 2], 'what is given back was not taken');
+    await queue.settle([{ ...(again ?? assert.fail()), status: 'failed', failure: 'refused 550' }]);
     assert.deepEqual(await emailState(place.database, id), { delivery: 'failed', attempts: 2, token: null, failure: 'refused 550' });
-    await queue.settle(first, { type: 'sent' });
+    await queue.settle([{ ...first, status: 'sent', failure: null }]);
     assert.deepEqual(await emailState(place.database, id), { delivery: 'sent', attempts: 2, token: null, failure: null });
   });
 
@@ -29,7 +35,7 @@ onEachDatabase('e-mails that wait', (place) => {
     const queue = emailQueue(place.database);
     for (let round = 0; round < 5; round += 1) {
       const ids = await Promise.all(Array.from({ length: 50 }, () => writeEmail(place.database)));
-      // More than there are letters for.
+      // More than there are e-mails for.
       const taken = await Promise.all(Array.from({ length: 15 }, () => queue.take(5, HOUR)));
       const rest = await queue.take(ids.length, HOUR);
       assert.deepEqual([...taken.flat(), ...rest].map(({ id }) => id).sort(), ids.sort());
@@ -41,7 +47,7 @@ onEachDatabase('e-mails that wait', (place) => {
     const older = await writeEmail(place.database, { ageMs: HOUR });
     const [first] = await queue.take(1, HOUR);
     assert.equal(first?.id, older);
-    await queue.settle(first, { type: 'later', reason: 'timed-out', delayMs: -1_000 });
+    await queue.settle([{ ...first, status: 'waiting', failure: 'timed-out', delayMs: -1_000 }]);
     const newer = await writeEmail(place.database);
     const later = await writeEmail(place.database);
     await place.database.sql('update notification set next_attempt_at = $2 where id = $1', [later, timeNow() + HOUR]);
@@ -53,8 +59,8 @@ onEachDatabase('e-mails that wait', (place) => {
         [older, 'timed-out'],
       ],
     );
-    const { mails, oldestMs } = await queue.waiting();
-    assert.equal(mails, 3);
+    const { emails, oldestMs } = await queue.waiting();
+    assert.equal(emails, 3);
     assert.ok(Math.abs(oldestMs - HOUR) < 60_000);
   });
 });

@@ -9,7 +9,7 @@ const CONNECT_LIMIT_MS = 10 * SECOND;
 /** A mail server may look its callers up first; what says nothing for this long is none. */
 const GREETING_LIMIT_MS = 10 * SECOND;
 const SILENCE_LIMIT_MS = 30 * SECOND;
-/** All of it together, for a mail server that says a word now and then and never comes to an end. The lease of an e-mail is longer. */
+/** All of it together, for a mail server that says a word now and then and never comes to an end. */
 const SEND_LIMIT_MS = MINUTE;
 /** E-mails come in bursts; mail servers do not like connections that are there for nothing. */
 const IDLE_LIMIT_MS = 10 * SECOND;

@@ -1,6 +1,6 @@
 // E-mails that wait to be mailed, as rows. Every statement is one transaction, by the database's clock.
 
-import type { Delivery, EmailQueue, TakenEmail } from '../../mail/email-queue-port.ts';
+import type { EmailQueue, TakenEmail } from '../../mail/email-queue-port.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import { EMAIL_TOPICS, type EmailTopic } from '../../protocol/account-emails.ts';
 import { MESSAGE_LOCALES } from '../../protocol/messages.ts';
@@ -19,13 +19,16 @@ const TAKE = `with due as (
   update notification n set attempts = n.attempts + 1, next_attempt_at = ${NOW} + $2::int8 from due where n.id = due.id
   returning n.id, n.topic, n.email, n.token, n.token_expires_at, n.created_at, n.attempts, n.failure, ${NOW}, n.locale`;
 
-/** Regardless of the lease and of what was recorded meanwhile: the e-mail has left. */
-const SENT = `update notification set delivery = 'sent', sent_at = ${NOW}, token = null, token_expires_at = null, next_attempt_at = null, failure = null
-  where id = $1`;
-const FAILED = `update notification set delivery = 'failed', failure = $3, token = null, token_expires_at = null, next_attempt_at = null
-  where id = $1 and delivery = 'waiting' and attempts = $2::int`;
-const LATER = `update notification set failure = $3, next_attempt_at = ${NOW} + $4::int8 where id = $1 and delivery = 'waiting' and attempts = $2::int`;
-
+/** What was sent is marked regardless of the lease and of what was recorded meanwhile: the e-mail has left. */
+const SETTLE = `update notification n set delivery = d.status, failure = d.failure, sent_at = case d.status when 'sent' then ${NOW} end,
+    token = case d.status when 'waiting' then n.token end, token_expires_at = case d.status when 'waiting' then n.token_expires_at end,
+    next_attempt_at = case d.status when 'waiting' then ${NOW} + d."delayMs" end
+  from jsonb_to_recordset($1::jsonb) d(id uuid, attempts int, status text, failure text, "delayMs" int8)
+  where n.id = d.id and (d.status = 'sent' or (n.delivery = 'waiting' and n.attempts = d.attempts))`;
+const RELEASE = `update notification n set attempts = n.attempts - 1, next_attempt_at = 0 from jsonb_to_recordset($1::jsonb) d(id uuid, attempts int)
+  where n.id = d.id and n.delivery = 'waiting' and n.attempts = d.attempts`;
+const RENEW = `update notification n set next_attempt_at = ${NOW} + $2::int8 from jsonb_to_recordset($1::jsonb) d(id uuid, attempts int)
+  where n.id = d.id and n.delivery = 'waiting' and n.attempts = d.attempts returning n.id`;
 const WAITING = `select count(*)::int, coalesce(greatest(${NOW} - min(created_at), 0), 0)::int8 from notification where delivery = 'waiting'`;
 
 export function emailQueue(database: Database): EmailQueue {
@@ -34,27 +37,20 @@ export function emailQueue(database: Database): EmailQueue {
       const rows = await database.sql(TAKE, [limit, leaseMs, EMAIL_TOPICS]);
       return rows.map(takenEmailOf);
     },
-    async settle({ id, attempts }, delivery) {
-      await database.sql(...settling(id, attempts, delivery));
+    async settle(settled) {
+      await database.sql(SETTLE, [JSON.stringify(settled)]);
+    },
+    async renew(leases, leaseMs) {
+      return (await database.sql(RENEW, [JSON.stringify(leases), leaseMs])).map(([id]) => String(id));
+    },
+    async release(leases) {
+      await database.sql(RELEASE, [JSON.stringify(leases)]);
     },
     async waiting() {
-      const [[mails, oldestMs] = []] = await database.sql(WAITING);
-      return { mails: Number(mails), oldestMs: Number(oldestMs) };
+      const [[emails, oldestMs] = []] = await database.sql(WAITING);
+      return { emails: Number(emails), oldestMs: Number(oldestMs) };
     },
   };
-}
-
-function settling(id: string, attempts: number, delivery: Delivery): [statement: string, parameters: readonly unknown[]] {
-  switch (delivery.type) {
-    case 'sent':
-      return [SENT, [id]];
-    case 'failed':
-      return [FAILED, [id, attempts, delivery.reason]];
-    case 'later':
-      return [LATER, [id, attempts, delivery.reason, Math.ceil(delivery.delayMs)]];
-    default:
-      return delivery satisfies never;
-  }
 }
 
 function takenEmailOf([id, topic, email, token, tokenExpiresAt, createdAt, attempts, failure, takenAt, locale]: SqlRow): TakenEmail {

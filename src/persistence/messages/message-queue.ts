@@ -1,7 +1,8 @@
 // E-mails to customers that wait, as rows of `message`. Every statement is one transaction, by the database's clock.
+import type { Settled } from '../../mail/lease-queue-port.ts';
 import type { Spent } from '../../messages/budgets.ts';
 import { isAgenda, isPersonal, type ListedMessage, type StoredAgenda, type StoredMessage } from '../../messages/message.ts';
-import type { AgendaEntry, MessageQueue, Settled, TakenAgenda, TakenMessage, TakenStaffEmail } from '../../messages/message-queue-port.ts';
+import type { AgendaEntry, MessageEnd, MessageQueue, Taken, TakenMessage } from '../../messages/message-queue-port.ts';
 import { instant } from '../../model/instant.ts';
 import { WANTED_AT_FIRST } from '../../protocol/messages.ts';
 import type { Database, SqlRow } from '../database/database.ts';
@@ -84,13 +85,13 @@ export function messageQueue(database: Database, onTold: (userIds: readonly stri
       await database.sql(ADOPT, [id]);
     },
     async waiting() {
-      const [[messages, oldestMs] = []] = await database.sql(WAITING);
-      return { messages: Number(messages), oldestMs: Number(oldestMs) };
+      const [[emails, oldestMs] = []] = await database.sql(WAITING);
+      return { emails: Number(emails), oldestMs: Number(oldestMs) };
     },
   };
 }
 
-function settleAndTellAll(database: Database, settled: readonly Settled[]): Promise<readonly string[]> {
+function settleAndTellAll(database: Database, settled: readonly Settled<MessageEnd>[]): Promise<readonly string[]> {
   return database.transaction(async (em) => tellOfMessages(em, await em.execute<EndedMessage[]>(SETTLE, [JSON.stringify(settled)])));
 }
 
@@ -115,7 +116,7 @@ function payerIn(row: SqlRow, { about: { startsAt, endsAt, staffId } }: StoredMe
   return email !== null ? { status: 'cancelled', startsAt, endsAt, staffId, email, source: null } : undefined;
 }
 
-function takenOf(row: SqlRow, entries: ReadonlyMap<string, readonly AgendaEntry[]>): TakenMessage | TakenAgenda | TakenStaffEmail {
+function takenOf(row: SqlRow, entries: ReadonlyMap<string, readonly AgendaEntry[]>): Taken {
   const message = messageOfRow(row);
   const [declined, subject, body, refusal, status, startsAt, endsAt, staffId, email, source, ofUser, ofStaff, choice, corrections] = row.slice(COLUMNS.length);
   const template = subject === null || body === null ? null : { subject: String(subject), body: String(body) };
