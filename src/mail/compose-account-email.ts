@@ -3,7 +3,7 @@ import type { Instant } from '../model/instant.ts';
 import type { MessageLocale } from '../protocol/messages.ts';
 import { emailLink } from './email-link.ts';
 import type { TakenEmail } from './email-queue-port.ts';
-import { dateFormatOf, sentence, TAGS } from './formats.ts';
+import { dateText, sentence, TAGS } from './formats.ts';
 import type { Message } from './mailer.ts';
 import { DE } from './words/de.ts';
 import { EN } from './words/en.ts';
@@ -51,6 +51,6 @@ function oneLine(name: string): string {
 /** As in `25 November 2026, 14:30 (Europe/Berlin)`, cut to the minute: a link is never good for less than the e-mail says. */
 function readable(at: Instant, timeZone: string, locale: MessageLocale): string {
   const tag = TAGS[locale];
-  const date = dateFormatOf(tag, { timeZone, day: 'numeric', month: 'long', year: 'numeric' }).format(at);
-  return `${date}, ${dateFormatOf(tag, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)} (${timeZone})`;
+  const date = dateText(tag, { timeZone, day: 'numeric', month: 'long', year: 'numeric' }, at);
+  return `${date}, ${dateText(tag, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, at)} (${timeZone})`;
 }

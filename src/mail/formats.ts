@@ -1,5 +1,6 @@
 // Formats of dates, numbers and sentences. Making one takes longer than using it a hundred times, and thousands of reminders need the same few.
 import { IntlMessageFormat } from 'intl-messageformat';
+import type { Instant } from '../model/instant.ts';
 import type { MessageLocale } from '../protocol/messages.ts';
 
 /** How dates and numbers are written; times of the day with 24 hours, as in what is on the pages. */
@@ -14,6 +15,12 @@ const sentenceFormat = kept((tag: string, text: string) => new IntlMessageFormat
 
 export function dateFormatOf(tag: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return dateFormat(tag, JSON.stringify(options));
+}
+
+/** A day, with its month in words, or a time of the day. French has `1er` for the first of a month, which `Intl` does not know. */
+export function dateText(tag: string, options: Intl.DateTimeFormatOptions, at: Instant): string {
+  const parts = dateFormatOf(tag, options).formatToParts(at);
+  return parts.map(({ type, value }) => (type === 'day' && value === '1' && tag === TAGS.fr ? '1er' : value)).join('');
 }
 
 /** `amount`: in the smallest unit of the currency. */

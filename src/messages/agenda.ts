@@ -4,7 +4,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
 import type { Location } from '../catalog/catalog.ts';
 import type { JobKind } from '../jobs/job.ts';
-import { dateFormatOf, sentence, TAGS } from '../mail/formats.ts';
+import { dateFormatOf, dateText, sentence, TAGS } from '../mail/formats.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import { AGENDA, type MessageLocale } from '../protocol/messages.ts';
 import { type Composed, laidOut, oneLine, type Sender, textOf, WORDS } from './compose.ts';
@@ -108,7 +108,7 @@ export function composeAgenda(
   const words = WORDS[locale];
   const tag = TAGS[locale];
   const { timeZone } = about;
-  const date = dateFormatOf(tag, { timeZone, weekday: 'long', day: 'numeric', month: 'long' }).format(about.startsAt);
+  const date = dateText(tag, { timeZone, weekday: 'long', day: 'numeric', month: 'long' }, about.startsAt);
   const business = oneLine(sender.business);
   const appointments = sentence(tag, words.agenda.appointments, { count: entries.length });
   const say = (text: string) => sentence(tag, text, { business, date, appointments });

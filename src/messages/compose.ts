@@ -1,6 +1,6 @@
 // A message as it leaves: subject, plain text and HTML. Pure.
 import { icsOf } from '../calendars-in-and-out/ics-event.ts';
-import { dateFormatOf, moneyText, sentence, TAGS } from '../mail/formats.ts';
+import { dateFormatOf, dateText, moneyText, sentence, TAGS } from '../mail/formats.ts';
 import type { Instant } from '../model/instant.ts';
 import { AGENDA, isToCustomer, type MessageKind, type MessageLocale } from '../protocol/messages.ts';
 import { htmlOf, type Said } from './mail-html.ts';
@@ -187,19 +187,19 @@ export function textOf({ heading, blocks, rows, action, footer }: Said): string 
 }
 
 export function dayOf(at: Instant, timeZone: string, locale: MessageLocale): string {
-  return dateFormatOf(TAGS[locale], { timeZone, day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+  return dateText(TAGS[locale], { timeZone, day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, at);
 }
 
 /** With the name of the zone as it is called then, since nobody knows where the reader is. */
 function spanOf(startsAt: Instant, endsAt: Instant, timeZone: string, locale: MessageLocale): string {
   const tag = TAGS[locale];
-  const day = dateFormatOf(tag, { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  const day = (at: Instant) => dateText(tag, { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }, at);
   const time = dateFormatOf(tag, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const zone = dateFormatOf(tag, { timeZone, timeZoneName: 'long' })
     .formatToParts(startsAt)
     .find(({ type }) => type === 'timeZoneName')?.value;
-  const end = day.format(startsAt) === day.format(endsAt) ? time.format(endsAt) : `${day.format(endsAt)}, ${time.format(endsAt)}`;
-  return `${day.format(startsAt)}, ${time.format(startsAt)} – ${end} (${zone ?? timeZone})`;
+  const end = day(startsAt) === day(endsAt) ? time.format(endsAt) : `${day(endsAt)}, ${time.format(endsAt)}`;
+  return `${day(startsAt)}, ${time.format(startsAt)} – ${end} (${zone ?? timeZone})`;
 }
 
 /** No line of ours ends where we do not end it. */

@@ -1,5 +1,5 @@
 // A text message as it leaves: short, in at most three segments, without a link. The link to manage an appointment is a key, and providers keep what they send. Pure.
-import { dateFormatOf, moneyText, sentence, TAGS } from '../mail/formats.ts';
+import { dateText, moneyText, sentence, TAGS } from '../mail/formats.ts';
 import { oneLine, type Sender, WORDS } from './compose.ts';
 import type { NewMessage } from './message.ts';
 import { plainText, segmentsOf } from './sms-segments.ts';
@@ -22,10 +22,8 @@ export function smsText(
 ): SmsText {
   const words = WORDS[locale].sms;
   const stop = kind === 'appointment-reminder' && takesReplies ? ` ${words.stop}` : '';
-  const date = dateFormatOf(TAGS[locale], {
-    timeZone: about.timeZone,
-    ...{ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-  }).format(about.startsAt);
+  const format = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const date = dateText(TAGS[locale], { timeZone: about.timeZone, ...format }, about.startsAt);
   const amount = about.money === undefined ? '' : moneyText(TAGS[locale], about.money.amount, about.money.currency);
   const service = about.serviceName ?? sender.nameOfService(about.serviceId) ?? '';
   const texts = LONGEST_NAMES.map((longest) => {

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { composeAccountEmail } from '../../src/mail/compose-account-email.ts';
 import type { TakenEmail } from '../../src/mail/email-queue-port.ts';
 import type { Message } from '../../src/mail/mailer.ts';
+import { instant } from '../../src/model/instant.ts';
 import { EMAIL_TOPICS } from '../../src/protocol/account-emails.ts';
 import { MESSAGE_LOCALES } from '../../src/protocol/messages.ts';
 import { SENDER, TOKEN, takenEmail } from './told.ts';
@@ -33,6 +34,11 @@ describe('an e-mail', () => {
       assert.equal(text.includes('works once, until 25 November 2026, 13:00 (Europe/Berlin).'), WITH_LINKS.includes(topic));
     });
   }
+
+  test('in French says 1er for the first of a month', () => {
+    const { text } = composed({ topic: 'password-reset', locale: 'fr', tokenExpiresAt: instant(Date.UTC(2026, 11, 1, 12)) });
+    assert.match(text, /1er décembre 2026, 13:00 \(Europe\/Berlin\)/);
+  });
 
   for (const locale of MESSAGE_LOCALES)
     test(`in ${locale} has everything that the English one has`, () => {

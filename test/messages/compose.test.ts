@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import ICAL from 'ical.js';
 import nodeIcal from 'node-ical';
+import { composeAgenda } from '../../src/messages/agenda.ts';
 import { calendarFileOf, compose, type Sender } from '../../src/messages/compose.ts';
 import type { AboutAppointment } from '../../src/messages/message.ts';
+import { smsText } from '../../src/messages/sms-text.ts';
 import { composeForStaff } from '../../src/messages/staff-emails.ts';
 import { HOUR, instant, parseInstant } from '../../src/model/instant.ts';
-import { MESSAGE_KINDS, MESSAGE_LOCALES } from '../../src/protocol/messages.ts';
+import { MESSAGE_KINDS, MESSAGE_LOCALES, type MessageLocale } from '../../src/protocol/messages.ts';
 
 const SENDER: Sender = {
   business: 'Salt & Pine',
@@ -37,6 +39,20 @@ describe('a message', () => {
     const say = (startsAt: string) => compose({ kind: 'appointment-booked', locale: 'en', about: about(startsAt) }, SENDER, LINK).text;
     assert.match(say('2026-10-24T08:00:00Z'), /Saturday,? 24 October 2026, 10:00 – 11:00 \(Central European Summer Time\)/);
     assert.match(say('2026-10-25T09:00:00Z'), /Sunday,? 25 October 2026, 10:00 – 11:00 \(Central European Standard Time\)/);
+  });
+
+  test('says 1er for the first of a month in French, everywhere, and nowhere else', () => {
+    const first = about('2026-12-01T10:00:00Z', { from: { startsAt: at('2026-11-30T10:00:00Z'), endsAt: at('2026-11-30T11:00:00Z'), staffId: 'm' } });
+    const say = (locale: MessageLocale, of = first) => {
+      const { subject, text } = compose({ kind: 'appointment-changed', locale, about: of }, SENDER, null);
+      return [subject, text, smsText({ kind: 'appointment-changed', locale, about: of }, SENDER, true).text];
+    };
+    for (const text of say('fr')) assert.match(text, /\b1er déc/);
+    const { startsAt, endsAt, timeZone, staffId, locationId } = first;
+    const agenda = composeAgenda({ locale: 'fr', about: { startsAt, endsAt, timeZone, staffId, locationId, date: '2026-12-01' } }, [], SENDER, LINK, null);
+    assert.match(agenda.subject, /mardi 1er décembre$/);
+    assert.doesNotMatch(say('fr', about('2026-12-11T10:00:00Z')).join(), /\d+er/);
+    for (const locale of MESSAGE_LOCALES.filter((one) => one !== 'fr')) assert.doesNotMatch(say(locale).join(), /\d+er/, locale);
   });
 
   test('escapes in HTML whatever was named, and has the same link in both', () => {

@@ -1,6 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clock, clockRange, countdown, counted, duration, messageLocaleOf, money, sameClock } from '../../web/kit/money-and-time.ts';
+import { language } from '../../web/kit/language.ts';
+import {
+  clock,
+  clockRange,
+  countdown,
+  counted,
+  datedDay,
+  dayWords,
+  duration,
+  longDay,
+  messageLocaleOf,
+  money,
+  sameClock,
+  shortDay,
+  shortDays,
+} from '../../web/kit/money-and-time.ts';
 
 const AT = Date.parse('2026-11-24T09:30:00Z');
 
@@ -26,6 +41,21 @@ test('a moment and a range of them are never broken across lines', () => {
 test('two zones have the same clock if they show the same then', () => {
   assert.equal(sameClock(AT, 'Europe/Lisbon', 'Europe/London'), true);
   assert.equal(sameClock(AT, 'Europe/Lisbon', 'Europe/Berlin'), false);
+});
+
+test('the first of a month is 1er in French, and no other day or language has it', () => {
+  const [first, other] = [Date.parse('2026-12-01T11:00:00Z'), Date.parse('2026-12-11T11:00:00Z')];
+  const said = (at: number) => [longDay(at, 'UTC'), shortDay(at, 'UTC'), datedDay(at, 'UTC'), shortDays(at, at + 864e5, 'UTC'), dayWords('2026-12-01').long];
+  const english = said(first);
+  try {
+    language.value = 'fr';
+    for (const text of said(first)) assert.match(text, /(^| )1er/);
+    assert.doesNotMatch(said(other).slice(0, 4).join(), /\der/);
+    assert.equal(dayWords('2026-12-01').day, '1');
+  } finally {
+    language.value = 'en';
+  }
+  assert.deepEqual([said(first), english.join().includes('1er')], [english, false]);
 });
 
 test('a length reads in hours and minutes', () => {

@@ -1,7 +1,7 @@
 // Formats of money, moments and durations, in the language of the page.
 import type { Money } from '../../src/model/money.ts';
 import type { MessageLocale } from '../../src/protocol/messages.ts';
-import { kitWords, localeTag, say } from './language.ts';
+import { kitWords, language, localeTag, say } from './language.ts';
 
 /** The first of these languages that messages are written in. */
 export function messageLocaleOf(languages: readonly string[]): MessageLocale | undefined {
@@ -66,19 +66,29 @@ export function clockRange(from: number, to: number, timeZone: string): string {
   return `${clock(from, timeZone)}\u00a0–\u2060\u00a0${clock(to, timeZone)}`;
 }
 
+/** French has `1er` for the first of a month, which `Intl` does not know. */
+function withFirst(parts: readonly Intl.DateTimeFormatPart[]): string {
+  return parts.map(({ type, value }) => (language.value === 'fr' && type === 'day' && value === '1' ? '1er' : value)).join('');
+}
+
 /** "Tuesday, 24 November" */
 export function longDay(at: number, timeZone: string): string {
-  return dateFormat(timeZone, { weekday: 'long', day: 'numeric', month: 'long' }).format(at);
+  return withFirst(dateFormat(timeZone, { weekday: 'long', day: 'numeric', month: 'long' }).formatToParts(at));
 }
 
 /** "Tue, 24 Nov" */
 export function shortDay(at: number, timeZone: string): string {
-  return dateFormat(timeZone, { weekday: 'short', day: 'numeric', month: 'short' }).format(at);
+  return withFirst(dateFormat(timeZone, { weekday: 'short', day: 'numeric', month: 'short' }).formatToParts(at));
+}
+
+/** "24 November 2026" */
+export function datedDay(at: number, timeZone: string): string {
+  return withFirst(dateFormat(timeZone, { dateStyle: 'long' }).formatToParts(at));
 }
 
 /** "30 Nov – 6 Dec" */
 export function shortDays(first: number, last: number, timeZone: string): string {
-  return dateFormat(timeZone, { day: 'numeric', month: 'short' }).formatRange(first, last);
+  return withFirst(dateFormat(timeZone, { day: 'numeric', month: 'short' }).formatRangeToParts(first, last));
 }
 
 /** "November 2026" */

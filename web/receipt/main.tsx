@@ -9,7 +9,7 @@ import { keepLink, linkOf } from '../booking/appointment-link.ts';
 import { openLanguage, words } from '../booking/languages.ts';
 import { type Answer, ask, type Problem } from '../kit/api.ts';
 import { localeTag, say } from '../kit/language.ts';
-import { clockRange, longDay, money } from '../kit/money-and-time.ts';
+import { clockRange, datedDay, longDay, money } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs, resumeSession } from '../kit/session.ts';
 import { loadShop, openShop, shop } from '../kit/shop.ts';
@@ -94,7 +94,7 @@ type ReceiptProps = { readonly of: Paid; readonly made: AppointmentReply; readon
 
 function Receipt({ of, made, paid }: ReceiptProps) {
   const { receipt: text, labels, made: madeText } = words.value;
-  const day = (at: string) => new Intl.DateTimeFormat(localeTag.value, { dateStyle: 'long', timeZone: made.timeZone }).format(Date.parse(at));
+  const day = (at: string) => datedDay(Date.parse(at), made.timeZone);
   const place = openShop().locations.find(({ id }) => id === made.locationId);
   const [from, to] = [Date.parse(made.startsAt), Date.parse(made.endsAt)];
   const kept = { amount: of.received.amount - of.refunded.amount, currency: of.received.currency };
