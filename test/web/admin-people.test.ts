@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { dateIn } from '../support/dates.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, eventually, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
 
@@ -154,6 +155,31 @@ test('a reminder is edited with a preview that follows the typing, and the defau
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await told(page, 'The text is saved.');
   await page.getByRole('button', { name: 'Use this text of version 2' }).waitFor();
+});
+
+test('what was written is listed with the reason why it did not leave, and can be read as it would have been sent', options, async () => {
+  const [service] = (await askOver(shop.url, 'GET', '/v1/services')).body.items;
+  const { slots } = (await askOver(shop.url, 'GET', `/v1/slots?serviceId=${service.id}&from=${dateIn(5)}&to=${dateIn(20)}`)).body;
+  const { startsAt, staffId } = slots[0];
+  const customer = { name: 'Rita Reader', email: 'rita@example.org' };
+  const booked = await askOver(shop.url, 'POST', '/v1/appointments', { body: { serviceId: service.id, startsAt, staffId, customer } });
+  assert.equal(booked.status, 201, booked.text);
+  const page = await openOffice(shop, 'messages');
+  await eventually('it is written', async () => {
+    await page.reload();
+    await page.getByLabel('State').selectOption('not sent');
+    return (await page.getByRole('row', { name: /rita@example\.org.*not sent: no mail server is set up/ }).count()) === 1;
+  });
+  const read = page.getByRole('button', { name: 'Read the message to rita@example.org' });
+  await read.press('Enter');
+  const dialog = page.getByRole('dialog', { name: `Booked: ${service.name}` });
+  await dialog.getByText('Your appointment is booked').waitFor();
+  await assertAccessible(page, 'a message that is read');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await eventually('the focus is where it was', () => read.evaluate((element) => element === document.activeElement));
+  await page.getByLabel('Channel').selectOption('Text');
+  await page.getByText('No such message yet.').waitFor();
 });
 
 test('payments are filtered by how they were paid, and each says what it was for and what the books say', options, async () => {

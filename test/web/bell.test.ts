@@ -50,6 +50,7 @@ test('a booking rings the bell, is read out, opens its appointment at the desk, 
   await eventually('what was followed is read', async () => (await bellOf(desk).getAttribute('aria-label')) === 'Notifications, 1 unread');
   await bellOf(desk).click();
   const kept = panelOf(desk).getByRole('listitem').filter({ hasText: 'A message was written and not sent' });
+  await kept.getByText(/^No mail server is set up\. /).waitFor();
   await kept.getByRole('button', { name: 'Read the message' }).click();
   await kept.getByText('Your appointment is booked').first().waitFor();
 });

@@ -175,9 +175,14 @@ function MessageText({ messageId, appointmentId }: { readonly messageId: string;
   return (
     <article class="bell-message">
       <p class="small">
-        To {text.value.to ?? 'an address that was erased'}: <strong>{text.value.subject}</strong>
+        To {text.value.to ?? 'the customer'}
+        {text.value.subject !== undefined && (
+          <>
+            : <strong>{text.value.subject}</strong>
+          </>
+        )}
       </p>
-      <p class="bell-text">{text.value.text ?? 'The text is not kept any more.'}</p>
+      <p class="bell-text">{text.value.text ?? 'There is no text: it was not written, or it is not kept any more.'}</p>
     </article>
   );
 }

@@ -1,6 +1,7 @@
 // Notifications in plain words, and where they lead.
 import type { StaffKind } from '../../src/protocol/messages.ts';
 import type { NotificationKind, NotificationReply } from '../../src/protocol/notifications.ts';
+import { whyNotSent } from '../kit/message-fates.ts';
 import { clock, shortDay } from '../kit/money-and-time.ts';
 
 type Sentence = { readonly title: string; readonly detail: string };
@@ -45,14 +46,18 @@ const TITLES: Readonly<Record<NotificationKind, string>> = {
 export function sentenceFor({ kind, appointment, message, budget, payment }: NotificationReply): Sentence {
   const title = TITLES[kind];
   if (message !== undefined) {
-    const why = message.status === 'skipped' ? 'There is no mail server. ' : message.failure === undefined ? '' : `${message.failure}. `;
-    return { title, detail: `${why}${appointment === undefined ? '' : wordsOf(appointment)}` };
+    const why = message.failure === undefined ? '' : asSentence(whyNotSent(message.failure));
+    return { title, detail: [why, appointment === undefined ? '' : wordsOf(appointment)].filter((part) => part !== '').join(' ') };
   }
   if (appointment !== undefined)
     return { title: `${title}${appointment.customerName === undefined ? '' : `: ${appointment.customerName}`}`, detail: wordsOf(appointment) };
   if (payment !== undefined) return { title, detail: alarmWords(payment.why) };
   if (budget !== undefined) return { title, detail: budgetWords(budget) };
   return { title, detail: kind.startsWith('appointment-') ? 'You can no longer see the details.' : '' };
+}
+
+function asSentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function wordsOf({ serviceName, staffId, staffName, startsAt, from }: NonNullable<NotificationReply['appointment']>): string {

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { MessageReply } from '../../src/protocol/messages.ts';
 import { announce } from '../kit/announcing.tsx';
+import { whyNotSent } from '../kit/message-fates.ts';
 import { clock, shortDay } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs, session } from '../kit/session.ts';
@@ -31,21 +32,6 @@ export const KIND_WORDS = {
   'staff-changed': 'Change, to staff',
   'staff-cancelled': 'Cancellation, to staff',
 } as const satisfies Record<MessageReply['kind'], string>;
-
-const WHY = {
-  'switched-off': 'these messages are switched off',
-  'address-refused': 'the address was refused before',
-  'no-address': 'there is no address',
-  'bad-address': 'the address is not valid',
-  'no-mail-server': 'no mail server is set up',
-  'over-budget': 'too many messages were sent',
-  unsubscribed: 'the customer wants no reminders',
-  'not-booked-any-more': 'the appointment was no longer booked',
-  moved: 'the appointment was moved',
-  'changed-meanwhile': 'the appointment has changed',
-  'too-late': 'it was too late',
-  'too-old': 'it could not be sent for a day',
-} as const;
 
 export function MessageHistory({ claim }: { readonly claim: BoardClaim }) {
   const items = useSignal<readonly MessageReply[] | undefined>(undefined);
@@ -113,9 +99,8 @@ export function fateOf({ status, to, failure = '', createdAt, sentAt }: MessageR
   const at = Date.parse(sentAt ?? createdAt);
   const when = `${shortDay(at, timeZone.value)}, ${clock(at, timeZone.value)}`;
   if (status === 'sent') return `was sent${to === null ? '' : ` to ${to}`}, ${when}.`;
-  if (status === 'waiting') return failure === '' ? 'is being sent.' : `is tried again: ${failure}.`;
+  if (status === 'waiting') return failure === '' ? 'is being sent.' : `is tried again: ${whyNotSent(failure)}.`;
+  if (status === 'bounced' && !failure.startsWith('refused')) return `did not arrive: ${whyNotSent(failure)}, ${when}.`;
   if (status === 'bounced') return `was refused: there is no ${to ?? 'such address'} (${failure.replace('refused ', '')}), ${when}.`;
-  const [name = ''] = failure.split(' ');
-  const why = name in WHY ? WHY[name as keyof typeof WHY] : failure;
-  return `was not sent: ${why}, ${when}.`;
+  return `was not sent: ${whyNotSent(failure)}, ${when}.`;
 }

@@ -1,7 +1,10 @@
 import { type Signal, useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { MessageReply } from '../../../src/protocol/messages.ts';
 import { ago } from '../../kit/ago.ts';
 import { type Problem, query, serverNow } from '../../kit/api.ts';
+import { whyNotSent } from '../../kit/message-fates.ts';
+import { counted } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { viewerZone } from '../../kit/zoned-dates.ts';
 import { Listing } from '../listing.tsx';
@@ -14,9 +17,14 @@ const PAGE = 50;
 
 /** The server filters by state and channel, so that a search of one kind goes through all of them. */
 export function Sent() {
-  const status = useSignal('');
+  const [status, channel] = [useSignal(''), useSignal('')];
+  const read = useSignal<MessageReply | undefined>(undefined);
+  const show = (message: MessageReply | undefined) => {
+    read.value = message;
+  };
   const problem = useSignal<Problem | undefined>(undefined);
-  const pages = usePages<MessageReply>(`/v1/messages${query({ limit: PAGE, status: status.value === '' ? undefined : status.value })}`);
+  const given = (chosen: string) => (chosen === '' ? undefined : chosen);
+  const pages = usePages<MessageReply>(`/v1/messages${query({ limit: PAGE, status: given(status.value), channel: given(channel.value) })}`);
   const resend = async ({ id }: MessageReply) => {
     const answer = await change('POST', `/v1/messages/${id}/resend`, {});
     problem.value = answer.ok ? undefined : answer.problem;
@@ -36,16 +44,21 @@ export function Sent() {
         words={['message', 'messages']}
         items={pages.items}
         keyOf={({ id }) => id}
-        textOf={({ to, kind, subject, failure }) => `${to ?? ''} ${KINDS[kind]} ${subject ?? ''} ${failure ?? ''}`}
+        textOf={(message) => `${readerOf(message)} ${KINDS[message.kind]} ${message.subject ?? ''} ${stateOf(message)}`}
         columns={[
-          { id: 'to', name: 'To', show: ({ to }) => to ?? 'not written yet', by: ({ to }) => to ?? '' },
+          { id: 'to', name: 'To', show: readerOf, by: readerOf },
           { id: 'kind', name: 'What', show: ({ kind, channel }) => `${KINDS[kind]}, ${CHANNELS[channel]}`, by: ({ kind }) => KINDS[kind] },
           { id: 'at', name: 'When', show: ({ createdAt }) => ago(Date.parse(createdAt), serverNow(), viewerZone()), by: ({ createdAt }) => createdAt },
+          { id: 'status', name: 'State', show: stateOf, by: ({ status: state }) => state },
           {
-            id: 'status',
-            name: 'State',
-            show: ({ status: state, failure }) => [STATUSES[state], ...(failure === undefined ? [] : [failure])].join(': '),
-            by: ({ status: state }) => state,
+            id: 'text',
+            name: 'Text',
+            show: (message) =>
+              message.text !== undefined && (
+                <button type="button" class="button" onClick={() => show(message)}>
+                  Read<span class="only-heard"> the message to {readerOf(message)}</span>
+                </button>
+              ),
           },
           {
             id: 'again',
@@ -55,37 +68,80 @@ export function Sent() {
               message.appointmentId !== undefined &&
               message.userId === undefined && (
                 <button type="button" class="button" onClick={() => void resend(message)}>
-                  Send again<span class="only-heard"> to {message.to}</span>
+                  Send again<span class="only-heard"> to {readerOf(message)}</span>
                 </button>
               ),
           },
         ]}
-        empty={<p>No message{status.value === '' ? '' : ' of that state'} yet.</p>}
+        empty={<p>{status.value === '' && channel.value === '' ? 'No message yet.' : 'No such message yet.'}</p>}
         more={pages.more}
       >
-        <StatusFilter status={status} />
+        <ServerFilter id="messages-status" name="State" all="All states" table={STATUSES} chosen={status} />
+        <ServerFilter id="messages-channel" name="Channel" all="E-mails and texts" table={CHANNELS} chosen={channel} />
       </Listing>
+      {read.value !== undefined && <Text message={read.value} onClose={() => show(undefined)} />}
     </>
   );
 }
 
-function StatusFilter({ status }: { readonly status: Signal<string> }) {
+function readerOf({ to, userId }: MessageReply): string {
+  return to ?? (userId === undefined ? 'a customer' : 'a staff member');
+}
+
+function stateOf({ status, failure }: MessageReply): string {
+  return [STATUSES[status], ...(failure === undefined ? [] : [whyNotSent(failure)])].join(': ');
+}
+
+/** As it was, or would have been, sent. */
+function Text({ message, onClose }: { readonly message: MessageReply; readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  const { kind, channel, createdAt, subject, text, segments } = message;
+  return (
+    <dialog class="ask-first message-read" ref={dialog} aria-labelledby="message-read" onClose={onClose}>
+      <div class="ask-first-form">
+        <h2 id="message-read">{subject ?? `${KINDS[kind]}, ${CHANNELS[channel]}`}</h2>
+        <p class="soft">
+          To {readerOf(message)}, {ago(Date.parse(createdAt), serverNow(), viewerZone())}, {stateOf(message)}
+          {segments !== undefined && `, ${counted(segments, 'segment', 'segments')}`}
+        </p>
+        <p class="said-by-mail">{text}</p>
+        <div class="ask-first-actions">
+          <button type="button" class="button primary" onClick={() => dialog.current?.close()}>
+            Close
+          </button>
+        </div>
+      </div>
+    </dialog>
+  );
+}
+
+type FilterProps<Name extends string> = {
+  readonly id: string;
+  readonly name: string;
+  /** The words for no choice. */
+  readonly all: string;
+  readonly table: Readonly<Record<Name, string>>;
+  readonly chosen: Signal<string>;
+};
+
+function ServerFilter<Name extends string>({ id, name, all, table, chosen }: FilterProps<Name>) {
   return (
     <div class="listing-filter">
-      <label class="only-heard" for="messages-status">
-        State
+      <label class="only-heard" for={id}>
+        {name}
       </label>
       <select
-        id="messages-status"
-        value={status.value}
+        id={id}
+        value={chosen.value}
         onChange={(event) => {
-          status.value = event.currentTarget.value;
+          chosen.value = event.currentTarget.value;
         }}
       >
-        <option value="">All states</option>
-        {namesOf(STATUSES).map((state) => (
-          <option key={state} value={state}>
-            {STATUSES[state]}
+        <option value="">{all}</option>
+        {namesOf(table).map((one) => (
+          <option key={one} value={one}>
+            {table[one]}
           </option>
         ))}
       </select>
