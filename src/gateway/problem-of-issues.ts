@@ -68,7 +68,6 @@ function namesAt(schema: z.core.$ZodType, [step, ...rest]: readonly PropertyKey[
   const path = step === undefined ? [] : [step, ...rest];
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) return namesAt(schema.def.innerType, path);
   if (schema instanceof z.ZodPipe) return namesAt(schema.def.in, path);
-  if (schema instanceof z.ZodIntersection) return [...namesAt(schema.def.left, path), ...namesAt(schema.def.right, path)];
   if (schema instanceof z.ZodUnion) return schema.def.options.flatMap((option) => namesAt(option, path));
   if (schema instanceof z.ZodArray) return step === undefined ? [] : namesAt(schema.def.element, rest);
   if (schema instanceof z.ZodRecord) return step === undefined ? [] : namesAt(schema.def.valueType, rest);

@@ -68,8 +68,26 @@ type RefreshTokenReply = { readonly expiresInSeconds: number };
 
 const holdProof = { key, holdId: uuid, holdToken };
 const ofAppointment = { key, appointmentId: uuid, manageToken, ifMatch };
-/** A REST body with what REST says in headers and address. */
-const write = <Fields extends z.ZodRawShape, Body extends z.ZodType>(fields: Fields, body: Body) => z.intersection(z.strictObject(fields), body);
+/** What is read where a REST body has these fields as well. */
+type Written<Fields extends z.ZodRawShape, Body extends z.ZodType> = z.ZodType<
+  z.output<z.ZodObject<Fields>> & z.output<Body>,
+  z.input<z.ZodObject<Fields>> & z.input<Body>
+>;
+
+/**
+ * A REST body with what REST says in headers and address, as one object: an intersection of two would be read twice. A body that is read to something
+ * else than it is sent as keeps fields that it does not know.
+ */
+function write<Fields extends z.ZodRawShape, Body extends z.ZodType>(fields: Fields, body: Body): Written<Fields, Body> {
+  // The compiler does not follow the fields through what is done to the object.
+  return withFields(fields, body) as Written<Fields, Body>;
+}
+
+function withFields(fields: z.ZodRawShape, body: z.core.$ZodType): z.ZodType {
+  if (body instanceof z.ZodObject) return body.safeExtend(fields);
+  if (body instanceof z.ZodPipe) return z.pipe(withFields(fields, body.def.in), body.def.out);
+  throw new TypeError('only an object, or what is read from one, can have more fields');
+}
 
 /** Every message a screen may send, by name. */
 export const screenMessages = {

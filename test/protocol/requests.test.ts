@@ -83,6 +83,11 @@ test('a socket message is a REST body with a key', () => {
   assert.deepEqual(wrongFields(screenMessages['place-hold'], { serviceId: ID, startsAt: START }), ['key']);
   assert.equal(screenMessages.book.parse({ key: 'k', holdId: ID, holdToken: 't', customer }).holdToken, 't');
   assert.deepEqual(wrongFields(screenMessages['place-hold'], { key: 'a\0b', serviceId: ID, startsAt: START }), ['key']);
+  const { startsAt, ...rest } = screenMessages['place-hold'].parse({ key: 'k', dryRun: true, serviceId: ID, startsAt: START });
+  assert.deepEqual([startsAt, rest], [Date.parse(START), { key: 'k', dryRun: true, serviceId: ID, seats: 1 }]);
+  // What is checked of the whole body still is.
+  assert.deepEqual(wrongFields(screenMessages['add-block'], { key: 'k', staffId: ID, startsAt: START, endsAt: START }), ['endsAt']);
+  assert.deepEqual(wrongFields(screenMessages.book, { key: 'k', holdId: ID, serviceId: ID, customer }), ['holdId']);
 });
 
 test('a problem says what its code says', () => {
