@@ -1,4 +1,6 @@
 // What is counted as one visitor, and how much larger networks may do together.
+import { RecentMap } from '../actors/recent-map.ts';
+
 const PARTS = 8;
 const HEXADECIMAL = 16;
 /** The upper half of a part, which is where a /56 ends. */
@@ -16,8 +18,23 @@ const FACTOR_OF_A_48 = 2;
 /** `suffix` tells the networks apart in the names of limits: nothing for the narrowest. `factor` multiplies what one visitor may do. */
 export type AddressGroup = { readonly name: string; readonly suffix: '' | '-56' | '-48'; readonly factor: number };
 
+/** Addresses whose groups are remembered: each request asks several times. */
+const REMEMBERED = 1_000;
+/** Longer texts are no addresses, and are not worth the memory. */
+const LONGEST_ADDRESS = 64;
+type AddressGroups = readonly [AddressGroup, ...AddressGroup[]];
+const remembered = new RecentMap<string, AddressGroups>(REMEMBERED);
+
 /** What an address is counted as, the narrowest first, in whichever spelling it comes: the /64, /56 and /48 of an IPv6 address, an IPv4 address as itself. */
-export function addressGroups(address: string): readonly [AddressGroup, ...AddressGroup[]] {
+export function addressGroups(address: string): AddressGroups {
+  const known = remembered.get(address);
+  if (known !== undefined) return known;
+  const groups = groupsOf(address);
+  if (address.length <= LONGEST_ADDRESS) remembered.set(address, groups);
+  return groups;
+}
+
+function groupsOf(address: string): AddressGroups {
   const parts = ipv6PartsOf(address);
   if (typeof parts === 'string') return [{ name: parts, suffix: '', factor: 1 }];
   const [first, second, third, fourth] = parts;

@@ -3,12 +3,13 @@
 import type { Caller } from '../access/caller.ts';
 import type { CountedSource } from '../access/guest-sources.ts';
 import type { AppointmentDraft, RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
-import { PEOPLE_AT_ONE_ADDRESS, problemOfTooMany } from '../limits/rate-limits.ts';
+import { PEOPLE_AT_ONE_ADDRESS, problemOfTooMany, type Taken } from '../limits/rate-limits.ts';
 import { HOUR, instant } from '../model/instant.ts';
 import type { Book } from '../protocol/appointments.ts';
 import { type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import type { BookedOnline } from './appointment-reads-port.ts';
 import type { BookingUnderWay, Entered, EnteredBooking } from './booking-ledger.ts';
+import { digestOf } from './hold-ledger.ts';
 import { placeOf } from './hold-limit.ts';
 import type { Asking, Booking } from './parts.ts';
 
@@ -51,7 +52,7 @@ export async function withinGuestLimits<Body extends object>(
   const source = parts.guestSources.sourceOf(caller.address);
   const [site = source] = source.split('.');
   const names = [site, parts.guestSources.mailboxOf(email)];
-  const place = placeOf(request);
+  const place = digestOf(placeOf(request));
   const entered = caller.dryRun ? null : await parts.bookingLedger.enter(names, place, { id: draft.id, source });
   const id = entered?.id ?? draft.id;
   let isUnknown = false;
@@ -143,9 +144,17 @@ function isOnline({ principal }: Caller): boolean {
  * What those who book online have written down costs bytes of the day at their address; a refusal of a calendar is written down, too, and so is a
  * request that is given up: `command` is null then.
  */
-export async function refuseBytes({ limits }: Pick<Asking, 'limits'>, caller: Caller, command: SchedulerCommand | null): Promise<Failed | undefined> {
+export function refuseBytes(
+  { limits }: Pick<Asking, 'limits'>,
+  caller: Caller,
+  command: SchedulerCommand | null,
+): Failed | undefined | Promise<Failed | undefined> {
   if (!isOnline(caller) || caller.dryRun) return undefined;
-  const taken = await limits.takeBytes(caller.address, BYTES_OF_A_WRITE + (command === null ? 0 : bytesOf(command)));
+  const taken = limits.takeBytes(caller.address, BYTES_OF_A_WRITE + (command === null ? 0 : bytesOf(command)));
+  return taken instanceof Promise ? taken.then(refuseTaken) : refuseTaken(taken);
+}
+
+function refuseTaken(taken: Taken): Failed | undefined {
   return taken.isAllowed ? undefined : { problem: problemOfTooMany(taken) };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { refuseAction } from '../../access/rights.ts';
-import { problemOfTooMany } from '../../limits/rate-limits.ts';
+import { problemOfTooMany, type Taken } from '../../limits/rate-limits.ts';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import { failed, isFailed, type Reply } from '../../protocol/reply.ts';
 import type { Acknowledgement } from '../../protocol/socket.ts';
@@ -22,8 +22,7 @@ export const MESSAGES: ReadonlyMap<string, Message> = new Map(Object.entries({ .
 export async function answerMessage(room: LiveRoom, screen: Screen, name: string, words: readonly unknown[]): Promise<void> {
   const last = words.at(-1);
   const wantsAnswer = typeof last === 'function';
-  const requestId = randomUUIDv7();
-  const send = (reply: Reply) => {
+  const send = (reply: Reply, requestId?: string) => {
     if (isFailed(reply) && reply.problem.code === 'rate-limited') screen.noteRefused();
     if (screen.isConnected && wantsAnswer) last(acknowledgement(reply, requestId));
     screen.checkReading();
@@ -46,15 +45,16 @@ export async function answerMessage(room: LiveRoom, screen: Screen, name: string
         screen.outbox.sendSnapshot(() => send(reply));
       });
     else {
-      await earlier;
+      if (earlier !== undefined) await earlier;
       const late = earlier === undefined ? undefined : refuseNow(room, screen);
       send(late ? { problem: late } : await replyTo(room, screen, { name, message }, words.slice(0, -1)));
     }
   } catch (failure) {
     const outage = problemOfOutage(failure, MESSAGES.get(name)?.isSnapshot === true);
+    const requestId = randomUUIDv7();
     if (outage === undefined) room.parts.logger.error({ err: failure, requestId, message: name.slice(0, 100) }, 'message failed');
     else room.parts.outages.note(failure);
-    send(outage === undefined ? failed('internal') : { problem: outage });
+    send(outage === undefined ? failed('internal') : { problem: outage }, requestId);
   } finally {
     if (wantsAnswer) screen.inFlight -= 1;
     placed();
@@ -136,13 +136,18 @@ function refuseCrowd(screen: Screen): ProblemDraft | undefined {
 }
 
 /** Messages and REST requests come out of one allowance. */
-async function refuseTooMany(room: LiveRoom, screen: Screen, message: Message | undefined): Promise<ProblemDraft | undefined> {
-  const taken = await room.parts.limits.take(message?.allowance ?? 'read', screen.address, screen.principal);
+function refuseTooMany(room: LiveRoom, screen: Screen, message: Message | undefined): ProblemDraft | undefined | Promise<ProblemDraft | undefined> {
+  const taken = room.parts.limits.take(message?.allowance ?? 'read', screen.address, screen.principal);
+  return taken instanceof Promise ? taken.then(refuseTaken) : refuseTaken(taken);
+}
+
+function refuseTaken(taken: Taken): ProblemDraft | undefined {
   return taken.isAllowed ? undefined : problemOfTooMany(taken);
 }
 
-function acknowledgement(reply: Reply, requestId: string): Acknowledgement<object> {
+/** `requestId`: under which the log has it; only a problem names it. */
+function acknowledgement(reply: Reply, requestId?: string): Acknowledgement<object> {
   const replayed = reply.replayed ? { replayed: true } : {};
-  if (isFailed(reply)) return { ok: false, ...replayed, problem: { ...reply.problem, requestId } };
+  if (isFailed(reply)) return { ok: false, ...replayed, problem: { ...reply.problem, requestId: requestId ?? randomUUIDv7() } };
   return { ok: true, ...replayed, ...reply.body };
 }
