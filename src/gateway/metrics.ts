@@ -7,7 +7,8 @@ const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 export class GatewayMetrics {
   readonly registry = new Registry();
   readonly #requestSeconds: Histogram<'method' | 'route' | 'status'>;
-  readonly #operations: Counter<'operation' | 'outcome'>;
+  /** How often, by operation and outcome. Every claim counts, so the metric is made when somebody looks. */
+  readonly #operations = new Map<string, Map<string, number>>();
   readonly #emailsRefused: Counter<'limit'>;
 
   constructor() {
@@ -20,11 +21,16 @@ export class GatewayMetrics {
       buckets: DURATION_BUCKETS,
       registers,
     });
-    this.#operations = new Counter({
+    const operations = this.#operations;
+    new Counter({
       name: 'slotkeeper_operations_total',
       help: 'Writes to calendars over REST and sockets, by outcome.',
       labelNames: ['operation', 'outcome'],
       registers,
+      collect() {
+        this.reset();
+        for (const [operation, outcomes] of operations) for (const [outcome, count] of outcomes) this.inc({ operation, outcome }, count);
+      },
     });
     this.#emailsRefused = new Counter({
       name: 'slotkeeper_account_emails_refused_total',
@@ -40,7 +46,8 @@ export class GatewayMetrics {
 
   /** `outcome` is `ok`, a problem code, or `replayed`. */
   operationEnded(operation: string, outcome: string): void {
-    this.#operations.inc({ operation, outcome });
+    const outcomes = this.#operations.get(operation) ?? new Map<string, number>();
+    this.#operations.set(operation, outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1));
   }
 
   emailRefused(limit: string): void {

@@ -13,7 +13,7 @@ import type { BoardCalendar, BoardCatchUp, BoardEventReply } from '../../protoco
 import { wireTime } from '../../protocol/wire-times.ts';
 import { type BoardColumn, type BoardQuestion, readerOfColumn, whoseColumn } from './board-question.ts';
 import type { FeedStep } from './calendar-feeds.ts';
-import { sharedText } from './packets.ts';
+import { SharedMessage } from './packets.ts';
 
 /** Columns as they are now. Calendars that nobody knows are left out. */
 export async function completeCalendars(parts: Reading, question: BoardQuestion, columns: readonly BoardColumn[]): Promise<BoardCalendar[]> {
@@ -70,20 +70,22 @@ export async function catchUpOf(
   };
 }
 
-/** The part of `board-changed` that is the same for all boards of this zone with these rights; hours are told for the days of one board. */
-export function boardStepText(era: string, question: BoardQuestion, column: BoardColumn, step: FeedStep): string {
+/** `board-changed`, the same for all boards of this zone with these rights; hours are told for the days of one board. */
+export function boardStepMessage(era: string, question: BoardQuestion, column: BoardColumn, step: FeedStep): SharedMessage {
   const hours = hoursAfter(step.changes, question, column);
   const reader = `${question.timeZone} ${kindOfReader(question.principal)}${hours.hours === undefined ? '' : ` ${question.from} ${question.to}`}`;
-  return step.textFor(reader, ({ calendarId, base, revision, changes, details }) =>
-    sharedText('board-changed', {
-      era,
-      calendarId,
-      ...(column.resourceId !== null && { resourceId: column.resourceId }),
-      base,
-      revision,
-      events: wireEvents(changes, question, column, details ?? new Map()),
-      ...hours,
-    }),
+  return step.messageFor(
+    reader,
+    ({ calendarId, base, revision, changes, details }) =>
+      new SharedMessage('board-changed', {
+        era,
+        calendarId,
+        ...(column.resourceId !== null && { resourceId: column.resourceId }),
+        base,
+        revision,
+        events: wireEvents(changes, question, column, details ?? new Map()),
+        ...hours,
+      }),
   );
 }
 

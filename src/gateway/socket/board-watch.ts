@@ -5,11 +5,10 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { isFailed } from '../../protocol/reply.ts';
 import type { BoardCalendar, BoardCatchUp, BoardSnapshot, ScreenMessageRead } from '../../protocol/socket.ts';
 import { type BoardColumn, type BoardQuestion, boardQuestion, isSameQuestion, readerOfColumn, wireColumns } from './board-question.ts';
-import { boardStepText, catchUpOf, completeCalendars } from './board-text.ts';
+import { boardStepMessage, catchUpOf, completeCalendars } from './board-text.ts';
 import { FeedStep } from './calendar-feeds.ts';
 import { MAX_CATCH_UP_CHANGES } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
-import { packetFor } from './packets.ts';
 import type { Screen, Watch } from './screen.ts';
 
 type Asked = ScreenMessageRead<'watch-board'>;
@@ -140,8 +139,8 @@ export class BoardWatch implements Watch {
 
   #send(watched: Watched, step: FeedStep): void {
     const { watchId } = this.#asked;
-    const text = boardStepText(this.#room.parts.scheduler.era, this.#question, watched.column, step);
-    if (this.#screen.outbox.offer(watchId, packetFor('board-changed', watchId, text))) watched.revision = step.revision;
+    const message = boardStepMessage(this.#room.parts.scheduler.era, this.#question, watched.column, step);
+    if (this.#screen.outbox.offer(watchId, message.packetFor(watchId))) watched.revision = step.revision;
     else this.#isBehind = true;
   }
 

@@ -1,6 +1,7 @@
 import type { CalendarChange, Scheduler } from '../../actors/scheduler.ts';
 import { appointmentsIn, type Telling } from '../../booking/wire-events.ts';
 import { RECENT_CHANGES } from './limits.ts';
+import type { SharedMessage } from './packets.ts';
 
 /** What happened on a calendar within one tick. It is encoded once for each kind of reader, however many there are. */
 export class FeedStep {
@@ -12,7 +13,7 @@ export class FeedStep {
   readonly appointmentIds: readonly string[];
   /** What was typed for those, once it was read; see `StepQueue`. */
   details: Telling['details'] | undefined;
-  readonly #encoded = new Map<string, string>();
+  readonly #encoded = new Map<string, SharedMessage>();
 
   constructor(calendarId: string, changes: readonly CalendarChange[]) {
     this.calendarId = calendarId;
@@ -30,14 +31,14 @@ export class FeedStep {
     return part;
   }
 
-  /** The text for one kind of reader; `encode` runs once for each. */
-  textFor(reader: string, encode: (step: FeedStep) => string): string {
-    let text = this.#encoded.get(reader);
-    if (text === undefined) {
-      text = encode(this);
-      this.#encoded.set(reader, text);
+  /** The message for one kind of reader; `encode` runs once for each. */
+  messageFor(reader: string, encode: (step: FeedStep) => SharedMessage): SharedMessage {
+    let message = this.#encoded.get(reader);
+    if (message === undefined) {
+      message = encode(this);
+      this.#encoded.set(reader, message);
     }
-    return text;
+    return message;
   }
 }
 

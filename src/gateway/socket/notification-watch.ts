@@ -5,7 +5,7 @@ import { tellNotifications } from '../../notifications/tell.ts';
 import type { NotificationsSnapshot, ScreenMessageRead } from '../../protocol/socket.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { NotificationReader } from './notification-feed.ts';
-import { packetFor, sharedText } from './packets.ts';
+import { SharedMessage } from './packets.ts';
 import type { Screen, Watch } from './screen.ts';
 
 /** In the answer; what is left follows as messages. */
@@ -91,10 +91,10 @@ export class NotificationWatch implements Watch, NotificationReader {
     return true;
   }
 
-  #send(body: Parameters<typeof sharedText<'notification'>>[1]): void {
+  #send(body: ConstructorParameters<typeof SharedMessage<'notification'>>[1]): void {
     if (this.#isClosed) return;
-    if (this.#screen.outbox.offer(this.#asked.watchId, packetFor('notification', this.#asked.watchId, sharedText('notification', body))))
-      this.#sent = body.last;
+    const { watchId } = this.#asked;
+    if (this.#screen.outbox.offer(watchId, new SharedMessage('notification', body).packetFor(watchId))) this.#sent = body.last;
     else this.close();
   }
 }

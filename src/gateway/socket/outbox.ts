@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io';
 import { READ_AHEAD_BYTES, type SocketBudget } from './limits.ts';
+import type { WatchPacket } from './packets.ts';
 import type { Line } from './wires.ts';
 
 /** The low-level connection under a Socket.IO socket, with what it tells about its send buffer. */
@@ -71,14 +72,14 @@ export class Outbox {
     this.#snapshotBytes = Math.max(0, this.unreadBytes - before);
   }
 
-  /** Sends an encoded Socket.IO packet. False: the screen reads too slowly and the delta is dropped; the watch gets a `resync` when it has caught up. */
-  offer(watchId: string, packet: string): boolean {
+  /** Sends an encoded packet. False: the screen reads too slowly and the delta is dropped; the watch gets a `resync` when it has caught up. */
+  offer(watchId: string, { text, options }: WatchPacket): boolean {
     if (this.#isClosed) return false;
-    if (this.#waitingBytes + packet.length > this.#budget.waitingBytes) {
+    if (this.#waitingBytes + text.length > this.#budget.waitingBytes) {
       this.fallBehind(watchId);
       return false;
     }
-    this.#connection.write(packet, { compress: false });
+    this.#connection.write(text, options);
     return true;
   }
 

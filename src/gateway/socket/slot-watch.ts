@@ -6,7 +6,7 @@ import { isFailed } from '../../protocol/reply.ts';
 import type { ScreenMessageRead, SlotsCalendar, SlotsSnapshot } from '../../protocol/socket.ts';
 import { wireTime } from '../../protocol/wire-times.ts';
 import type { LiveRoom } from './live-room.ts';
-import { packetFor, sharedText } from './packets.ts';
+import { SharedMessage } from './packets.ts';
 import type { Screen, Watch } from './screen.ts';
 import { isSameSlotQuestion, type SlotQuestion, slotQuestion } from './slot-question.ts';
 import { difference, type SlotView, type SlotViewChange } from './slot-view.ts';
@@ -106,8 +106,8 @@ export class SlotWatch implements Watch {
   #send(view: SlotView, change: SlotViewChange): void {
     if (this.#isBehind || this.#isEnded()) return;
     const { watchId } = this.#asked;
-    const text = textOf(this.#room.parts.scheduler.era, view, change);
-    if (!this.#screen.outbox.offer(watchId, packetFor('slots-changed', watchId, text))) this.#isBehind = true;
+    const message = messageOf(this.#room.parts.scheduler.era, view, change);
+    if (!this.#screen.outbox.offer(watchId, message.packetFor(watchId))) this.#isBehind = true;
   }
 }
 
@@ -117,15 +117,15 @@ function wireSlots({ query }: SlotView, { calendarId, staffId, revision, startsA
 }
 
 /** Encoded once, however many listen to the view. */
-const texts = new WeakMap<SlotViewChange, string>();
+const messages = new WeakMap<SlotViewChange, SharedMessage>();
 
-function textOf(era: string, { query }: SlotView, change: SlotViewChange): string {
-  const known = texts.get(change);
+function messageOf(era: string, { query }: SlotView, change: SlotViewChange): SharedMessage {
+  const known = messages.get(change);
   if (known !== undefined) return known;
   const { base, revision, taken, freed } = change;
   const time = (at: (typeof taken)[number]) => wireTime(at, query.timeZone);
   const seats = [...freed, ...change.remaining].map(({ startsAt, remaining }) => [time(startsAt), remaining]);
-  const text = sharedText('slots-changed', {
+  const message = new SharedMessage('slots-changed', {
     era,
     calendarId: query.calendarId,
     base,
@@ -134,6 +134,6 @@ function textOf(era: string, { query }: SlotView, change: SlotViewChange): strin
     freed: freed.map(({ startsAt }) => time(startsAt)),
     ...(query.terms.capacity > 1 && { remaining: Object.fromEntries(seats) }),
   });
-  texts.set(change, text);
-  return text;
+  messages.set(change, message);
+  return message;
 }

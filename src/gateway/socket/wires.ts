@@ -24,6 +24,8 @@ export type Line = {
 export class Wires implements Disposable {
   readonly #server: HttpServer;
   readonly #path: string;
+  /** Of the path, without its slash. */
+  readonly #name: string;
   readonly #timeoutMs: number;
   readonly #onPoll: (connectionId: string) => void;
   readonly #upgrades = new Set<Upgrade>();
@@ -39,6 +41,7 @@ export class Wires implements Disposable {
   constructor(server: HttpServer, path: string, timeoutMs: number, onPoll: (connectionId: string) => void) {
     this.#server = server;
     this.#path = path;
+    this.#name = path.slice(1);
     this.#timeoutMs = timeoutMs;
     this.#onPoll = onPoll;
     server.prependListener('upgrade', this.#onUpgrade);
@@ -117,6 +120,8 @@ export class Wires implements Disposable {
 
   /** `undefined`: this is not for Socket.IO; null: for a new connection. What is no address gets no WebSocket either. */
   #connectionAskedFor(request: IncomingMessage): string | null | undefined {
+    // Every request of the server comes by here, and nearly none is for Socket.IO: however an address is spelled, its path has this name in it.
+    if (request.url?.includes(this.#name) === false) return undefined;
     const address = URL.parse(request.url ?? '/', 'http://localhost');
     return address?.pathname.startsWith(this.#path) ? address.searchParams.get('sid') : undefined;
   }

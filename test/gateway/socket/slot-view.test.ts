@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { WebSocket, WebSocketServer } from 'ws';
 import type { CalendarSlots } from '../../../src/actors/scheduler.ts';
+import { SharedMessage } from '../../../src/gateway/socket/packets.ts';
 import { difference, SlotView, type SlotViewChange } from '../../../src/gateway/socket/slot-view.ts';
 import { HOUR, instant, MINUTE } from '../../../src/model/instant.ts';
 
@@ -126,4 +131,24 @@ test('a list with a horizon is overdue at every quarter of an hour, when a day m
     [true, false, false, true, true],
   );
   assert.equal(openView().view.isOverdue(instant(NOON + HOUR)), false);
+});
+
+test('a message for many watches is one frame for all that have the same name, and is read as Socket.IO would write it', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const reader = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const [, request] = (await once(server, 'connection')) as [WebSocket, IncomingMessage];
+  for (const era of ['e', 'é'.repeat(100), 'é'.repeat(40_000)]) {
+    const body = { era, calendarId: 'calendar', base: 1, revision: 2, taken: [], freed: [] };
+    const message = new SharedMessage('slots-changed', body);
+    const { text, options } = message.packetFor('mine "ü"');
+    assert.deepEqual(JSON.parse(text.slice(1)), ['slots-changed', { watchId: 'mine "ü"', ...body }]);
+    assert.equal(message.packetFor('mine "ü"').options, options);
+    assert.notEqual(message.packetFor('w1').options, options);
+    const read = once(reader, 'message');
+    for (const bytes of options.wsPreEncodedFrame) request.socket.write(bytes);
+    assert.equal(String((await read)[0]), `4${text}`);
+  }
+  reader.terminate();
+  server.close();
 });
