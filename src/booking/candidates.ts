@@ -4,6 +4,7 @@ import type { Caller } from '../access/caller.ts';
 import type { Principal } from '../access/principal.ts';
 import { may, mayAtAll, type Place, refuseAt } from '../access/rights.ts';
 import type { Appointment, Override, TakenResource } from '../actors/calendar/calendar.ts';
+import { RecentMap } from '../actors/recent-map.ts';
 import type { Candidate, ClaimAsk, Resources } from '../actors/scheduler.ts';
 import type { BookableService, Catalog, Resource, StaffMember } from '../catalog/catalog.ts';
 import { termsOf } from '../catalog/slot-terms-of.ts';
@@ -95,9 +96,24 @@ export function whoDoes(catalog: Catalog, service: BookableService): readonly St
   return able;
 }
 
-/** Those whose free times may be offered instead: colleagues at the same locations. */
-function peersOf({ catalog: catalogs }: Catalogs, service: BookableService, staff: readonly StaffMember[]): Candidate[] {
+/** Of each catalog; of more than these the oldest are looked for again. */
+const REMEMBERED_PEERS = 500;
+const peersOfCatalogs = new WeakMap<Catalog, RecentMap<string, readonly Candidate[]>>();
+
+/** Those whose free times may be offered instead: colleagues at the same locations. Remembered for one that is named, as every claim asks. */
+function peersOf({ catalog: catalogs }: Catalogs, service: BookableService, staff: readonly StaffMember[]): readonly Candidate[] {
   const catalog = catalogs.snapshot();
+  const [named, ...more] = staff;
+  if (named === undefined || more.length > 0) return colleaguesOf(catalog, service, staff);
+  const remembered = peersOfCatalogs.get(catalog) ?? new RecentMap(REMEMBERED_PEERS);
+  peersOfCatalogs.set(catalog, remembered);
+  const name = `${service.id} ${named.id}`;
+  const peers = remembered.get(name) ?? colleaguesOf(catalog, service, staff);
+  remembered.set(name, peers);
+  return peers;
+}
+
+function colleaguesOf(catalog: Catalog, service: BookableService, staff: readonly StaffMember[]): readonly Candidate[] {
   const needed = resourcesOf(catalog, service);
   const locations = new Set(staff.map((member) => member.locationId));
   const asked = new Set(staff.map((member) => member.id));

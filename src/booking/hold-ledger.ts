@@ -1,4 +1,5 @@
 // How many live holds one person has, counted by all nodes together.
+import { hash } from 'node:crypto';
 import { addressGroups } from '../access/address-group.ts';
 import type { Principal } from '../access/principal.ts';
 import { type CounterSpace, PEOPLE_AT_ONE_ADDRESS } from '../limits/rate-limits.ts';
@@ -82,7 +83,7 @@ export class HoldLedger {
     const counted = countedFor(person, this.#scale);
     const here = () => reservedOf(counted, this.#here.reserve(counted, UNDER_WAY + place, lifeMilliseconds));
     if (!this.#isShared) return here();
-    const words = [UNDER_WAY + place, String(Math.ceil(lifeMilliseconds)), String(MOST_LISTED), ...counted.map(({ limit }) => String(limit))];
+    const words = [UNDER_WAY + digestOf(place), String(Math.ceil(lifeMilliseconds)), String(MOST_LISTED), ...counted.map(({ limit }) => String(limit))];
     return this.#ask(RESERVE, namesOf(counted), words).then((answer) => (answer === 'not-there' ? here() : reservedOf(counted, fullOf(answer))));
   }
 
@@ -96,24 +97,24 @@ export class HoldLedger {
       if (isCounted) for (const name of own) this.#here.keep(name, holdId, lifeMilliseconds);
     };
     if (!this.#isShared) return here(true);
-    const words = [holdId, String(Math.ceil(lifeMilliseconds)), UNDER_WAY + place, String(own.length)];
+    const words = [holdId, String(Math.ceil(lifeMilliseconds)), UNDER_WAY + digestOf(place), String(own.length)];
     return this.#ask(KEEP, [...own, ...before], words).then((answer) => here(answer === 'not-there'));
   }
 
   /** What was asked for came to nothing. */
   async giveBack(person: Person, place: string): Promise<void> {
-    await this.#forget(person, UNDER_WAY + place);
+    await this.#forget(person, UNDER_WAY + place, UNDER_WAY + digestOf(place));
   }
 
   /** The hold is over. Who has placed it as a guest and logged in since is looked for under both. */
   async forget(person: Person, holdId: string): Promise<void> {
-    await this.#forget(person, holdId);
+    await this.#forget(person, holdId, holdId);
   }
 
-  async #forget(person: Person, member: string): Promise<void> {
+  async #forget(person: Person, memberHere: string, memberShared: string): Promise<void> {
     const names = [...namesOf(countedFor(person, this.#scale)), ...namesBefore(person)];
-    this.#here.forget(names, member);
-    await this.#ask(FORGET, names, [member]);
+    this.#here.forget(names, memberHere);
+    await this.#ask(FORGET, names, [memberShared]);
   }
 
   /** Nothing is waited for where the counters are not shared, or are known not to answer. */
@@ -127,6 +128,11 @@ export class HoldLedger {
     const keys = names.map((name) => `${this.#shared?.namespace}:holds:${name}`);
     return this.#shared.counters.eval(script, { keys, arguments: words }).catch(() => 'not-there');
   }
+}
+
+/** What nodes share names no keys of callers. */
+export function digestOf(place: string): string {
+  return hash('sha256', place, 'base64url');
 }
 
 type Counted = Limited & { readonly isOfAddress: boolean };
@@ -171,14 +177,16 @@ function fullOf(answer: unknown): { readonly index: number; readonly has: readon
 
 /** Under what places are counted, and how many there may be. */
 export type Limited = { readonly name: string; readonly limit: number };
-type Place = { readonly name: string; readonly member: string; readonly endsAt: number };
+/** The places under one name and when each ends, the one that ends first at the front. None ends before `nextEndAt`, and all have ended `until` then. */
+type Places = { readonly ends: Map<string, number>; nextEndAt: number; until: number };
 
 /** Places that one process counts for itself. */
 export class HoldPlaces {
   readonly #now: () => number;
-  /** In the order in which they end, as all holds live equally long: what has ended is at the front, and nobody has to look for it. */
-  readonly #inOrder = new Map<string, Place>();
-  readonly #byPerson = new Map<string, Set<string>>();
+  /** In the order of `until`, as all holds live equally long: names with nothing left are at the front, and nobody has to look for them. */
+  readonly #byName = new Map<string, Places>();
+  /** No name is left with nothing before this. */
+  #nextEndAt = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -186,45 +194,55 @@ export class HoldPlaces {
 
   /** Which limit is reached, if one is, and what there is under the first name, the one that ends first at the front. */
   reserve(counted: readonly Limited[], member: string, lifeMilliseconds: number): { readonly index: number; readonly has: readonly string[] } | undefined {
-    this.#dropEnded();
+    this.#dropEndedNames();
     const [first] = counted;
-    const has = first && this.#byPerson.get(first.name);
+    const has = first && this.#living(first.name);
     if (has?.has(member)) return undefined;
-    const index = counted.findIndex(({ name, limit }) => (this.#byPerson.get(name)?.size ?? 0) >= limit);
-    if (index >= 0) return { index, has: [...(has ?? [])] };
+    const index = counted.findIndex(({ name, limit }) => (this.#living(name)?.size ?? 0) >= limit);
+    if (index >= 0) return { index, has: [...(has?.keys() ?? [])] };
     if (lifeMilliseconds > 0) for (const { name } of counted) this.keep(name, member, lifeMilliseconds);
     return undefined;
   }
 
   keep(name: string, member: string, lifeMilliseconds: number): void {
     const endsAt = this.#now() + lifeMilliseconds;
-    const key = keyOf(name, member);
+    const places = this.#byName.get(name) ?? { ends: new Map<string, number>(), nextEndAt: 0, until: 0 };
+    const before = places.ends.get(member);
     // A hold that cannot be renewed any more keeps its end, and so its place in the order.
-    if ((this.#inOrder.get(key)?.endsAt ?? 0) >= endsAt) return;
-    this.forget([name], member);
-    this.#inOrder.set(key, { name, member, endsAt });
-    const has = this.#byPerson.get(name) ?? new Set<string>();
-    this.#byPerson.set(name, has.add(member));
+    if (before !== undefined && before >= endsAt) return;
+    if (before !== undefined) places.ends.delete(member);
+    places.ends.set(member, endsAt);
+    places.until = Math.max(places.until, endsAt);
+    this.#byName.delete(name);
+    this.#byName.set(name, places);
   }
 
   forget(names: readonly string[], member: string): void {
     for (const name of names) {
-      if (!this.#inOrder.delete(keyOf(name, member))) continue;
-      const has = this.#byPerson.get(name);
-      has?.delete(member);
-      if (has?.size === 0) this.#byPerson.delete(name);
+      const places = this.#byName.get(name);
+      if (places?.ends.delete(member) === true && places.ends.size === 0) this.#byName.delete(name);
     }
   }
 
-  #dropEnded(): void {
+  #living(name: string): ReadonlyMap<string, number> | undefined {
+    const places = this.#byName.get(name);
     const now = this.#now();
-    for (const { name, member, endsAt } of this.#inOrder.values()) {
-      if (endsAt > now) return;
-      this.forget([name], member);
+    if (places === undefined || now < places.nextEndAt) return places?.ends;
+    for (const [member, endsAt] of places.ends) {
+      places.nextEndAt = endsAt;
+      if (endsAt > now) break;
+      places.ends.delete(member);
+    }
+    return places.ends;
+  }
+
+  #dropEndedNames(): void {
+    const now = this.#now();
+    if (now < this.#nextEndAt) return;
+    for (const [name, { until }] of this.#byName) {
+      this.#nextEndAt = until;
+      if (until > now) return;
+      this.#byName.delete(name);
     }
   }
-}
-
-function keyOf(name: string, member: string): string {
-  return `${name} ${member}`;
 }

@@ -1,6 +1,5 @@
 // How many holds somebody may have at once: asked before a calendar is, and kept true by what it answers.
 
-import { hash } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import type { Hold, HolderProof } from '../actors/calendar/calendar.ts';
 import type { Answer, ClaimAsk, RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
@@ -70,14 +69,7 @@ export async function countHold(
   if ((event.type === 'appointment.booked' || event.type === 'appointment.requested') && event.holdId !== null) return holdLedger.forget(caller, event.holdId);
 }
 
-const places = new WeakMap<RequestKey, string>();
-
-/** The same for every copy of a request. With the fingerprint, because another request under the same key is another one. Worked out once for each. */
-export function placeOf(request: RequestKey): string {
-  const known = places.get(request);
-  if (known !== undefined) return known;
-  const { caller, key, fingerprint } = request;
-  const place = hash('sha256', JSON.stringify([caller, key, fingerprint]), 'base64url');
-  places.set(request, place);
-  return place;
+/** The same for every copy of a request. With the fingerprint, because another request under the same key is another one. */
+export function placeOf({ caller, key, fingerprint }: RequestKey): string {
+  return JSON.stringify([caller, key, fingerprint]);
 }

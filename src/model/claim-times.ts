@@ -162,9 +162,11 @@ export class ClaimTimes {
   #find(words: UuidWords): number {
     const [first, second, third, fourth] = words;
     const ids = this.#ids;
-    // The last word first: it is random in every version of UUID, so nearly every claim is passed over after one comparison.
-    for (let index = 0, word = 0; index < this.#size; index += 1, word += 4) {
-      if (ids[word + 3] === fourth && ids[word + 2] === third && ids[word + 1] === second && ids[word] === first) return index;
+    // The last word first: it is random in every version of UUID, so what is found is nearly always the claim. The runtime compares many words at once.
+    for (let last = ids.indexOf(fourth, 3); last >= 0; last = ids.indexOf(fourth, last + 1)) {
+      const index = last >> 2;
+      if (index >= this.#size) return -1;
+      if (last % 4 === 3 && ids[last - 1] === third && ids[last - 2] === second && ids[last - 3] === first) return index;
     }
     return -1;
   }

@@ -44,11 +44,23 @@ export function localDayOf(zone: string, at: number): number {
 /** The first moment whose local date is `day` or, where that date was left out, a later one. Not always 00:00. */
 export function firstInstantOfDay(zone: string, day: number): Instant {
   const midnight = day * DAY;
-  for (const { from, to, offset } of stretchesOf(zone, midnight - LARGEST_OFFSET, midnight + DAY + LARGEST_OFFSET)) {
+  const [begin, end] = [midnight - LARGEST_OFFSET, midnight + DAY + LARGEST_OFFSET];
+  const offsetAllDay = constantOffset(zone, begin, end);
+  if (offsetAllDay !== undefined) return instant(midnight - offsetAllDay);
+  for (const { from, to, offset } of stretchesOf(zone, begin, end)) {
     const at = Math.max(from, midnight - offset);
     if (at < to) return instant(at);
   }
   throw new RangeError(`day ${day} never begins in ${zone}`);
+}
+
+/** Nearly every day is like this. `undefined`: the clocks change in [from, to), or it is not all in one span. */
+function constantOffset(zone: string, from: number, to: number): number | undefined {
+  const number = Math.floor(from / SPAN);
+  if (to > (number + 1) * SPAN) return undefined;
+  const { starts, offsets } = spanOf(zone, number);
+  const index = lowerBound(starts, starts.length, from + 1) - 1;
+  return index + 1 === starts.length || valueAt(starts, index + 1) >= to ? valueAt(offsets, index) : undefined;
 }
 
 /** Every moment, earliest first, at which a clock in the zone shows a local time (milliseconds since 1970-01-01T00:00 on that clock): none, one or two. */

@@ -128,7 +128,7 @@ function decideOnHeads(registry: ActorRegistry, parts: Parts, at: Instant): Deci
 
 /** The candidates whose free times may be offered instead. */
 function everyoneIn({ candidates, peers = [] }: ClaimAsk): readonly Candidate[] {
-  return [...candidates, ...peers];
+  return candidates.concat(peers);
 }
 
 /** What the calendars of one choice are asked. The first of them decides. */
@@ -208,4 +208,10 @@ export function offerOf(claim: Claim, choice: Choice): Offer {
 /** The calendars whose free times may be offered. */
 export function offered(offer: Offer | null): readonly string[] {
   return offer === null ? [] : calendarIdsOf(offer.peers);
+}
+
+/** Whether all of them are in memory. Every claim asks, of everyone who does the service. */
+export function areInMemory(registry: ActorRegistry, offer: Offer | null): boolean {
+  const isThere = ({ calendarId }: { readonly calendarId: string }) => registry.inMemory(calendarId) !== undefined;
+  return offer === null || offer.peers.every((peer) => isThere(peer) && peer.resources?.every(isThere) !== false);
 }

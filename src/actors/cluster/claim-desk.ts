@@ -12,7 +12,7 @@ import type { ActorRegistry, KeptCalendars } from './actor-registry.ts';
 import { Alternatives } from './alternatives.ts';
 import { Anyone } from './anyone.ts';
 import { type CarryOut, partsOfPlan } from './carry-out.ts';
-import { type Claim, choicesOf, type Offer, offered, offerOf, ofStaff, partsOf, withOthers } from './choices.ts';
+import { areInMemory, type Claim, choicesOf, type Offer, offered, offerOf, ofStaff, partsOf, withOthers } from './choices.ts';
 import { CustomersOfBookings } from './customers-of-bookings.ts';
 import { type Groups, rehearse } from './groups.ts';
 import type { ForwardedCommand } from './messages.ts';
@@ -135,8 +135,8 @@ export class ClaimDesk {
     const { parts, offer, oneOf } = forwarded;
     if (oneOf !== undefined) return this.#decideOneOf({ ...forwarded, oneOf }, handsOver);
     const actor = this.#registry.inMemory(parts[0].calendarId);
-    const isComplete = offered(offer).every((calendarId) => this.#registry.inMemory(calendarId) !== undefined);
-    if (parts.length === 1 && actor !== undefined && isComplete) return this.#decideOn(new Map([[actor.id, actor]]), forwarded, handsOver);
+    if (parts.length === 1 && actor !== undefined && areInMemory(this.#registry, offer))
+      return this.#decideOn(new Map([[actor.id, actor]]), forwarded, handsOver);
     return this.#loadAndDecide(forwarded, handsOver);
   }
 
