@@ -137,7 +137,7 @@ async function listener(url: string, watch: object | null): Promise<void> {
   const watched = Promise.withResolvers<void>();
   const socket = await openSocketIo(url, (text) => {
     if (text.startsWith('42["slots-changed"')) note();
-    else if (text.startsWith('431[{"ok":true')) watched.resolve();
+    else if (text.startsWith('431') && text.includes('"ok":true')) watched.resolve();
     else if (text.startsWith('431')) watched.reject(new Error(text));
   });
   socket.send(`421${JSON.stringify(['watch-slots', watch])}`);

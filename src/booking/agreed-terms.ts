@@ -39,13 +39,16 @@ export function placeOfHold(parts: Catalogs, hold: Hold): Place {
   return locationId === undefined ? WHOLE_BUSINESS : { staffId: hold.staffId, locationId };
 }
 
+type AgreedNames = Pick<Appointment, 'locationId' | 'serviceName' | 'locationName'>;
+
 /** What service and location were called when it was booked, and what the staff member and the resource are called now; null: the catalog does not know it, and nothing was kept. */
-export function namesOf(parts: Catalogs, booked: Pick<Appointment, 'serviceId' | 'staffId' | 'locationId' | 'serviceName' | 'locationName' | 'resource'>) {
+export function namesOf(parts: Catalogs, claimed: Pick<Appointment, 'serviceId' | 'staffId' | 'resource'>, agreed: AgreedNames) {
   const { services, staff, locations, resources } = parts.catalog.snapshotWithArchived();
+  const resourceId = claimed.resource?.resourceId;
   return {
-    serviceName: booked.serviceName ?? services.get(booked.serviceId)?.name ?? null,
-    staffName: staff.get(booked.staffId)?.name ?? null,
-    ...(booked.resource && { resourceId: booked.resource.resourceId, resourceName: resources.get(booked.resource.resourceId)?.name ?? null }),
-    locationName: booked.locationName ?? locations.get(booked.locationId)?.name ?? null,
+    serviceName: agreed.serviceName ?? services.get(claimed.serviceId)?.name ?? null,
+    staffName: staff.get(claimed.staffId)?.name ?? null,
+    ...(resourceId !== undefined && { resourceId, resourceName: resources.get(resourceId)?.name ?? null }),
+    locationName: agreed.locationName ?? locations.get(agreed.locationId)?.name ?? null,
   };
 }

@@ -3,7 +3,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Caller, proofOf, requestKeyOf } from '../access/caller.ts';
 import { may } from '../access/rights.ts';
-import type { AppointmentPolicy, Hold, HolderProof, HoldTerms } from '../actors/calendar/calendar.ts';
+import type { AppointmentPolicy, Hold, HolderProof } from '../actors/calendar/calendar.ts';
 import { SECOND } from '../model/instant.ts';
 import type { HoldReply, PlaceHold } from '../protocol/holds.ts';
 import { done, type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
@@ -76,12 +76,15 @@ export async function placeHold(parts: Holding, caller: Caller, body: PlaceHold)
   return askCalendar(parts, caller, request, { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask, holder, holdSeconds, terms }, describe);
 }
 
-function wireHold(parts: Catalogs, hold: Hold, expiresInSeconds: number, more: Pick<HoldReply, 'token' | 'revision'> = {}): HoldReply {
+/** Every field stands here, absent ones as undefined: put together from parts, it would cost several times as much to make and to write. */
+function wireHold(parts: Catalogs, hold: Hold, expiresInSeconds: number, { token, revision }: Pick<HoldReply, 'token' | 'revision'> = {}): HoldReply {
   const terms = termsOfHold(parts, hold);
   const zone = terms?.timeZone ?? 'UTC';
+  const names = terms && namesOf(parts, hold, terms);
   return {
     id: hold.id,
-    ...more,
+    token,
+    revision,
     serviceId: hold.serviceId,
     staffId: hold.staffId,
     calendarId: hold.calendarId,
@@ -92,20 +95,17 @@ function wireHold(parts: Catalogs, hold: Hold, expiresInSeconds: number, more: P
     expiresAt: wireTime(hold.expiresAt, zone),
     expiresInSeconds,
     renewalsLeft: hold.renewalsLeft,
-    ...(terms && wireTerms(parts, hold, terms)),
-  };
-}
-
-function wireTerms(parts: Catalogs, { serviceId, staffId, resource }: Hold, terms: HoldTerms) {
-  const { price, policy, approval, due, locationId, timeZone } = terms;
-  return {
-    ...namesOf(parts, { ...terms, serviceId, staffId, ...(resource && { resource }) }),
-    locationId,
-    timeZone,
-    price,
-    ...(due && { due }),
-    policy: wirePolicy(policy),
-    approval,
+    serviceName: names?.serviceName,
+    staffName: names?.staffName,
+    resourceId: names?.resourceId,
+    resourceName: names?.resourceName,
+    locationName: names?.locationName,
+    locationId: terms?.locationId,
+    timeZone: terms?.timeZone,
+    price: terms?.price,
+    due: terms?.due,
+    policy: terms && wirePolicy(terms.policy),
+    approval: terms?.approval,
   };
 }
 

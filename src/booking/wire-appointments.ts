@@ -29,7 +29,7 @@ export function wireAppointment(
     staffId: appointment.staffId,
     calendarId: appointment.calendarId,
     locationId: appointment.locationId,
-    ...namesOf(parts, appointment),
+    ...namesOf(parts, appointment, appointment),
     startsAt: at(appointment.startsAt),
     endsAt: at(appointment.endsAt),
     timeZone,

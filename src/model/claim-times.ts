@@ -160,13 +160,13 @@ export class ClaimTimes {
   }
 
   #find(words: UuidWords): number {
-    const [first, second, third, fourth] = words;
+    const fourth = words[3];
     const ids = this.#ids;
     // The last word first: it is random in every version of UUID, so what is found is nearly always the claim. The runtime compares many words at once.
     for (let last = ids.indexOf(fourth, 3); last >= 0; last = ids.indexOf(fourth, last + 1)) {
       const index = last >> 2;
       if (index >= this.#size) return -1;
-      if (last % 4 === 3 && ids[last - 1] === third && ids[last - 2] === second && ids[last - 3] === first) return index;
+      if (last % 4 === 3 && ids[last - 1] === words[2] && ids[last - 2] === words[1] && ids[last - 3] === words[0]) return index;
     }
     return -1;
   }

@@ -18,10 +18,16 @@ const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 export function uuidWords(text: string): UuidWords | undefined {
   if (text.length !== LENGTH) return undefined;
   for (const place of DASHES) if (text.charCodeAt(place) !== DASH) return undefined;
-  const [a, b, c, d] = [fourDigits(text, 0), fourDigits(text, 4), fourDigits(text, 9), fourDigits(text, 14)];
-  const [e, f, g, h] = [fourDigits(text, 19), fourDigits(text, 24), fourDigits(text, 28), fourDigits(text, 32)];
-  if ((a | b | c | d | e | f | g | h) < 0) return undefined;
-  return [((a << 16) | b) >>> 0, ((c << 16) | d) >>> 0, ((e << 16) | f) >>> 0, ((g << 16) | h) >>> 0];
+  const first = fourDigits(text, 0);
+  const second = fourDigits(text, 4);
+  const third = fourDigits(text, 9);
+  const fourth = fourDigits(text, 14);
+  const fifth = fourDigits(text, 19);
+  const sixth = fourDigits(text, 24);
+  const seventh = fourDigits(text, 28);
+  const eighth = fourDigits(text, 32);
+  if ((first | second | third | fourth | fifth | sixth | seventh | eighth) < 0) return undefined;
+  return [((first << 16) | second) >>> 0, ((third << 16) | fourth) >>> 0, ((fifth << 16) | sixth) >>> 0, ((seventh << 16) | eighth) >>> 0];
 }
 
 /** The four words from a place on, in lower case. */

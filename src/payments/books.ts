@@ -75,7 +75,7 @@ export function referenceTold({ principal }: Caller, appointment: AppointmentRec
 function appointmentTold(parts: Paying, { principal }: Caller, appointment: AppointmentRecord): NonNullable<ListedPaymentReply['appointment']> {
   const { status, startsAt, staffId, timeZone, details } = appointment;
   const told = toldOf({ principal, place: appointment }, appointment, details);
-  const { serviceName } = namesOf(parts, appointment);
+  const { serviceName } = namesOf(parts, appointment, appointment);
   return {
     ...{ status, staffId, serviceName, startsAt: wireTime(startsAt, timeZone) },
     ...{ reference: told?.reference ?? null, customerName: told?.customer?.name ?? null },

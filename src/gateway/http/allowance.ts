@@ -9,12 +9,12 @@ import type { Admitting, Mailing } from '../parts.ts';
 import { principalOf } from '../security/bearer.ts';
 import { visitorAddress } from '../security/visitor-address.ts';
 import { requestIdOf } from './request-ids.ts';
-import { notFoundProblem, sendReply } from './send.ts';
+import { notFoundProblem, sendReply, setHeaders } from './send.ts';
 
 /** Counts the request and says so in its answer. */
 export async function takeAllowance({ limits, config }: Admitting, kind: Allowance, request: IncomingMessage, response: ServerResponse): Promise<Taken> {
   const taken = await limits.take(kind, visitorAddress(request, config.trustedProxies), principalOf(request));
-  for (const [name, value] of Object.entries(allowanceHeaders(taken))) response.setHeader(name, value);
+  setHeaders(response, allowanceHeaders(taken));
   return taken;
 }
 

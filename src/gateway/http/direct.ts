@@ -37,16 +37,20 @@ function isOrdinary({ headers }: IncomingMessage): boolean {
 }
 
 /** One after the other, until one of them answers or fails, or all are done. */
-function go(steps: readonly Step[], request: IncomingMessage, response: ServerResponse, done: (failure?: unknown) => void, from = 0): void {
-  const step = steps[from];
-  if (step === undefined) return done();
-  const next = (failure?: unknown) => (failure === undefined ? go(steps, request, response, done, from + 1) : done(failure));
-  try {
-    const answered = step(request, response, next);
-    if (answered instanceof Promise) answered.catch(done);
-  } catch (failure) {
-    done(failure);
-  }
+function go(steps: readonly Step[], request: IncomingMessage, response: ServerResponse, done: (failure?: unknown) => void): void {
+  let number = 0;
+  const next = (failure?: unknown): void => {
+    const step = steps[number];
+    number += 1;
+    if (failure !== undefined || step === undefined) return done(failure);
+    try {
+      const answered = step(request, response, next);
+      if (answered instanceof Promise) answered.catch(done);
+    } catch (thrown) {
+      done(thrown);
+    }
+  };
+  next();
 }
 
 async function serve(parts: Gateway, route: Route<Gateway>, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -62,15 +66,17 @@ function readBody(request: IncomingMessage): Promise<unknown> {
     // While it was looked up who asks; what would tell of it has been told.
     if (request.destroyed) return reject(cutOff());
     const chunks: Buffer[] = [];
+    const isCut = () => reject(cutOff());
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.once('end', () => {
+      request.off('close', isCut);
       try {
         resolve(parse(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
       } catch (failure) {
         reject(failure);
       }
     });
-    request.once('close', () => reject(cutOff()));
+    request.once('close', isCut);
   });
 }
 

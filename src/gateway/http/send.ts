@@ -5,13 +5,20 @@ import { isKnownTag } from '../../protocol/versions.ts';
 
 /** Sends what an operation said. */
 export function sendReply(response: ServerResponse, requestId: string, reply: Reply): void {
-  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+  if (reply.headers !== undefined) setHeaders(response, reply.headers);
   if (reply.replayed === true) response.setHeader('Idempotency-Replayed', 'true');
   if (isFailed(reply)) sendProblem(response, requestId, reply.problem);
   else if (reply.status === 204) response.writeHead(204).end();
   else if (reply.isAlwaysTold !== true && isKnownAlready(response)) response.writeHead(304).end();
   else if (reply.document !== undefined) sendText(response, reply.status, reply.document.contentType, reply.document.text());
   else sendText(response, reply.status, 'application/json; charset=utf-8', reply.body instanceof ReadyJson ? reply.body.bytes : JSON.stringify(reply.body));
+}
+
+export function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string | readonly string[]>>): void {
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) response.setHeader(name, value);
+  }
 }
 
 /** A read whose answer has the tag that the caller named: nothing is sent again. */

@@ -147,7 +147,7 @@ function refuseTaken(taken: Taken): ProblemDraft | undefined {
 
 /** `requestId`: under which the log has it; only a problem names it. */
 function acknowledgement(reply: Reply, requestId?: string): Acknowledgement<object> {
-  const replayed = reply.replayed ? { replayed: true } : {};
-  if (isFailed(reply)) return { ok: false, ...replayed, problem: { ...reply.problem, requestId: requestId ?? randomUUIDv7() } };
-  return { ok: true, ...replayed, ...reply.body };
+  if (isFailed(reply)) return { ok: false, ...(reply.replayed && { replayed: true }), problem: { ...reply.problem, requestId: requestId ?? randomUUIDv7() } };
+  // The body first: the runtime copies it as it is.
+  return reply.replayed ? { ...reply.body, ok: true, replayed: true } : { ...reply.body, ok: true };
 }
