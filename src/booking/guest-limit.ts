@@ -1,5 +1,6 @@
 // How many appointments people may have open who book online, and how much they may write: asked before a calendar is.
 
+import { hash } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import type { CountedSource } from '../access/guest-sources.ts';
 import type { AppointmentDraft, RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
@@ -9,8 +10,6 @@ import type { Book } from '../protocol/appointments.ts';
 import { type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import type { BookedOnline } from './appointment-reads-port.ts';
 import type { BookingUnderWay, Entered, EnteredBooking } from './booking-ledger.ts';
-import { digestOf } from './hold-ledger.ts';
-import { placeOf } from './hold-limit.ts';
 import type { Asking, Booking } from './parts.ts';
 
 /** Bytes of all that somebody who books for themselves says of themselves: a name, an address, a telephone number, and a page of notes. */
@@ -52,7 +51,7 @@ export async function withinGuestLimits<Body extends object>(
   const source = parts.guestSources.sourceOf(caller.address);
   const [site = source] = source.split('.');
   const names = [site, parts.guestSources.mailboxOf(email)];
-  const place = digestOf(placeOf(request));
+  const place = placeOf(request);
   const entered = caller.dryRun ? null : await parts.bookingLedger.enter(names, place, { id: draft.id, source });
   const id = entered?.id ?? draft.id;
   let isUnknown = false;
@@ -98,6 +97,11 @@ async function refuseBooking(parts: Booking, caller: Caller, { names, entered, e
   const reached = limitReached(exactly, counted, { networks, limits, isGuest });
   if (reached !== undefined) parts.metrics.operationEnded('book', 'limit-reached');
   return reached;
+}
+
+/** The same for every copy of a request, on whichever node. With the fingerprint, because another request under the same key is another one. */
+function placeOf({ caller, key, fingerprint }: RequestKey): string {
+  return hash('sha256', JSON.stringify([caller, key, fingerprint]), 'base64url');
 }
 
 function within(bookings: readonly BookingUnderWay[], { prefixes }: CountedSource): number {

@@ -131,7 +131,7 @@ export class HoldLedger {
 }
 
 /** What nodes share names no keys of callers. */
-export function digestOf(place: string): string {
+function digestOf(place: string): string {
   return hash('sha256', place, 'base64url');
 }
 

@@ -70,6 +70,6 @@ export async function countHold(
 }
 
 /** The same for every copy of a request. With the fingerprint, because another request under the same key is another one. */
-export function placeOf({ caller, key, fingerprint }: RequestKey): string {
-  return JSON.stringify([caller, key, fingerprint]);
+function placeOf({ caller, key, fingerprint }: RequestKey): string {
+  return `${fingerprint} ${caller} ${key}`;
 }

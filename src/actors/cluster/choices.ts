@@ -51,7 +51,11 @@ export type Present = Choice & { readonly actor: CalendarActor; readonly state: 
 
 /** Each candidate with its resources in order. */
 export function choicesOf({ candidates }: Pick<ClaimAsk, 'candidates'>): readonly Choice[] {
-  return candidates.flatMap(({ resources, ...candidate }): readonly Choice[] => resources?.map((resource) => ({ ...candidate, resource })) ?? [candidate]);
+  return candidates.flatMap((candidate): readonly Choice[] => {
+    if (candidate.resources === undefined) return [candidate];
+    const { resources, ...rest } = candidate;
+    return resources.map((resource) => ({ ...rest, resource }));
+  });
 }
 
 /** Of these people, and of what they could take along. */

@@ -84,14 +84,16 @@ function textOf(problem: ProblemDraft, requestId: string): string {
 
 /** What the parser lets through and no program sends, and what is meant for another server; `undefined`: the request may be served. */
 export function problemOfHead(request: IncomingMessage, hostNames: readonly string[]): ProblemDraft | undefined {
-  const names = request.rawHeaders.filter((_, index) => index % 2 === 0);
-  if (names.length > HTTP_LIMITS.headers) return TOO_MANY_HEADERS;
-  return problemOfHosts(request, names) ?? (isForUs(request, hostNames) ? undefined : MISDIRECTED);
+  if (request.rawHeaders.length / 2 > HTTP_LIMITS.headers) return TOO_MANY_HEADERS;
+  return problemOfHosts(request) ?? (isForUs(request, hostNames) ? undefined : MISDIRECTED);
 }
 
 /** A host that is missing or named twice (RFC 9112, 3.2). */
-function problemOfHosts(request: IncomingMessage, names: readonly string[]): ProblemDraft | undefined {
-  const hosts = names.filter((name) => name.toLowerCase() === 'host').length;
+function problemOfHosts(request: IncomingMessage): ProblemDraft | undefined {
+  const { rawHeaders } = request;
+  let hosts = 0;
+  // Names and values take turns in it.
+  for (let index = 0; index < rawHeaders.length; index += 2) if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') hosts += 1;
   if (hosts > 1) return problemOf('invalid-request', { detail: 'The Host header is sent more than once.' });
   return hosts === 0 && request.httpVersion !== '1.0' ? problemOf('invalid-request', { detail: 'The Host header is missing.' }) : undefined;
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from 'cors';
 import helmet from 'helmet';
 import type { Step } from '../parts.ts';
@@ -24,6 +25,22 @@ export function withFrameAncestors(policy: string, origins: readonly string[]): 
 
 /** Only what this server itself serves may run, and pages talk to this server only. Holds for the documentation page too. */
 export function securityHeaders(isSecure: boolean): Step {
+  const headers = alwaysSetBy(policies(isSecure));
+  return (_request, response, next) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
+  };
+}
+
+/** None of what helmet sets depends on the request, so it is asked once. */
+function alwaysSetBy(step: ReturnType<typeof helmet>): readonly (readonly [name: string, value: string])[] {
+  const headers: [string, string][] = [];
+  const recorder = { setHeader: (name: string, value: string) => headers.push([name, value]), removeHeader: () => undefined };
+  step({} as IncomingMessage, recorder as unknown as ServerResponse, () => undefined);
+  return headers;
+}
+
+function policies(isSecure: boolean): ReturnType<typeof helmet> {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
