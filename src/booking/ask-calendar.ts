@@ -33,15 +33,19 @@ export async function askCalendar<Body extends object>(
   command: SchedulerCommand,
   describe: Describe<Body>,
 ): Promise<Reply<Body>> {
-  const tooMuch = await refuseBytes(parts, caller, command);
+  // Nothing is waited for that is known already: every wait is a turn of its own for every claim.
+  const refusing = refuseBytes(parts, caller, command);
+  const tooMuch = refusing instanceof Promise ? await refusing : refusing;
   if (tooMuch !== undefined) {
     await countHold(parts, caller, { request, command, answer: null });
     return unlessAnswered(parts, caller, request, tooMuch, describe);
   }
   const answer = await parts.scheduler.ask(request, command, { dryRun: caller.dryRun });
-  await countHold(parts, caller, { request, command, answer });
+  const counting = countHold(parts, caller, { request, command, answer });
+  if (counting !== undefined) await counting;
   if (isLostDemand(command, answer) && !caller.dryRun) parts.lostDemand.note(command.ask);
-  const reply = await replyOf(parts, answer, describe);
+  const described = replyOf(parts, answer, describe);
+  const reply = described instanceof Promise ? await described : described;
   parts.metrics.operationEnded(command.type, isFailed(reply) ? reply.problem.code : reply.replayed ? 'replayed' : caller.dryRun ? 'dry-run' : 'ok');
   return reply;
 }
@@ -70,10 +74,14 @@ export async function unlessAnswered<Body extends object>(
   return before === undefined ? failure : replyOf(parts, before, describe);
 }
 
-export async function replyOf<Body extends object>(parts: Catalogs, answer: Answer, describe: Describe<Body>): Promise<Reply<Body>> {
+/** At once where nothing has to be read to describe it. */
+export function replyOf<Body extends object>(parts: Catalogs, answer: Answer, describe: Describe<Body>): Reply<Body> | Promise<Reply<Body>> {
   switch (answer.outcome) {
-    case 'ok':
-      return { ...(await describe(answer)), replayed: answer.replayed };
+    case 'ok': {
+      const withReplay = (told: Described<Body>): Reply<Body> => ({ ...told, replayed: answer.replayed });
+      const described = describe(answer);
+      return described instanceof Promise ? described.then(withReplay) : withReplay(described);
+    }
     case 'no':
       return { problem: problemOfRefusal(parts, answer.refusal), replayed: answer.replayed };
     case 'retry':

@@ -5,6 +5,7 @@ import type { Hold, HolderProof } from '../actors/calendar/calendar.ts';
 import type { Answer, ClaimAsk, RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
 import { SECOND } from '../model/instant.ts';
 import { type Failed, failed } from '../protocol/reply.ts';
+import type { Reserved } from './hold-ledger.ts';
 import type { Asking, Holding } from './parts.ts';
 
 type Wanted = { readonly request: RequestKey; readonly ask: ClaimAsk; readonly holder: HolderProof };
@@ -13,9 +14,14 @@ type Wanted = { readonly request: RequestKey; readonly ask: ClaimAsk; readonly h
  * Reserves a place for a hold, and returns what to ask for. Copies of one request take one place. A caller without a place left may still ask for
  * a time they hold already: that renews it, and so only the calendar it is on is asked.
  */
-export async function reservePlace(parts: Holding, caller: Caller, { request, ask, holder }: Wanted): Promise<ClaimAsk | Failed> {
+export function reservePlace(parts: Holding, caller: Caller, wanted: Wanted): ClaimAsk | Promise<ClaimAsk | Failed> {
   const life = caller.dryRun ? 0 : parts.config.holdSeconds * SECOND;
-  const reserved = await parts.holdLedger.reserve(caller, placeOf(request), life);
+  const reserved = parts.holdLedger.reserve(caller, placeOf(wanted.request), life);
+  return reserved instanceof Promise || reserved.isFull ? unlessFull(parts, caller, wanted, reserved) : wanted.ask;
+}
+
+async function unlessFull(parts: Holding, caller: Caller, { ask, holder }: Wanted, reserving: Reserved | Promise<Reserved>): Promise<ClaimAsk | Failed> {
+  const reserved = await reserving;
   if (!reserved.isFull) return ask;
   const same = await heldAlready(parts, ask, holder, holder.userId === null ? [] : reserved.held);
   if (same !== undefined) return { ...ask, candidates: ask.candidates.filter(({ calendarId }) => calendarId === same.calendarId) };
@@ -49,24 +55,28 @@ async function heldAlready(
 type Asked = { readonly request: RequestKey; readonly command: SchedulerCommand; readonly answer: Answer | null };
 
 /** What an answer means for the caller's places. After an unknown outcome the place stays taken until the hold would end. */
-export async function countHold(
+export function countHold(
   { holdLedger, scheduler }: Pick<Asking, 'holdLedger' | 'scheduler'>,
   caller: Caller,
   { request, command, answer }: Asked,
-): Promise<void> {
-  if (caller.dryRun || answer?.outcome === 'unknown') return;
+): undefined | Promise<void> {
+  if (caller.dryRun || answer?.outcome === 'unknown') return undefined;
   const isNewHold = command.type === 'place-hold';
   if (answer?.outcome !== 'ok') return isNewHold ? holdLedger.giveBack(caller, placeOf(request)) : undefined;
   const { event, replayed } = answer;
   if (event.type === 'hold.placed' || event.type === 'hold.renewed' || event.type === 'payment.begun') {
+    const { id } = event.hold;
+    const keep = (hold: Hold | undefined) => {
+      const life = hold === undefined ? 0 : hold.expiresAt - scheduler.now();
+      return life > 0 ? holdLedger.keep(caller, id, life, placeOf(request)) : holdLedger.giveBack(caller, placeOf(request));
+    };
     // A repeat tells of what was long ago; the hold may have gone since.
-    const hold = replayed ? await scheduler.hold(event.hold.id) : event.hold;
-    const life = hold === undefined ? 0 : hold.expiresAt - scheduler.now();
-    return life > 0 ? holdLedger.keep(caller, event.hold.id, life, placeOf(request)) : holdLedger.giveBack(caller, placeOf(request));
+    return replayed ? scheduler.hold(id).then(keep) : keep(event.hold);
   }
-  if (replayed) return;
+  if (replayed) return undefined;
   if (event.type === 'hold.released') return holdLedger.forget(caller, event.hold.id);
-  if ((event.type === 'appointment.booked' || event.type === 'appointment.requested') && event.holdId !== null) return holdLedger.forget(caller, event.holdId);
+  const isBooked = event.type === 'appointment.booked' || event.type === 'appointment.requested';
+  return isBooked && event.holdId !== null ? holdLedger.forget(caller, event.holdId) : undefined;
 }
 
 /** The same for every copy of a request. With the fingerprint, because another request under the same key is another one. */

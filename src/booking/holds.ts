@@ -69,11 +69,12 @@ export async function placeHold(parts: Holding, caller: Caller, body: PlaceHold)
   const describe: Describe<HoldReply> = (answer) => describeHold(parts, answer, caller.dryRun);
   const claim = resolveClaim(parts, caller, body);
   if (isFailed(claim)) return unlessAnswered(parts, caller, request, claim, describe);
-  const ask = await reservePlace(parts, caller, { request, ask: claim.ask, holder });
+  const reserving = reservePlace(parts, caller, { request, ask: claim.ask, holder });
+  const ask = reserving instanceof Promise ? await reserving : reserving;
   if (isFailed(ask)) return unlessAnswered(parts, caller, request, ask, describe);
   const { holdSeconds } = parts.config;
   const terms = offeredTerms(claim.service, body.seats);
-  return askCalendar(parts, caller, request, { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask, holder, holdSeconds, terms }, describe);
+  return await askCalendar(parts, caller, request, { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask, holder, holdSeconds, terms }, describe);
 }
 
 /** Every field stands here, absent ones as undefined: put together from parts, it would cost several times as much to make and to write. */

@@ -13,7 +13,7 @@ export type Message = {
   readonly allowance: Allowance;
   /** Its answer may be large: of one screen they go out one after the other. */
   readonly isSnapshot: boolean;
-  answer(room: LiveRoom, screen: Screen, body: object): Promise<Reply>;
+  answer(room: LiveRoom, screen: Screen, body: object): Reply | Promise<Reply>;
 };
 
 /** What changes nothing. */
@@ -28,7 +28,7 @@ export function message<Name extends ScreenMessage>(name: Name, action: Action, 
     action,
     isSnapshot: name === 'watch-board' || name === 'watch-slots' || name === 'watch-notifications',
     allowance: READS.has(action) ? 'read' : action === 'place-hold' ? 'hold' : 'claim',
-    answer: async (room, screen, body) => {
+    answer: (room, screen, body) => {
       const read = schema.safeParse(body);
       if (!read.success) return { problem: problemOfIssues(read.error.issues, schema) };
       // The compiler does not see that the schema found under a name reads the body of that name.

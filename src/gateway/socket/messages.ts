@@ -96,7 +96,7 @@ function beginPlacing(screen: Screen, name: string, body: unknown): () => void {
 
 type Named = { readonly name: string; readonly message: Message | undefined };
 
-async function replyTo(room: LiveRoom, screen: Screen, { name, message }: Named, words: readonly unknown[]): Promise<Reply> {
+function replyTo(room: LiveRoom, screen: Screen, { name, message }: Named, words: readonly unknown[]): Reply | Promise<Reply> {
   if (message === undefined) return failed('not-found', { detail: `There is no message ${JSON.stringify(name.slice(0, 100))}.` });
   const barred = refuseAction(screen.principal, message.action);
   if (barred !== undefined) return barred;
