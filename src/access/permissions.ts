@@ -43,6 +43,7 @@ const TABLE = {
   'read-appointment':        ['own',  'own',     'calendar', 'location',  'location', 'all',  'location', 'appointments:read'],
   'list-appointments':       [no,     'own',     'calendar', 'location',  'location', 'all',  'location', 'appointments:read'],
   'change-appointment':      ['own',  'own',     'calendar', 'location',  'location', 'all',  'location', 'appointments:write'],
+  'share-manage-link':       [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'cancel-by-source':        [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'settle-appointment':      [no,     no,        'calendar', 'location',  'location', 'all',  'location', 'appointments:write'],
   'see-customers':           [no,     no,        'calendar', 'location',  'location', 'all',  'location', 'customers:read'],

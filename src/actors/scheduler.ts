@@ -127,9 +127,12 @@ export type SchedulerCommand =
   | (AskedOfRecord & { readonly type: AppointmentStep })
   /** `overrideReason`: with an override, why. */
   | (AskedOfRecord & { readonly type: 'reschedule'; readonly ask: ClaimAsk; readonly waivePolicy: boolean; readonly overrideReason: string | null })
+  /** Two take each other's time and person: both, or none. */
+  | (AskedOfRecord & { readonly type: 'swap'; readonly ask: ClaimAsk; readonly other: AskedOfRecord & { readonly ask: ClaimAsk } })
   /** `ask` null: its time and calendar stay. `details`: what is typed from now on. */
   | (AskedOfRecord & { readonly type: 'edit'; readonly edit: Edit; readonly ask: ClaimAsk | null; readonly details: Partial<PersonalDetails> })
   | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
+  | { readonly type: 'move-block'; readonly calendarId: string; readonly blockId: string; readonly startsAt: Instant; readonly endsAt: Instant }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }
   /**
    * Changes of hours with what becomes of the appointments that they strand: all of it, or nothing. `strands`: they may strand these and no others, and those that

@@ -43,7 +43,7 @@ export function deedsIn(changes: readonly LoggedChange[]): readonly LoggedDeed[]
   for (const { entryId: id, calendarId, at, by, requestId, events } of changes) {
     const event = events.at(-1);
     if (by === null || event === undefined || !isAuditedEvent(event) || deeds.has(id)) continue;
-    deeds.set(id, { id, at, by, requestId, action: event.type, ...whatOf(event, calendarId) });
+    deeds.set(id, { id, at, by, requestId, action: event.type, ...whatOf(event, calendarId, events) });
   }
   return [...deeds.values()];
 }
@@ -54,14 +54,20 @@ function isAuditedEvent(event: CalendarEvent): event is AuditedEvent {
   return isAudited(event.type);
 }
 
-function whatOf(event: AuditedEvent, calendarId: string): Pick<LoggedDeed, 'subjectKind' | 'subjectId' | 'before' | 'after'> {
+/** `events`: all of the decision on that calendar. */
+function whatOf(event: AuditedEvent, calendarId: string, events: readonly CalendarEvent[]): Pick<LoggedDeed, 'subjectKind' | 'subjectId' | 'before' | 'after'> {
   if ('appointment' in event) {
     const { appointment } = event;
-    return { subjectKind: 'appointment', subjectId: appointment.id, before: beforeOf(event), after: afterOf(event) };
+    const other = 'from' in event ? events.find((one) => 'from' in one && one.appointment.id !== appointment.id) : undefined;
+    const swapped = other !== undefined && 'from' in other && { swappedWith: other.appointment.id };
+    return { subjectKind: 'appointment', subjectId: appointment.id, before: beforeOf(event), after: { ...afterOf(event), ...swapped } };
   }
   if ('block' in event) {
-    const [before, after] = FACTS[event.type].claim === 'freed' ? [ofBlock(event.block, calendarId), null] : [null, ofBlock(event.block, calendarId)];
-    return { subjectKind: 'block', subjectId: event.block.id, before, after };
+    const { id } = event.block;
+    const was = FACTS[event.type].claim === 'freed' ? event : events.find((one) => one.type === 'block.removed' && one.block.id === id);
+    const before = was !== undefined && 'block' in was ? ofBlock(was.block, calendarId) : null;
+    const after = was === event ? null : ofBlock(event.block, calendarId);
+    return { subjectKind: 'block', subjectId: id, before, after };
   }
   return { subjectKind: 'calendar', subjectId: calendarId, before: ofHours(event.was, event.change), after: ofHours(event.hours, event.change) };
 }

@@ -6,7 +6,7 @@ import { refuseAt } from '../access/rights.ts';
 import type { BlockBody, BlockReply } from '../protocol/catalog.ts';
 import { type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
-import { askCalendar } from './ask-calendar.ts';
+import { askCalendar, type Describe } from './ask-calendar.ts';
 import type { Asking, Catalogs } from './parts.ts';
 import { type CalendarPlace, placeOfResource, placeOfStaff } from './staff-directory.ts';
 
@@ -18,12 +18,32 @@ export async function addBlock(parts: Asking, caller: Caller, whose: WhoseTime, 
   if (isFailed(place)) return place;
   const block = { id: body.id ?? randomUUIDv7(), startsAt: body.startsAt, endsAt: body.endsAt, reason: body.reason ?? null };
   const request = requestKeyOf(caller, 'add-block', { ...whose, body });
-  return askCalendar(parts, caller, request, { type: 'add-block', calendarId: place.calendarId, block }, ({ event, calendarId, revision }) => {
+  const describe = describeBlock(caller, whose, place, 201);
+  return askCalendar(parts, caller, request, { type: 'add-block', calendarId: place.calendarId, block }, describe);
+}
+
+/** To another time of the same person or resource, in one decision. */
+export async function moveBlock(
+  parts: Asking,
+  caller: Caller,
+  whose: WhoseTime,
+  blockId: string,
+  body: Pick<BlockBody, 'startsAt' | 'endsAt'>,
+): Promise<Reply<BlockReply>> {
+  const place = managedPlace(parts, caller, whose);
+  if (isFailed(place)) return place;
+  const request = requestKeyOf(caller, 'move-block', { ...whose, blockId, body });
+  const describe = describeBlock(caller, whose, place, 200);
+  return askCalendar(parts, caller, request, { type: 'move-block', calendarId: place.calendarId, blockId, ...body }, describe);
+}
+
+function describeBlock(caller: Caller, whose: WhoseTime, { timeZone }: CalendarPlace, status: 200 | 201): Describe<BlockReply> {
+  return ({ event, calendarId, revision }) => {
     if (!('block' in event)) return failed('idempotency-key-reused');
     const { id, startsAt, endsAt, reason } = event.block;
-    const told = { startsAt: wireTime(startsAt, place.timeZone), endsAt: wireTime(endsAt, place.timeZone) };
-    return { status: caller.dryRun ? 200 : 201, body: { id, calendarId, staffId: null, ...whose, ...told, reason, revision } };
-  });
+    const told = { startsAt: wireTime(startsAt, timeZone), endsAt: wireTime(endsAt, timeZone) };
+    return { status: caller.dryRun ? 200 : status, body: { id, calendarId, staffId: null, ...whose, ...told, reason, revision } };
+  };
 }
 
 export async function removeBlock(parts: Asking, caller: Caller, whose: WhoseTime, blockId: string): Promise<Reply> {

@@ -1,11 +1,13 @@
 // The appointment that a caller names, if it is theirs, and whether they may see whom it is for.
 
 import type { Caller } from '../access/caller.ts';
+import type { ClaimTokens } from '../access/claim-tokens.ts';
 import type { Action } from '../access/permissions.ts';
 import { isOwnAppointment, may } from '../access/rights.ts';
 import type { Reader } from '../access/sight.ts';
 import { HOUR } from '../model/instant.ts';
-import { type Failed, failed } from '../protocol/reply.ts';
+import type { ManageLinkReply } from '../protocol/appointments.ts';
+import { done, type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import type { AppointmentRecord } from './appointment-reads-port.ts';
 import type { Finding } from './parts.ts';
 
@@ -40,6 +42,22 @@ export async function findAppointment(parts: Finding, caller: Caller, appointmen
   if (await isOfOtherAddress(parts, appointment, token.corrections))
     return failed('manage-token-ended', { detail: 'The address of the customer was corrected; the link in later messages is good.' });
   return { appointment, as: 'owner', by: 'token' };
+}
+
+type Linking = Finding & { readonly tokens: Pick<ClaimTokens, 'manageToken'>; readonly config: { readonly publicUrl: string } };
+
+/** For the desk to hand over: the link that the customer has in their messages. */
+export async function manageLink(parts: Linking, caller: Caller, appointmentId: string): Promise<Reply<ManageLinkReply>> {
+  const found = await findAppointment(parts, caller, appointmentId, 'share-manage-link');
+  if (isFailed(found)) return found;
+  if (found.as !== 'manager') return failed('forbidden', { detail: 'This is for the front desk and above.' });
+  if (await hasTokenEnded(parts, found.appointment)) return failed('wrong-status', { detail: 'The link ended two days after the appointment.' });
+  return done({ url: await manageUrl(parts, appointmentId) });
+}
+
+/** The token is the one for the address that stands there now. */
+export async function manageUrl({ tokens, appointments, config }: Linking, appointmentId: string): Promise<string> {
+  return `${config.publicUrl}/#appointment=${appointmentId}&token=${tokens.manageToken(appointmentId, await appointments.correctionsOf(appointmentId))}`;
 }
 
 /** Who has shown the manage token is told whom it is for until it is over. */

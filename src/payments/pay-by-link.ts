@@ -2,7 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Caller, sourceOf } from '../access/caller.ts';
 import { auditEntry } from '../audit/audit-entry.ts';
-import { findAppointment } from '../booking/find-appointment.ts';
+import { findAppointment, manageUrl } from '../booking/find-appointment.ts';
 import type { PaymentBegunReply, PaymentLinkReply, SendLink } from '../protocol/payments.ts';
 import { done, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
@@ -58,6 +58,5 @@ export async function paymentLink(parts: Paying, caller: Caller, appointmentId: 
   const audit = auditEntry(sourceOf(caller), at, { action: 'payment.link-made', subject, after: { amount: due.amount, currency: due.currency, sent: send } });
   const key = `payment-due/${idOf(caller, 'payment-link', undefined)}`;
   await store.tellCustomer(appointment, { ...(send && { message: { key, kind: 'payment-due', money: due, at } }), audit });
-  const token = parts.tokens.manageToken(appointmentId, await parts.appointments.correctionsOf(appointmentId));
-  return done({ url: `${parts.config.publicUrl}/#appointment=${appointmentId}&token=${token}`, amount: due, isSent: send });
+  return done({ url: await manageUrl(parts, appointmentId), amount: due, isSent: send });
 }

@@ -153,6 +153,16 @@ export const rescheduleBody = z
   .meta({ id: 'Reschedule' });
 export type Reschedule = z.output<typeof rescheduleBody>;
 
+/** POST /v1/appointments/{id}/swap */
+export const swapBody = z
+  .strictObject({
+    with: uuid.meta({ description: 'The other appointment. Each keeps its length, and both move, or neither.' }),
+    allowOverlap,
+    notify: notify.optional(),
+  })
+  .meta({ id: 'Swap' });
+export type Swap = z.output<typeof swapBody>;
+
 /** PATCH /v1/appointments/{id}: what is left out stays. The start is changed by a move. */
 export const editBody = z
   .strictObject({
@@ -216,6 +226,14 @@ export const appointment = z
   })
   .meta({ id: 'Appointment' });
 export type AppointmentReply = z.output<typeof appointment>;
+
+/** GET /v1/appointments/{id}/manage-link */
+export const manageLinkMade = z
+  .object({
+    url: z.string().meta({ description: 'Opens the appointment. Its token is behind the `#`: whoever has it can read, cancel and move the appointment.' }),
+  })
+  .meta({ id: 'ManageLink' });
+export type ManageLinkReply = z.output<typeof manageLinkMade>;
 
 /** A dot stands between a network and a smaller one in it. */
 const sourceGroup = z

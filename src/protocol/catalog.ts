@@ -60,6 +60,8 @@ export const blockBody = z
   .refine(endAfterStart, SPAN_ORDER)
   .meta({ id: 'NewBlock' });
 export type BlockBody = z.output<typeof blockBody>;
+/** PATCH …/{id}/blocks/{blockId}. Its reason stays. */
+export const moveBlockBody = z.strictObject({ startsAt: instantInput, endsAt: instantInput }).refine(endAfterStart, SPAN_ORDER).meta({ id: 'MoveBlock' });
 export const timeOff = z.object({ id: uuid, startsAt: instantText, endsAt: instantText, reason: z.string().nullable() }).meta({ id: 'TimeOff' });
 export const block = z
   .object({

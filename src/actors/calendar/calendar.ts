@@ -259,11 +259,17 @@ export type CalendarCommand =
       readonly slot: SlotAsk;
       readonly place?: AppointmentPlace;
       readonly edit?: Edit;
+      /** It takes the time of another, which was agreed as well. */
+      readonly isSwapped?: true;
       readonly typed?: Typed;
     }
+  /** The claim gets another place by a later part of the group, and is in the way of none before that. */
+  | { readonly type: 'give-way'; readonly claimId: string }
   /** Of a calendar that decides nothing itself: what the other parts of its group decide holds on it as well. */
   | { readonly type: 'go-along' }
   | { readonly type: 'add-block'; readonly block: Block }
+  /** To another time of the same calendar. */
+  | { readonly type: 'move-block'; readonly blockId: string; readonly startsAt: Instant; readonly endsAt: Instant }
   | { readonly type: 'remove-block'; readonly blockId: string }
   /** Of a calendar elsewhere whose busy times hold on this one. */
   | { readonly type: 'change-external'; readonly externalCalendarId: string; readonly change: ExternalChange }

@@ -17,12 +17,14 @@ type Decided = { readonly by: string; readonly event: CalendarEvent };
  */
 export function decideGroup(states: CalendarStates, parts: Parts, at: Instant): GroupDecision {
   const ids = new Set(parts.map(({ calendarId }) => calendarId));
-  const isSequence = ids.size < parts.length;
+  // What gives way does so on copies alone.
+  const isSequence = ids.size < parts.length || parts.some(({ command }) => command.type === 'give-way');
   const present = isSequence ? new Map(Array.from(ids, (id) => [id, copyOf(stateIn(states, id))])) : states;
   const facts: Decided[] = [];
   const eventsOf = new Map<string, CalendarEvent[]>();
   let first: Decided | undefined;
   for (const { calendarId, command } of parts) {
+    if (command.type === 'give-way') stateIn(present, calendarId).claims.remove(command.claimId);
     const decision = decide(stateIn(present, calendarId), command, at, present);
     if (!('events' in decision)) return decision;
     for (const event of decision.events) {

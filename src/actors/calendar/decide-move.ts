@@ -28,12 +28,15 @@ export function decideMoveOut(calendar: CalendarState, { appointment, waivePolic
   return barred ?? { events: [] };
 }
 
+/** The start was agreed with the other customer, so these are not asked again. It may have passed since. */
+const RULES_OF_SWAPS = ['too-soon', 'too-far', 'off-grid'] as const satisfies readonly OverridableRule[];
+
 export function decideMoveIn(calendar: CalendarState, command: Of<'move-in'>, at: Instant, states: CalendarStates): Decision {
-  const { appointment, staffId, place, edit } = command;
+  const { appointment, staffId, place, edit, isSwapped } = command;
   if (edit !== undefined) return placedByEdit(calendar, { ...command, edit }, at, states, { calendarId: calendar.id, staffId });
   const slot = slotFor(appointment, command.slot);
   // It is already on a resource that it keeps.
-  const found = judge(calendar, slot, { at, ignoreClaimId: appointment.id, states });
+  const found = judge(calendar, slot, { at, ignoreClaimId: appointment.id, states, unasked: isSwapped ? RULES_OF_SWAPS : [] });
   if ('refusal' in found) return found;
   const { resource: _, ...rest } = placedAt(appointment, place);
   const { lane } = found;

@@ -1,11 +1,12 @@
 import { type Instant, instant, MINUTE, SECOND } from '../../model/instant.ts';
 import type { Appointment, CalendarCommand, CalendarEvent, Decision, Hold, HolderProof, NewAppointment, OfRecord, Refusal, SlotAsk } from './calendar.ts';
-import { type CalendarState, type CalendarStates, claimsKeptFrom, NO_OTHERS } from './calendar-state.ts';
+import { type CalendarState, type CalendarStates, NO_OTHERS } from './calendar-state.ts';
+import { decideBlock } from './decide-blocks.ts';
 import { decideExternal } from './decide-external.ts';
 import { decideHours, RETIRED } from './decide-hours.ts';
 import { decideEdit, decideMoveIn, decideMoveOut, decideReschedule } from './decide-move.ts';
 import { decideStatus, decideStep } from './decide-steps.ts';
-import { conflictWith, judge, timesOf } from './judge.ts';
+import { judge, timesOf } from './judge.ts';
 import { asHeld, hasBegun, isPaidFor } from './kept-terms.ts';
 
 /** How often a hold can be renewed: three times its length in total. */
@@ -35,6 +36,7 @@ function decideOn(calendar: CalendarState, command: CalendarCommand, at: Instant
       return calendar.holds.has(command.holdId) ? { stale: true } : refuse({ code: whyGone(calendar, command.holdId) });
     case 'expire-holds':
     case 'go-along':
+    case 'give-way':
       return { events: [] };
     case 'confirm-hold':
       return decideConfirmHold(calendar, command, at);
@@ -43,12 +45,7 @@ function decideOn(calendar: CalendarState, command: CalendarCommand, at: Instant
     case 'cancel':
       return decideCancel(calendar, command, at);
     case 'decline':
-      return decideStatus(calendar, command.appointment, at, {
-        from: ['pending'],
-        to: 'declined',
-        fact: 'appointment.declined',
-        reasonBy: 'business',
-      });
+      return decideDecline(calendar, command, at);
     case 'approve':
     case 'check-in':
     case 'complete':
@@ -64,9 +61,9 @@ function decideOn(calendar: CalendarState, command: CalendarCommand, at: Instant
     case 'move-in':
       return decideMoveIn(calendar, command, at, states);
     case 'add-block':
-      return decideAddBlock(calendar, command);
+    case 'move-block':
     case 'remove-block':
-      return decideRemoveBlock(calendar, command, at);
+      return decideBlock(calendar, command, at);
     case 'change-external':
       return decideExternal(calendar, command, at);
     case 'change-hours':
@@ -181,31 +178,16 @@ function placed(appointment: NewAppointment, calendar: CalendarState, slot: Slot
   };
 }
 
+function decideDecline(calendar: CalendarState, { appointment }: Of<'decline'>, at: Instant): Decision {
+  return decideStatus(calendar, appointment, at, { from: ['pending'], to: 'declined', fact: 'appointment.declined', reasonBy: 'business' });
+}
+
 function decideCancel(calendar: CalendarState, { appointment, waivePolicy }: Of<'cancel'>, at: Instant): Decision {
   const reasonBy = waivePolicy ? 'business' : 'customer';
   const decision = decideStatus(calendar, appointment, at, { from: ['pending', 'booked'], to: 'cancelled', fact: 'appointment.cancelled', reasonBy });
   const latest = appointment.startsAt - (appointment.policy.cancelUntilMinutes ?? 0) * MINUTE;
   if ('events' in decision && !waivePolicy && at > latest) return refuse({ code: 'cancel-too-late' });
   return decision;
-}
-
-/** A block occupies free time; it never displaces anything. */
-function decideAddBlock(calendar: CalendarState, { block }: Of<'add-block'>): Decision {
-  if (calendar.hours.retired) return refuse(RETIRED);
-  if (calendar.claims.get(block.id) !== undefined) return refuse({ code: 'id-in-use' });
-  const inTheWay = calendar.claims.overlapping(block.startsAt, block.endsAt)[0];
-  if (inTheWay !== undefined) return refuse({ code: 'slot-taken', conflict: conflictWith(calendar, inTheWay.id, inTheWay.kind) });
-  return accept({ type: 'block.added', block });
-}
-
-/** One that ended long ago may have gone from the database. */
-function decideRemoveBlock(calendar: CalendarState, { blockId }: Of<'remove-block'>, at: Instant): Decision {
-  const claim = calendar.claims.get(blockId);
-  if (claim?.kind !== 'block' || claim.endsAt <= claimsKeptFrom(at)) return refuse({ code: 'not-found' });
-  return accept({
-    type: 'block.removed',
-    block: { id: blockId, startsAt: claim.startsAt, endsAt: claim.endsAt, reason: calendar.blockReasons.get(blockId) ?? null },
-  });
 }
 
 function holdOfSameSlot(calendar: CalendarState, slot: SlotAsk, holder: HolderProof): Hold | undefined {

@@ -63,13 +63,13 @@ async function partsOfOne(registry: ActorRegistry, kept: DisposableStack, { reco
   return to && partsOf(claim, to);
 }
 
-async function recordOf(database: JournalDatabase, { appointmentId, basedOn }: AskedOfRecord): Promise<Required<OfRecord> | 'gone' | 'outdated'> {
+export async function recordOf(database: JournalDatabase, { appointmentId, basedOn }: AskedOfRecord): Promise<Required<OfRecord> | 'gone' | 'outdated'> {
   const record = await database.appointment(appointmentId);
   if (record === undefined) return 'gone';
   const { revision, asOf, ...appointment } = record;
   return basedOn !== undefined && basedOn !== revision ? 'outdated' : { appointment, asOf };
 }
 
-function nothing(parts: 'gone' | 'outdated'): PlanParts {
+export function nothing(parts: 'gone' | 'outdated'): PlanParts {
   return { parts, [Symbol.dispose]: () => undefined };
 }

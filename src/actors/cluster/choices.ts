@@ -63,7 +63,7 @@ export function calendarIdsOf(people: readonly Candidate[]): readonly string[] {
   return people.flatMap(({ calendarId, resources = [] }) => [calendarId, ...resources.map((resource) => resource.calendarId)]);
 }
 
-function slotOf({ terms, startsAt, seats, override }: ClaimAsk, { resource }: Pick<Choice, 'resource'>): SlotAsk {
+export function slotOf({ terms, startsAt, seats, override }: ClaimAsk, { resource }: Pick<Choice, 'resource'>): SlotAsk {
   return { terms, startsAt, seats, override, ...(resource && { resource }) };
 }
 

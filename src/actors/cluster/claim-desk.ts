@@ -11,11 +11,12 @@ import type { AskedOfRecord, CalendarChange, RequestKey, SchedulerCommand } from
 import type { ActorRegistry, KeptCalendars } from './actor-registry.ts';
 import { Alternatives } from './alternatives.ts';
 import { Anyone } from './anyone.ts';
-import { type CarryOut, partsOfPlan } from './carry-out.ts';
+import { type CarryOut, type PlanParts, partsOfPlan } from './carry-out.ts';
 import { areInMemory, type Claim, choicesOf, type Offer, offered, offerOf, ofStaff, partsOf, withOthers } from './choices.ts';
 import { CustomersOfBookings } from './customers-of-bookings.ts';
 import { type Groups, rehearse } from './groups.ts';
 import type { ForwardedCommand } from './messages.ts';
+import { partsOfSwap } from './swap.ts';
 
 /** Calendars of the last holds, so that finding a hold rarely asks the database. */
 const HOLD_HOMES = 20_000;
@@ -114,12 +115,18 @@ export class ClaimDesk {
         return this.#edit(command, mode);
       case 'add-block':
         return this.#onCalendar(command.calendarId, { type: 'add-block', block: command.block }, mode);
+      case 'move-block': {
+        const { calendarId, ...move } = command;
+        return this.#onCalendar(calendarId, move, mode);
+      }
       case 'remove-block':
         return this.#onCalendar(command.calendarId, { type: 'remove-block', blockId: command.blockId }, mode);
       case 'change-hours':
         return this.#changeHours(command, mode);
       case 'carry-out':
         return this.#carryOut(command, mode);
+      case 'swap':
+        return this.#asRead(mode, { code: 'not-found' }, () => partsOfSwap(this.#registry, this.#database, command));
       case 'change-external':
         return this.#onCalendar(command.calendarId, { type: command.type, externalCalendarId: command.externalCalendarId, change: command.change }, mode);
       default:
@@ -227,12 +234,16 @@ export class ClaimDesk {
     return { type: 'overloaded' };
   }
 
+  #carryOut(command: CarryOut, mode: Mode): Promise<Outcome> {
+    return this.#asRead(mode, { code: 'plan-outdated' }, () => partsOfPlan(this.#registry, this.#database, command, this.#world.now()));
+  }
+
   /** Every record is read again where one of them is out of date. */
-  async #carryOut(command: CarryOut, mode: Mode): Promise<Outcome> {
-    for (let read = 0; read < STALE_LIMIT; read += 1) {
-      using plan = await partsOfPlan(this.#registry, this.#database, command, this.#world.now());
+  async #asRead(mode: Mode, ifGone: Refusal, read: () => Promise<PlanParts>): Promise<Outcome> {
+    for (let count = 0; count < STALE_LIMIT; count += 1) {
+      using plan = await read();
       if (plan.parts === 'outdated') return { type: 'outdated' };
-      if (plan.parts === 'gone') return this.#notFound(mode, { code: 'plan-outdated' });
+      if (plan.parts === 'gone') return this.#notFound(mode, ifGone);
       const outcome = await this.#submit({ parts: plan.parts, isFinal: true, offer: null }, mode);
       if (outcome.type !== 'stale') return outcome;
     }

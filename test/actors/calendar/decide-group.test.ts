@@ -1,7 +1,7 @@
 // What calendars decide together, as a pure function of their states.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CalendarCommand, CalendarEvent, SlotAsk, TakenResource } from '../../../src/actors/calendar/calendar.ts';
+import type { Appointment, CalendarCommand, CalendarEvent, SlotAsk, TakenResource } from '../../../src/actors/calendar/calendar.ts';
 import { type CalendarState, emptyState } from '../../../src/actors/calendar/calendar-state.ts';
 import { dueExpiries } from '../../../src/actors/calendar/decide.ts';
 import { decideAlone, decideGroup } from '../../../src/actors/calendar/decide-group.ts';
@@ -9,7 +9,7 @@ import { evolve } from '../../../src/actors/calendar/evolve.ts';
 import type { GroupDecision, Part, Parts } from '../../../src/actors/calendar/group.ts';
 import type { Instant } from '../../../src/model/instant.ts';
 import { HOURS, TERMS } from '../practice.ts';
-import { appointmentAt, blockAt, HOLD_SECONDS, holdAt, id, later, NOW, newAppointment, slotAt } from './scene.ts';
+import { appointmentAt, blockAt, booked, HOLD_SECONDS, holdAt, id, later, NOW, newAppointment, slotAt } from './scene.ts';
 
 const [ANN, BEN, ROOM, OTHER_ROOM] = [id(1), id(3), id(5), id(7)] as const;
 const roomOf = (calendarId: string): TakenResource => ({ calendarId, resourceId: calendarId === ROOM ? id(6) : id(8) });
@@ -212,6 +212,66 @@ describe('A move', () => {
     const { scene, appointment } = booked(ROOM);
     assert.equal(wordOf(scene.decide(move(appointment, slotAt(90)))), 'stale');
     assert.deepEqual(scene.standing(), { [ANN]: [id(11)], [ROOM]: [id(11)] });
+  });
+});
+
+describe('A swap', () => {
+  /** As `actors/cluster/swap.ts` asks for it. */
+  const swap = (one: Appointment, other: Appointment): Parts => {
+    const pair = [one, other] as const;
+    const [leaving, ...parts] = [
+      ...pair.map((appointment): Part => ({ calendarId: appointment.calendarId, command: { type: 'move-out', appointment, waivePolicy: true } })),
+      ...pair.map(({ calendarId, id: claimId }): Part => ({ calendarId, command: { type: 'give-way', claimId } })),
+      ...pair.map((appointment): Part => {
+        const to = appointment === one ? other : one;
+        const slot = { ...slotAt(0), startsAt: to.startsAt };
+        return { calendarId: to.calendarId, command: { type: 'move-in', appointment, staffId: to.staffId, slot, isSwapped: true } };
+      }),
+    ];
+    return [leaving ?? assert.fail(), ...parts];
+  };
+  const standing = (scene: Scene) =>
+    [ANN, BEN].map((one) =>
+      scene
+        .of(one)
+        .claims.overlapping(later(0), later(10_000))
+        .map((claim) => `${claim.id.slice(-2)} ${claim.startsAt - later(0)}`),
+    );
+  const begin = (...appointments: readonly Appointment[]) => {
+    const scene = new Scene();
+    for (const appointment of appointments) evolve(scene.of(appointment.calendarId), booked(appointment));
+    return scene;
+  };
+  const at = (minutes: number) => minutes * 60_000;
+  const [first, second] = [appointmentAt(60, { id: id(11) }), appointmentAt(90, { id: id(12) })];
+
+  it('of two on one calendar, of which neither is in the way of the other; the one that is asked for answers', () => {
+    const scene = begin(first, second);
+    const decision = scene.decide(swap(first, second));
+    assert.ok('eventsOf' in decision);
+    const answer = decision.eventsOf.get(decision.answeredBy)?.at(-1);
+    assert.ok(answer !== undefined && 'appointment' in answer && answer.appointment.id === first.id);
+    assert.deepEqual(standing(scene), [[`12 ${at(60)}`, `11 ${at(90)}`], []]);
+  });
+
+  it('of two on two calendars', () => {
+    const other = { ...second, calendarId: BEN };
+    const scene = begin(first, other);
+    assert.equal(
+      wordOf(scene.decide(swap(first, other))),
+      '1: appointment.rescheduled appointment.rescheduled, 3: appointment.rescheduled appointment.rescheduled',
+    );
+    assert.deepEqual(standing(scene), [[`12 ${at(60)}`], [`11 ${at(90)}`]]);
+  });
+
+  it('is refused whole where one of them has no room, and nothing of it stays behind', () => {
+    const scene = begin(first, second, appointmentAt(120, { id: id(13) }));
+    const long = { ...first, startsAt: later(0), endsAt: later(60) };
+    const there = begin(long, second, appointmentAt(120, { id: id(13) }));
+    const before = standing(there);
+    assert.equal(wordOf(there.decide(swap(long, second))), 'slot-taken');
+    assert.deepEqual(standing(there), before);
+    assert.equal(wordOf(scene.decide(swap({ ...first, status: 'cancelled' }, second))), 'wrong-status');
   });
 });
 

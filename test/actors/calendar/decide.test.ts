@@ -83,6 +83,10 @@ const move = (record: Appointment, minutes: number, waivePolicy = false): Calend
 const moveOut = (record: Appointment): CalendarCommand => ({ type: 'move-out', appointment: record, waivePolicy: false });
 const moveIn = (record: Appointment, minutes: number): CalendarCommand => ({ type: 'move-in', appointment: record, staffId: STAFF, slot: slotAt(minutes) });
 const addBlock = (minutes: number, change = {}): CalendarCommand => ({ type: 'add-block', block: blockAt(minutes, change) });
+const moveBlock = (minutes: number): CalendarCommand => {
+  const { id: blockId, startsAt, endsAt } = blockAt(minutes);
+  return { type: 'move-block', blockId, startsAt, endsAt };
+};
 const removeBlock = (blockId: string): CalendarCommand => ({ type: 'remove-block', blockId });
 
 const HOLDS: readonly Rule[] = [
@@ -224,6 +228,9 @@ const BLOCKS: readonly Rule[] = [
   ['free time can be blocked', [], addBlock(60), 'block.added'],
   ['time that is taken cannot', [booked(appointment)], addBlock(60), 'slot-taken'],
   ['an id in use is refused first', [blocked(blockAt(60))], addBlock(60), 'id-in-use'],
+  ['a block is moved over its own old time', [blocked(blockAt(60))], moveBlock(75), 'block.removed block.added'],
+  ['not to where something is', [blocked(blockAt(180)), booked(appointment)], moveBlock(45), 'slot-taken'],
+  ['and not if it is gone', [booked(appointment)], moveBlock(120), 'not-found'],
   ['a block is taken away', [blocked(blockAt(60))], removeBlock(id(30)), 'block.removed'],
   ['what is no block is not found', [booked(appointment)], removeBlock(appointment.id), 'not-found'],
   ['hours are changed whatever is booked', [booked(appointment)], { type: 'change-hours', change: { type: 'set-weekly', weekly: [] } }, 'hours.changed'],

@@ -90,6 +90,7 @@ function timesOf(base: '/v1/staff' | '/v1/resources'): readonly Deed[] {
     ...(body && { body: () => body }),
   });
   const madeBy = (rest: string) => `${rest}/${made[`POST ${base}/{id}/${rest}`].id}`;
+  const later = { startsAt: '2027-03-02T09:30:00Z', endsAt: '2027-03-02T10:30:00Z' };
   const stretch = { startsAt: '2027-03-02T09:00:00Z', endsAt: '2027-03-02T10:00:00Z', reason: 'private matters' };
   return [
     deed('PUT', 'hours', 'hours.changed', () => 'hours', { weekly: WEEKLY }),
@@ -99,6 +100,7 @@ function timesOf(base: '/v1/staff' | '/v1/resources'): readonly Deed[] {
     deed('POST', 'time-off', 'hours.changed', () => 'time-off', stretch),
     deed('DELETE', 'time-off/{timeOffId}', 'hours.changed', () => madeBy('time-off')),
     deed('POST', 'blocks', 'block.added', () => 'blocks', stretch),
+    deed('PATCH', 'blocks/{blockId}', 'block.added', () => madeBy('blocks'), later),
     deed('DELETE', 'blocks/{blockId}', 'block.removed', () => madeBy('blocks')),
   ];
 }
@@ -187,6 +189,7 @@ async function prepare(): Promise<void> {
   for (const [halfHours, name] of ['visit', 'missed'].entries()) made[name] = await bookBegun(halfHours);
   [made.cancelled, made.message, made.nobody] = [await bookOf(4, '11:00'), await messageAbout(shop, (await bookOf(6, '11:00')).id), await nobody(shop)];
   for (const [name, time] of Object.entries({ asked: '10:00', declined: '12:00' })) made[name] = await bookOf(5, time, shop.colour.id);
+  made.pair = [await bookOf(4, '13:00'), await bookOf(4, '15:00')];
   const { id } = (await shop.ask('POST', '/v1/appointments', { body: bookAt(6, '12:00') })).body;
   made.flood = (await shop.ask('GET', `/v1/appointments/${id}`, { token: shop.tokens.owner })).body;
   const ada = { token: shop.tokens.staff };

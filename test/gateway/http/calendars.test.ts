@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { CalendarReply, ChangesReply } from '../../../src/protocol/calendars.ts';
@@ -84,5 +85,29 @@ describe('calendars', () => {
     assert.equal((await shop.ask('DELETE', `${path}/${block.body.id}`, { token: shop.tokens.staff })).status, 204);
     isProblem(await shop.ask('DELETE', `${path}/${block.body.id}`, { token: shop.tokens.staff }), 'not-found');
     await book({ startsAt: berlinTime(day, '11:00') });
+  });
+
+  test('a block is moved in one decision: over its own old time, and not over anything else', async () => {
+    day += 1;
+    const path = `/v1/staff/${shop.ada.id}/blocks`;
+    const asked = { token: shop.tokens.staff };
+    const body = { startsAt: berlinTime(day, '10:00'), endsAt: berlinTime(day, '11:00'), reason: 'dentist' };
+    const { id } = (await shop.ask<BlockReply>('POST', path, { ...asked, body })).body;
+    await book({ startsAt: berlinTime(day, '12:00') });
+    const to = (from: string, until: string) => ({ startsAt: berlinTime(day, from), endsAt: berlinTime(day, until) });
+    const move = (moved: object, more: object = asked) => shop.ask<BlockReply>('PATCH', `${path}/${id}`, { body: moved, ...more });
+    isProblem(await move(to('10:30', '11:30'), {}), 'unauthenticated');
+    isProblem(await move(to('10:30', '11:30'), { token: shop.tokens.customer }), 'forbidden');
+    isProblem(await move(to('11:30', '11:30')), 'invalid-request', 'endsAt');
+    isProblem(await shop.ask('PATCH', `${path}/${randomUUID()}`, { ...asked, body: to('10:30', '11:30') }), 'not-found');
+    isProblem(await move(to('11:30', '12:30')), 'slot-taken');
+    const key = { ...asked, headers: { 'idempotency-key': randomUUID() } };
+    const moved = await move(to('10:30', '11:30'), key);
+    assert.deepEqual([moved.status, moved.body.id, moved.body.startsAt, moved.body.reason], [200, id, berlinTime(day, '10:30'), 'dentist'], moved.text);
+    assert.deepEqual((await move(to('10:30', '11:30'), key)).body, moved.body, 'a repeat says the same');
+    await book({ startsAt: berlinTime(day, '10:00') });
+    const [entry] = (await shop.ask('GET', `/v1/audit?subjectId=${id}`, { token: shop.tokens.owner })).body.items;
+    assert.deepEqual([entry.before.startsAt, entry.after.startsAt].map(Date.parse), [body.startsAt, moved.body.startsAt].map(Date.parse));
+    assert.equal((await shop.ask('DELETE', `${path}/${id}`, asked)).status, 204);
   });
 });

@@ -54,6 +54,12 @@ export function deedsElsewhere(about: () => About) {
       body: () => ({ notes: 'private matters', customer: { phone: '030 7654321' } }),
     },
     {
+      route: 'POST /v1/appointments/{id}/swap',
+      leaves: 'appointment.rescheduled',
+      path: () => `/v1/appointments/${about().made.pair[0].id}/swap`,
+      body: () => ({ with: about().made.pair[1].id }),
+    },
+    {
       route: 'POST /v1/appointments/{id}/payments',
       leaves: 'payment.recorded',
       path: () => `/v1/appointments/${about().made.visit.id}/payments`,

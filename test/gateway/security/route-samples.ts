@@ -77,6 +77,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/holds/{id}/proof': { ask: (about) => ({ ...ofHold(about), body: { email: 'ivy@example.org' } }) },
   'post /v1/holds/{id}/payment': { ask: (about) => ({ ...ofHold(about), body: { customer: { name: 'Ivy', email: 'ivy@example.org' } } }) },
   'get /v1/holds/{id}/payment': { ask: ofHold },
+  'get /v1/appointments/{id}/manage-link': { ask: (about) => ({ ...ofAppointment(about), headers: {} }) },
   'get /v1/appointments/{id}/payment': { ask: ofAppointment },
   'post /v1/appointments/{id}/payments': {
     ask: (about) => ({ ...ofAppointment(about), headers: {}, body: { method: 'cash', amount: { amount: 0, currency: 'EUR' } } }),
@@ -113,6 +114,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/appointments/{id}/cancel': settle,
   'patch /v1/appointments/{id}': { ask: (about) => ({ ...ofAppointment(about), query: DRY, body: { minutes: 25, allowOverlap: true } }) },
   'post /v1/appointments/{id}/reschedule': { ask: (about) => ({ ...ofAppointment(about), body: { startsAt: about.subject.freeAt, allowOverlap: true } }) },
+  'post /v1/appointments/{id}/swap': { ask: (about) => ({ ...ofAppointment(about), body: { with: crypto.randomUUID() } }) },
   'post /v1/appointments/{id}/decline': settle,
   'post /v1/appointments/{id}/approve': settle,
   'post /v1/appointments/{id}/check-in': settle,
@@ -124,6 +126,9 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/changes': { ask: ({ subject: { staffId } }) => ({ query: { staffId, limit: '1' } }) },
   'post /v1/requests/{key}/abandon': { belongs: 'asker', ask: () => ({ params: { key: crypto.randomUUID() } }) },
   'post /v1/staff/{id}/blocks': { ask: ({ subject }) => ({ params: { id: subject.staffId }, query: DRY, body: FAR }) },
+  'patch /v1/staff/{id}/blocks/{blockId}': {
+    ask: ({ subject }) => ({ params: { id: subject.staffId, blockId: crypto.randomUUID() }, query: DRY, body: FAR }),
+  },
   'delete /v1/staff/{id}/blocks/{blockId}': { ask: ({ subject }) => ({ params: { id: subject.staffId, blockId: crypto.randomUUID() } }) },
   'get /v1/business': nothing,
   'get /v1/locations': nothing,
@@ -206,6 +211,10 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/resources/{id}/time-off': { ask: ofResource(FAR) },
   'delete /v1/resources/{id}/time-off/{timeOffId}': { ask: ({ subject }) => ({ params: { id: subject.resourceId, timeOffId: crypto.randomUUID() } }) },
   'post /v1/resources/{id}/blocks': { belongs: 'location', ask: ({ subject }) => ({ params: { id: subject.resourceId }, query: DRY, body: FAR }) },
+  'patch /v1/resources/{id}/blocks/{blockId}': {
+    belongs: 'location',
+    ask: ({ subject }) => ({ params: { id: subject.resourceId, blockId: crypto.randomUUID() }, query: DRY, body: FAR }),
+  },
   'delete /v1/resources/{id}/blocks/{blockId}': {
     belongs: 'location',
     ask: ({ subject }) => ({ params: { id: subject.resourceId, blockId: crypto.randomUUID() } }),

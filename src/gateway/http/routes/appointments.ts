@@ -4,8 +4,10 @@ import { book } from '../../../booking/book.ts';
 import { cancelBySource } from '../../../booking/cancel-many.ts';
 import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../../../booking/change-appointment.ts';
 import { editAppointment } from '../../../booking/edit-appointment.ts';
+import { manageLink } from '../../../booking/find-appointment.ts';
 import type { Asking, Booking, Reading } from '../../../booking/parts.ts';
 import { countAppointments, listAppointments, readHistory } from '../../../booking/read-appointments.ts';
+import { swapAppointments } from '../../../booking/swap-appointments.ts';
 import { readPaidAppointment } from '../../../payments/desk-payments.ts';
 import type { Paying } from '../../../payments/parts.ts';
 import {
@@ -18,8 +20,10 @@ import {
   cancelBySourceBody,
   cancelledBySource,
   editBody,
+  manageLinkMade,
   rescheduleBody,
   statusBody,
+  swapBody,
 } from '../../../protocol/appointments.ts';
 import { changes } from '../../../protocol/calendars.ts';
 import { paidAppointment } from '../../../protocol/payments.ts';
@@ -129,6 +133,17 @@ export const appointmentRoutes: readonly Route<Paying>[] = [
     handle: (parts: Reading, { caller, params: { id } }) => readHistory(parts, caller, id),
   }),
   route({
+    method: 'get',
+    path: '/v1/appointments/{id}/manage-link',
+    tag: 'Appointments',
+    summary: 'The link with which the customer manages it',
+    action: 'share-manage-link',
+    params,
+    replies: { 200: { description: 'The link that the customer has in their messages.', schema: manageLinkMade } },
+    problems: [...MINE, 'wrong-status'],
+    handle: (parts: Paying, { caller, params: { id } }) => manageLink(parts, caller, id),
+  }),
+  route({
     ...changeFacts,
     method: 'patch',
     action: 'settle-appointment',
@@ -158,6 +173,17 @@ export const appointmentRoutes: readonly Route<Paying>[] = [
     body: rescheduleBody,
     problems: [...MINE, ...CLAIM_PROBLEMS, 'customer-busy', 'wrong-status', 'reschedule-too-late'],
     handle: (parts: Booking, { caller, params: { id }, body }) => rescheduleAppointment(parts, caller, id, body),
+  }),
+  route({
+    ...changeFacts,
+    action: 'settle-appointment',
+    path: '/v1/appointments/{id}/swap',
+    summary: 'Swap time and person with another appointment',
+    canDryRun: true,
+    params,
+    body: swapBody,
+    problems: [...MINE, ...CLAIM_PROBLEMS, 'customer-busy', 'wrong-status'],
+    handle: (parts: Booking, { caller, params: { id }, body }) => swapAppointments(parts, caller, id, body),
   }),
   route({
     ...changeFacts,

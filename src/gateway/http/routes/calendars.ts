@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { abandonRequest } from '../../../booking/abandon.ts';
-import { addBlock, removeBlock, type WhoseTime } from '../../../booking/blocks.ts';
+import { addBlock, moveBlock, removeBlock, type WhoseTime } from '../../../booking/blocks.ts';
 import type { Asking, Following, Reading } from '../../../booking/parts.ts';
 import { readBusinessChanges } from '../../../booking/read-business-changes.ts';
 import { readCalendar, readChanges } from '../../../booking/read-calendar.ts';
 import { abandonReply, businessChanges, businessChangesQuery, calendar, calendarQuery, changes, changesQuery } from '../../../protocol/calendars.ts';
-import { block, blockBody } from '../../../protocol/catalog.ts';
+import { block, blockBody, moveBlockBody } from '../../../protocol/catalog.ts';
 import { text, uuid } from '../../../protocol/scalars.ts';
 import { type Route, route } from '../route.ts';
 
@@ -80,6 +80,20 @@ function blockRoutes(path: string, whoseOf: (id: string) => WhoseTime): readonly
       },
       problems: ['slot-taken', 'id-in-use'],
       handle: (parts: Asking, { caller, params: { id }, body }) => addBlock(parts, caller, whoseOf(id), body),
+    }),
+    route({
+      method: 'patch',
+      path: `${path}/{id}/blocks/{blockId}`,
+      tag: 'Calendars',
+      summary: 'Move a block',
+      action: 'block-time',
+      isIdempotent: true,
+      canDryRun: true,
+      params: z.object({ id: uuid, blockId: uuid }),
+      body: moveBlockBody,
+      replies: { 200: { description: 'The time before can be booked again, and this one cannot. With `dryRun`: it could be moved.', schema: block } },
+      problems: ['slot-taken'],
+      handle: (parts: Asking, { caller, params: { id, blockId }, body }) => moveBlock(parts, caller, whoseOf(id), blockId, body),
     }),
     route({
       method: 'delete',
