@@ -7,12 +7,12 @@ import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import type { AccountStore } from './accounts/account-store-port.ts';
 import { type AccountSettings, Accounts } from './accounts/accounts.ts';
-
 import { BCRYPT_COST, DEMO_BCRYPT_COST } from './accounts/passwords.ts';
 import { textSeal } from './accounts/sealed-secrets.ts';
 import { openNode } from './actors/cluster/node.ts';
 import type { NodeLoss, NodeOptions, SchedulerNode } from './actors/cluster/scheduler-node.ts';
 import type { Log } from './actors/ports.ts';
+import { heardDayNotes } from './booking/day-notes.ts';
 import { CatalogKeeper } from './catalog/catalog-keeper.ts';
 import { type DemoLogin, demoLogins } from './demo/demo-logins.ts';
 import { type DemoParts, isEmpty, seedDemo } from './demo/seed-demo.ts';
@@ -129,7 +129,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     ...{ audit: auditTrailOf(database, consumers), reports: reportsOf(database, catalog, consumers, insights.lostDemand), lostDemand: insights.lostDemand },
     webhooks: hooks.webhooks,
     calendars,
-    ...{ dayNotes: dayNoteStore(database), ...(await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers'))) },
+    ...{ dayNotes: heardDayNotes(dayNoteStore(database)), ...(await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers'))) },
     ...messagePartsOf(database, doing, { hosts: linkHostsOf(config, url), now: () => node.now(), onTold: notifications.onChanged }),
     ...{ ...money.parts, jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
     ...healthOf(database, node, followed.nodeId),

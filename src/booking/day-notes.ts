@@ -18,6 +18,25 @@ export type DayNoteStore = {
   /** One at a time for one day: `change` is told what stands there, and answers what will; the same again is not written. */
   write(day: NamedDay, change: (before: DayNote) => DayNote): Promise<DayNote>;
 };
+/** Hears of every note that is written through it. */
+export type HeardDayNotes = DayNoteStore & { listen(listener: (day: NamedDay, version: number) => void): () => void };
+
+export function heardDayNotes(store: DayNoteStore): HeardDayNotes {
+  const listeners = new Set<(day: NamedDay, version: number) => void>();
+  return {
+    read: (day) => store.read(day),
+    async write(day, change) {
+      const after = await store.write(day, change);
+      for (const listener of listeners) listener(day, after.version);
+      return after;
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
 type Parts = Pick<Catalogs, 'catalog'> & { readonly dayNotes: DayNoteStore; readonly scheduler: { now(): Instant } };
 
 export async function readDayNote(parts: Parts, caller: Caller, day: NamedDay): Promise<Reply<DayNoteReply>> {

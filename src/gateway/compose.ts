@@ -9,7 +9,7 @@ import type { Scheduler } from '../actors/scheduler.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { AppointmentReads } from '../booking/appointment-reads-port.ts';
 import { BookingLedger } from '../booking/booking-ledger.ts';
-import type { DayNoteStore } from '../booking/day-notes.ts';
+import type { HeardDayNotes } from '../booking/day-notes.ts';
 import { GuestCodes } from '../booking/guest-codes.ts';
 import { HoldLedger } from '../booking/hold-ledger.ts';
 import { LogWaiters } from '../booking/log-waiters.ts';
@@ -46,7 +46,7 @@ export type GatewayParts = {
   readonly calendars: { readonly feeds: CalendarFeeds; readonly external: ExternalCalendars };
   readonly customers: Customers;
   readonly imports: CustomerImports;
-  readonly dayNotes: DayNoteStore;
+  readonly dayNotes: HeardDayNotes;
   readonly messages: Messages;
   readonly reports: Pick<Reports, 'read'>;
   readonly lostDemand: Pick<LostDemand, 'note'>;

@@ -60,6 +60,13 @@ const watchNotificationsBody = z.strictObject({
   /** The last number that the screen has: the answer has what came after it. Left out: nothing is missed. */
   after: z.int().min(0).optional(),
 });
+const watchDeskBody = z.strictObject({
+  watchId,
+  locationId: uuid,
+  date: localDate,
+  /** What is open on this screen, for colleagues to see. Another one: watch again. */
+  appointmentId: uuid.optional(),
+});
 const unwatchBody = z.strictObject({ watchId });
 /** A newer access token of the same user, for a connection that is to live longer than the one it came with. */
 const refreshTokenBody = z.strictObject({ token: z.string().min(1).max(LONGEST_TOKEN) });
@@ -94,6 +101,7 @@ export const screenMessages = {
   'watch-board': watchBoardBody,
   'watch-slots': watchSlotsBody,
   'watch-notifications': watchNotificationsBody,
+  'watch-desk': watchDeskBody,
   unwatch: unwatchBody,
   'refresh-token': refreshTokenBody,
   'place-hold': write({ key, dryRun }, placeHoldBody),
@@ -178,11 +186,16 @@ export type SlotsSnapshot = {
 /** `last` is the number of the last of `items`, or of the newest notification where there are none. */
 export type NotificationsSnapshot = { readonly last: number; readonly unread: number; readonly items: readonly NotificationReply[] };
 
+/** Which appointments colleagues have open at the location, and the version of the note of the day. */
+export type DeskSnapshot = { readonly looking: readonly LookingReply[]; readonly noteVersion: number };
+export type LookingReply = z.output<typeof looking>;
+
 /** What a message is answered with when it went well. */
 export type ScreenAnswers = {
   'watch-board': BoardSnapshot;
   'watch-slots': SlotsSnapshot;
   'watch-notifications': NotificationsSnapshot;
+  'watch-desk': DeskSnapshot;
   unwatch: object;
   'refresh-token': RefreshTokenReply;
   'place-hold': HoldReply;
@@ -214,6 +227,7 @@ export type ScreenToServer = {
 
 const revision = z.int().min(0);
 const boardEvent = changeEvent.extend({ at: instantText }).meta({ id: 'BoardEvent' });
+const looking = z.object({ appointmentId: uuid, name: z.string() });
 /** Every message the server sends by itself, by name. */
 export const serverMessages = {
   /** `base` is the revision before it: if it is not the one the screen has, something was missed. `hours` comes with `hours.changed`. */
@@ -243,6 +257,8 @@ export const serverMessages = {
   }),
   /** Something the user of the screen is told, or without `notification` only how much is unread now that something was read. `last`: what to say as `after`. */
   notification: z.object({ watchId, last: z.int(), unread: z.int(), notification: notification.optional() }),
+  /** `looking`: all that colleagues have open now; `noteVersion`: the note of the day was written again. */
+  'desk-changed': z.object({ watchId, looking: z.array(looking).optional(), noteVersion: z.int().optional() }),
   /** Every five seconds: a screen that is behind one of these has lost something and watches again with `since`. */
   beacon: z.object({ era: z.string(), revisions: z.record(uuid, revision) }),
   /** The server has dropped changes for a slow reader, or the watch shows something else by now (the catalog, or the user's rights) and has ended: watch again with `since`. */

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { Accounts } from '../../src/accounts/accounts.ts';
 import { openNode } from '../../src/actors/cluster/node.ts';
 import type { SchedulerNode } from '../../src/actors/cluster/scheduler-node.ts';
+import { heardDayNotes } from '../../src/booking/day-notes.ts';
 import { CatalogKeeper } from '../../src/catalog/catalog-keeper.ts';
 import { composeGateway, type Gateway } from '../../src/gateway/compose.ts';
 import { createApp } from '../../src/gateway/http/app.ts';
@@ -111,7 +112,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     catalog,
     accounts,
     ...(await openCustomers(database, accounts, now, quiet)),
-    dayNotes: dayNoteStore(database),
+    dayNotes: heardDayNotes(dayNoteStore(database)),
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),
     webhooks,

@@ -14,7 +14,7 @@ export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'offline';
 export type Beacon = ServerMessageBody<'beacon'>;
 
 export type Watch<Snapshot, Change> = {
-  readonly name: 'watch-slots' | 'watch-board' | 'watch-notifications';
+  readonly name: 'watch-slots' | 'watch-board' | 'watch-notifications' | 'watch-desk';
   /** The request, built each time: a board says what it already has. */
   body(): object;
   onSnapshot(snapshot: Snapshot): void;
@@ -48,6 +48,7 @@ export class Live {
   readonly #watches = new Map<string, Kept>();
   #nextWatch = 1;
   #isWanted = false;
+  #heardAt = Date.now();
   /** When the last beacon came over the present connection, by this page's clock; `undefined` before the first. */
   #beaconAt: number | undefined;
   readonly #token: () => string | undefined;
@@ -79,6 +80,7 @@ export class Live {
     this.#socket.on('slots-changed', (change) => this.#changed(change));
     this.#socket.on('board-changed', (change) => this.#changed(change));
     this.#socket.on('notification', (change) => this.#changed(change));
+    this.#socket.on('desk-changed', (change) => this.#changed(change));
     this.#socket.on('resync', ({ watchId }: { watchId: string }) => this.#ask(watchId));
     this.#socket.on('beacon', (beacon: Beacon) => this.#compare(beacon));
     this.#socket.on('session-ended', ({ reason }: { reason: string }) => onEnded?.(reason));
@@ -89,6 +91,11 @@ export class Live {
 
   get state(): ReadonlySignal<LiveState> {
     return this.#state;
+  }
+
+  /** When the server last said how things are, by this page's clock. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   connect(): void {
@@ -186,6 +193,7 @@ export class Live {
       this.#refused(watchId, kept, answer.problem);
       return;
     }
+    this.#heardAt = Date.now();
     kept.watch.onSnapshot(answer);
     const missed = early.map((change) => kept.watch.onChange(change)).includes('missed');
     if (missed || askAgain) this.#ask(watchId);
@@ -215,6 +223,7 @@ export class Live {
 
   #compare(beacon: Beacon): void {
     this.#beaconAt = performance.now();
+    this.#heardAt = Date.now();
     for (const [watchId, kept] of this.#watches) {
       if (kept.asking || !kept.watch.isBehind(beacon)) continue;
       setTimeout(() => {

@@ -17,7 +17,7 @@ export type Message = {
 };
 
 /** What changes nothing. */
-const READS: ReadonlySet<Action> = new Set(['see-busy-times', 'find-slots', 'read-notifications']);
+const READS: ReadonlySet<Action> = new Set(['see-busy-times', 'find-slots', 'read-notifications', 'keep-day-notes']);
 
 type Handle<Name extends ScreenMessage> = (room: LiveRoom, screen: Screen, body: ScreenMessageRead<Name>) => Promise<Reply<ScreenAnswers[Name]>>;
 
@@ -26,7 +26,7 @@ export function message<Name extends ScreenMessage>(name: Name, action: Action, 
   const schema = screenMessages[name];
   return {
     action,
-    isSnapshot: name === 'watch-board' || name === 'watch-slots' || name === 'watch-notifications',
+    isSnapshot: name.startsWith('watch-'),
     allowance: READS.has(action) ? 'read' : action === 'place-hold' ? 'hold' : 'claim',
     answer: (room, screen, body) => {
       const read = schema.safeParse(body);

@@ -1,16 +1,24 @@
 // What the socket gateways of several nodes tell each other. It is rare, and may get lost: while Redis is away nobody hears anything.
 
+import { randomUUID } from 'node:crypto';
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
+import type { HeardDayNotes, NamedDay } from '../../booking/day-notes.ts';
 import type { Notifications } from '../../notifications/notifications.ts';
 import type { ScreenToServer, ServerToScreen } from '../../protocol/socket.ts';
 import type { SharedParts, WithAccounts } from '../parts.ts';
 import type { Visitor } from './handshake.ts';
 import type { NotificationFeed } from './notification-feed.ts';
 import type { Screen } from './screen.ts';
+import type { Look, Together } from './together.ts';
 
 /** From one gateway to all others. */
-type GatewayToGateway = { 'session-ended': (sessionId: string) => void; notified: (userIds: readonly string[]) => void };
+type GatewayToGateway = {
+  'session-ended': (sessionId: string) => void;
+  notified: (userIds: readonly string[]) => void;
+  looking: (nodeId: string, looks: readonly Look[]) => void;
+  'note-written': (day: NamedDay, version: number) => void;
+};
 /** What the server keeps about a socket while it is let in. */
 type SocketNotes = { visitor: Visitor };
 export type Sockets = Server<ScreenToServer, ServerToScreen, GatewayToGateway, SocketNotes>;
@@ -50,6 +58,22 @@ export function shareNotified(
   return notifications.listen((userIds) => {
     if (shared !== null && userIds.length > 0) sockets.serverSideEmit('notified', userIds);
     feed.nudge(userIds);
+  });
+}
+
+/** What desks show each other, on all nodes. Ids alone travel, and what is lost is said again. Returns how to stop. */
+export function shareDesks(
+  sockets: Sockets,
+  { dayNotes, shared }: { readonly dayNotes: HeardDayNotes; readonly shared: SharedParts | null },
+  together: Together,
+): () => void {
+  const nodeId = randomUUID();
+  sockets.on('looking', (from, looks) => together.hear(from, looks));
+  sockets.on('note-written', (day, version) => together.noteChanged(day, version));
+  if (shared !== null) together.tell = (looks) => sockets.serverSideEmit('looking', nodeId, looks);
+  return dayNotes.listen(({ locationId, date }, version) => {
+    if (shared !== null) sockets.serverSideEmit('note-written', { locationId, date }, version);
+    together.noteChanged({ locationId, date }, version);
   });
 }
 

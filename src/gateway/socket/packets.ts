@@ -1,7 +1,7 @@
 import type { ServerMessage, ServerMessageBody } from '../../protocol/socket.ts';
 
 /** Messages that go to many watches and differ only in the watch they are for. */
-type WatchMessage = Extract<ServerMessage, 'board-changed' | 'slots-changed' | 'notification'>;
+type WatchMessage = Extract<ServerMessage, 'board-changed' | 'slots-changed' | 'notification' | 'desk-changed'>;
 
 /** Encoded: `text` as Socket.IO's own encoder would write it, and for Engine.IO the frame that a WebSocket sends of it. */
 export type WatchPacket = { readonly text: string; readonly options: { readonly compress: false; readonly wsPreEncodedFrame: Buffer[] } };

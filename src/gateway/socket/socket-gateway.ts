@@ -22,7 +22,7 @@ import {
 import { LiveRoom } from './live-room.ts';
 import { answerMessage } from './messages.ts';
 import { type NewcomerLimits, Newcomers } from './newcomers.ts';
-import { adapterOptions, type Sockets, shareEndedSessions, shareNotified } from './other-nodes.ts';
+import { adapterOptions, type Sockets, shareDesks, shareEndedSessions, shareNotified } from './other-nodes.ts';
 import { Screen, type ScreenParts } from './screen.ts';
 import { guardTransport } from './transport-requests.ts';
 import type { Wires } from './wires.ts';
@@ -80,7 +80,7 @@ export function attachSockets(httpServer: HttpServer, parts: Gateway, limits: Pa
     });
   });
   const checks = setInterval(() => checkReading(screens), READING_CHECK_MILLISECONDS);
-  const stopSharing = [shareEndedSessions(sockets, parts, screens), shareNotified(sockets, parts, room.notified)];
+  const stopSharing = [shareEndedSessions(sockets, parts, screens), shareNotified(sockets, parts, room.notified), shareDesks(sockets, parts, room.together)];
   watchRoom(parts, room, screens);
   return {
     get size() {

@@ -1,11 +1,13 @@
+import { refuseAt } from '../../access/rights.ts';
 import { calendarsOf } from '../../booking/candidates.ts';
 import { appointmentToMove } from '../../booking/find-slots.ts';
 import { admitQuestion, calendarDaysOf } from '../../limits/big-questions.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../../protocol/reply.ts';
-import type { BoardSnapshot, NotificationsSnapshot, ScreenMessageRead, SlotsSnapshot } from '../../protocol/socket.ts';
+import type { BoardSnapshot, DeskSnapshot, NotificationsSnapshot, ScreenMessageRead, SlotsSnapshot } from '../../protocol/socket.ts';
 import { boardQuestion, boardWithStrays } from './board-question.ts';
 import { BoardWatch } from './board-watch.ts';
 import { callerOf } from './claim-messages.ts';
+import { DeskWatch } from './desk-watch.ts';
 import { FULL_SECONDS, STARTS_IN_PROCESS, UNREAD_IN_PROCESS } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
 import { message } from './message.ts';
@@ -22,6 +24,7 @@ export const watchMessages = {
   'watch-board': message('watch-board', 'see-busy-times', watchBoard),
   'watch-slots': message('watch-slots', 'find-slots', watchSlots),
   'watch-notifications': message('watch-notifications', 'read-notifications', watchNotifications),
+  'watch-desk': message('watch-desk', 'keep-day-notes', watchDesk),
   unwatch: message('unwatch', 'find-slots', async (_room, screen, { watchId }) => {
     screen.unwatch(watchId);
     return done({});
@@ -66,6 +69,15 @@ async function watchNotifications(room: LiveRoom, screen: Screen, asked: ScreenM
   if (principal === null) return failed('unauthenticated');
   const wanted = { watchId: asked.watchId, size: NOTHING_WATCHED, startsToAdd: 0 };
   const answer = await opened(room, screen, wanted, () => new NotificationWatch(room, screen, asked, principal));
+  return answer === 'outdated' ? failed('unauthenticated') : answer;
+}
+
+async function watchDesk(room: LiveRoom, screen: Screen, asked: ScreenMessageRead<'watch-desk'>): Promise<Reply<DeskSnapshot>> {
+  const { principal } = screen;
+  const barred = refuseAt(principal, 'keep-day-notes', { staffId: null, locationId: asked.locationId });
+  if (barred !== undefined || principal === null) return barred ?? failed('unauthenticated');
+  const wanted = { watchId: asked.watchId, size: NOTHING_WATCHED, startsToAdd: 0 };
+  const answer = await opened(room, screen, wanted, () => new DeskWatch(room, screen, asked, principal));
   return answer === 'outdated' ? failed('unauthenticated') : answer;
 }
 

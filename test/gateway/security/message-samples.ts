@@ -23,6 +23,7 @@ export const MESSAGE_SAMPLES: Readonly<Record<ScreenMessage, MessageSample>> = {
   'watch-board': { ask: ({ staffId }) => ({ ...range(), staffIds: [staffId] }) },
   'watch-slots': { ask: ({ serviceId, staffId }) => ({ ...range(), serviceId, staffIds: [staffId] }) },
   'watch-notifications': { belongs: 'asker', ask: () => ({ watchId: 'n' }) },
+  'watch-desk': { ask: ({ locationId }) => ({ watchId: 'd', locationId, date: dateIn(1) }) },
   unwatch: { ask: () => ({ watchId: 'w' }) },
   'place-hold': { ask: (subject) => claim(subject) },
   'renew-hold': ofHold,

@@ -87,6 +87,40 @@ describe('gateways of several nodes', { skip: REDIS_MISSING }, () => {
     assert.equal(screen.told.filter(({ body }) => body.notification?.budget === 'first').length, 1);
   });
 
+  test('desks on another node see by name what a colleague has open, until the screen goes, and hear of a note at once', async () => {
+    const owner = (await logIn(one)).accessToken;
+    const { id: locationId } = (await askOver(one.url, 'POST', '/v1/locations', { token: owner, body: { name: 'Here', timeZone: 'Etc/UTC', currency: 'EUR' } }))
+      .body;
+    await other.context.catalog.catchUp(Number.MAX_SAFE_INTEGER);
+    const enter = async (role: 'front-desk' | 'staff') => {
+      const email = `${randomUUIDv7()}@example.org`;
+      assert.ok((await one.context.accounts.create({ email, name: 'Dora', role }, TEST_PASSWORD)) !== 'email-taken');
+      return openScreen(other, (await logIn(other, email)).accessToken);
+    };
+    const [here, there] = [await openScreen(one, owner), await enter('front-desk')];
+    const desk = { watchId: 'd', locationId, date: '2027-03-01' };
+    assert.deepEqual(await here.ask('watch-desk', desk), { ok: true, looking: [], noteVersion: 0 });
+    const appointmentId = randomUUIDv7();
+    assert.deepEqual(await there.ask('watch-desk', { ...desk, appointmentId }), { ok: true, looking: [], noteVersion: 0 });
+    assert.deepEqual((await here.hears('desk-changed', ({ looking }) => looking?.length === 1)).looking, [{ appointmentId, name: 'Dora' }]);
+    assert.deepEqual(
+      there.told.filter(({ name }) => name === 'desk-changed'),
+      [],
+      'no one is told of their own',
+    );
+    assert.equal(
+      (await askOver(one.url, 'PUT', `/v1/locations/${locationId}/day-notes/2027-03-01`, { token: owner, body: { text: 'Key is with Mia' } })).status,
+      200,
+    );
+    assert.equal((await there.hears('desk-changed', ({ noteVersion }) => noteVersion === 1, AT_ONCE_MS)).looking, undefined);
+    there.close();
+    await here.hears('desk-changed', ({ looking }) => looking?.length === 0);
+    const [guest, staff] = [await openScreen(one), await enter('staff')];
+    assert.equal((await guest.ask('watch-desk', desk)).problem.code, 'unauthenticated');
+    assert.equal((await staff.ask('watch-desk', desk)).problem.code, 'forbidden');
+    assert.equal((await here.ask('watch-desk', { ...desk, appointmentId: 'none' })).problem.errors[0].path, 'appointmentId');
+  });
+
   test('sessions that somebody ends from another one end on every node at once', async () => {
     const [mine, lost, forgotten] = [await logIn(one), await logIn(one), await logIn(other)];
     const [lostScreen, forgottenScreen, ownScreen] = [
