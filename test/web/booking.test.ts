@@ -193,6 +193,14 @@ test('with a clock of twelve hours, and with letters twice as large, the page is
   await page.locator('#name').waitFor();
   assert.equal(await overflowOf(page), 0);
   await page.context().close();
+  // The longest words above the page are Spanish.
+  const spanish = await shop.visit('/?lang=es', PHONE);
+  await spanish.getByText('Iniciar sesión').waitFor();
+  await spanish.evaluate(() => {
+    document.documentElement.style.fontSize = '200%';
+  });
+  assert.equal(await overflowOf(spanish), 0);
+  await spanish.context().close();
 });
 
 test(
