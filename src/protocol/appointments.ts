@@ -230,7 +230,7 @@ export type AppointmentReply = z.output<typeof appointment>;
 /** GET /v1/appointments/{id}/manage-link */
 export const manageLinkMade = z
   .object({
-    url: z.string().meta({ description: 'Opens the appointment. Its token is behind the `#`: whoever has it can read, cancel and move the appointment.' }),
+    url: z.string().meta({ description: 'Opens the appointment. Its token is behind the `#`: with it the appointment can be read, cancelled and moved.' }),
   })
   .meta({ id: 'ManageLink' });
 export type ManageLinkReply = z.output<typeof manageLinkMade>;

@@ -31,15 +31,15 @@ export type Shop = AsyncDisposable & {
 /** The demo, or a business with nothing but its owner. */
 export async function openShop(executablePath: string, settings: Readonly<Record<string, string>> = {}, isDemo = true): Promise<Shop> {
   await using opening = new AsyncDisposableStack();
-  const server = opening.use(await openTestServer({ isDemo, settings, webDirectory: await buildWebIfNeeded() }));
+  const { url } = opening.use(await openTestServer({ isDemo, settings, webDirectory: await buildWebIfNeeded() }));
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   opening.defer(() => browser.close());
   const faults: string[] = [];
   const stack = opening.move();
   return {
-    url: server.url,
+    url,
     faults,
-    visit: (where, options) => visit(browser, new URL(where, server.url).href, faults, options),
+    visit: (where, options) => visit(browser, new URL(where, url).href, faults, options),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -147,6 +147,27 @@ function moveClock(aheadMs: number): void {
     construct: (date, given, made) => Reflect.construct(date, given.length === 0 ? [timeNow()] : given, made),
     get: (date, name) => (name === 'now' ? timeNow : Reflect.get(date, name)),
   });
+}
+
+type Point = { readonly x: number; readonly y: number };
+
+/** With a finger, which rests until something is picked up. */
+export async function dragByFinger(page: Page, from: Point, to: Point): Promise<void> {
+  const devices = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: readonly Point[]) =>
+    devices.send('Input.dispatchTouchEvent', { type, touchPoints: [...points] });
+  await touch('touchStart', [from]);
+  await page.locator('[data-moving]').or(page.locator('.shelf')).first().waitFor();
+  for (const share of [0.2, 0.4, 0.6, 0.8, 1]) await touch('touchMove', [{ x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share }]);
+  await touch('touchEnd', []);
+  await devices.detach();
+}
+
+export async function dragByMouse(page: Page, from: Point, to: Point): Promise<void> {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 8 });
+  await page.mouse.up();
 }
 
 export async function logIn(page: Page, email = 'owner@demo.test'): Promise<void> {

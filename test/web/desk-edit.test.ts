@@ -6,7 +6,7 @@ import { changesOf, linesOf, type Typed, withService } from '../../web/desk/edit
 import type { Service } from '../../web/kit/shop.ts';
 import { dateIn } from '../support/dates.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+import { assertAccessible, dragByFinger, dragByMouse, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -51,7 +51,11 @@ test('each change is a line, with the end, and the difference in price', () => {
 });
 
 /** An appointment with nothing before or after it that day, and the desk with its panel open. */
-async function openPanel(name: string, nth: number): Promise<{ readonly desk: Page; readonly panel: Locator; readonly made: Json }> {
+async function openPanel(
+  name: string,
+  nth: number,
+  extras: Parameters<Shop['visit']>[1] = {},
+): Promise<{ readonly desk: Page; readonly panel: Locator; readonly made: Json }> {
   const [service, member] = [(await ask('GET', '/v1/services')).items[0], (await ask('GET', '/v1/staff')).items[0]];
   const { slots } = await ask('GET', `/v1/slots?serviceId=${service.id}&staffId=${member.id}&from=${dateIn(10)}&to=${dateIn(30)}`);
   const days = [...new Set(slots.map(({ startsAt }: Json) => startsAt.slice(0, 10)))];
@@ -59,7 +63,7 @@ async function openPanel(name: string, nth: number): Promise<{ readonly desk: Pa
   const { startsAt } = slots.findLast(({ startsAt: at }: Json) => at.startsWith(day));
   const customer = { name, email: `${name.toLowerCase()}@example.org`, phone: '+351 910 000 111' };
   const made = await ask('POST', '/v1/appointments', { serviceId: service.id, staffId: member.id, startsAt, customer });
-  const desk = await shop.visit('/desk');
+  const desk = await shop.visit('/desk', extras);
   await logIn(desk, 'desk@demo.test');
   await desk.getByLabel('Date').fill(day);
   await desk.locator('.claim', { hasText: name }).click();
@@ -129,4 +133,151 @@ test('someone else was faster: their change shows, what was typed stays, and sav
   const now = await ask('GET', `/v1/appointments/${made.id}`);
   assert.deepEqual([now.price.amount, now.staffNotes, now.customer.phone], [12_345, 'Tea, no milk', '+351 910 000 222']);
   await panel.getByText('Tea, no milk').waitFor();
+});
+
+/** What a block or an appointment of the demo's first person takes, as a place on the screen. */
+async function boxOf(at: Locator) {
+  await at.scrollIntoViewIfNeeded();
+  return (await at.boundingBox()) ?? assert.fail('it is on the screen');
+}
+
+const minutesOf = ({ startsAt, endsAt }: Json) => (Date.parse(endsAt) - Date.parse(startsAt)) / 60_000;
+
+test(
+  'the lower edge changes the length, by mouse, by a finger that rests, and with keys; whether the customer is told is asked, and it is undone',
+  options,
+  async () => {
+    const { desk, panel, made } = await openPanel('Rosa', 3, { hasTouch: true });
+    await panel.getByRole('button', { name: 'Close', exact: true }).click();
+    const claim = desk.locator(`#claim-${made.id}`);
+    const now = async () => minutesOf(await ask('GET', `/v1/appointments/${made.id}`));
+    const was = minutesOf(made);
+    const dialog = desk.getByRole('dialog', { name: 'Change the length of Rosa?' });
+    const edge = async () => {
+      const { x, y, width, height } = await boxOf(claim);
+      return { from: { x: x + width / 2, y: y + height - 4 }, to: { x: x + width / 2, y: y + height - 4 - (height / (await now())) * 15 } };
+    };
+    const byMouse = async () => {
+      const { from, to } = await edge();
+      await dragByMouse(desk, from, to);
+    };
+    const byFinger = async () => {
+      const { from, to } = await edge();
+      await dragByFinger(desk, from, to);
+    };
+    const byKeys = async () => {
+      await claim.focus();
+      for (const key of ['-', '-', '-', 'ArrowUp', 'Enter']) await desk.keyboard.press(key);
+    };
+    for (const shorten of [byMouse, byFinger, byKeys]) {
+      await shorten();
+      await dialog.waitFor();
+      await assertAccessible(desk, shorten.name);
+      await dialog.getByLabel('Tell the customer').uncheck();
+      await dialog.getByRole('button', { name: 'Change it' }).click();
+      await eventually(`it is shorter ${shorten.name}`, async () => (await now()) === was - 15);
+      await desk.getByRole('button', { name: 'Undo' }).click();
+      await eventually('it is as long as before', async () => (await now()) === was);
+    }
+    await byMouse();
+    await dialog.getByRole('button', { name: 'Leave it' }).click();
+    assert.equal(await now(), was);
+    const kinds = (await ask('GET', `/v1/messages?appointmentId=${made.id}`)).items.map(({ kind }: Json) => kind);
+    assert.ok(!kinds.includes('appointment-changed'), 'no one was told');
+    await desk.context().close();
+  },
+);
+
+test('a block is moved and made longer by hand, and that is undone; where something is it stays, and says why', options, async () => {
+  const { desk, panel, made } = await openPanel('Bela', 4);
+  await panel.getByRole('button', { name: 'Close', exact: true }).click();
+  const startsAt = Date.parse(made.startsAt) - 90 * 60_000;
+  const span = { startsAt: new Date(startsAt).toISOString(), endsAt: new Date(startsAt + 30 * 60_000).toISOString() };
+  const block = await ask('POST', `/v1/staff/${made.staffId}/blocks`, { ...span, reason: 'Deliveries' });
+  assert.ok(block.id, JSON.stringify(block));
+  const now = async () => {
+    const { claims } = await ask('GET', `/v1/calendars/${made.calendarId}`);
+    const { startsAt: from, endsAt } = claims.find(({ id }: Json) => id === block.id);
+    return [(Date.parse(from) - startsAt) / 60_000, (Date.parse(endsAt) - startsAt) / 60_000];
+  };
+  const claim = desk.locator(`#claim-${block.id}`);
+  const quarter = async () => (await boxOf(claim)).height / 2;
+  const grab = async (share: number) => {
+    const { x, y, width, height } = await boxOf(claim);
+    return { x: x + width / 2, y: y + height * share };
+  };
+  let from = await grab(0.3);
+  await dragByMouse(desk, from, { x: from.x, y: from.y + (await quarter()) });
+  await eventually('it is a quarter of an hour later', async () => String(await now()) === '15,45');
+  from = await grab(0.95);
+  await dragByMouse(desk, from, { x: from.x, y: from.y + (await quarter()) });
+  await eventually('it is longer', async () => String(await now()) === '15,60');
+  await desk.getByText('The block is moved').first().waitFor();
+  await desk.getByRole('button', { name: 'Undo' }).click();
+  await eventually('it is as long as before', async () => String(await now()) === '15,45');
+  await claim.focus();
+  await desk.keyboard.press('Shift+ArrowDown');
+  for (let press = 0; press < 16; press += 1) await desk.keyboard.press('ArrowDown');
+  await desk.getByText('not free').first().waitFor();
+  await desk.keyboard.press('Enter');
+  await desk.getByRole('alert', { name: 'Not done' }).getByText('There is an appointment at this time.').waitFor();
+  assert.deepEqual(await now(), [15, 45]);
+  await desk.context().close();
+});
+
+test('the shelf keeps an appointment while days are changed: nothing is changed until it is dropped, by mouse, by finger and with keys', options, async () => {
+  const { desk, panel, made } = await openPanel('Sela', 5, { hasTouch: true });
+  await panel.getByRole('button', { name: 'Close', exact: true }).click();
+  const claim = desk.locator(`#claim-${made.id}`);
+  const now = async () => (await ask('GET', `/v1/appointments/${made.id}`)).startsAt;
+  const shelf = desk.getByRole('region', { name: 'Shelf' });
+  const grabbed = await boxOf(claim);
+  await desk.mouse.move(grabbed.x + 20, grabbed.y + 6);
+  await desk.mouse.down();
+  await desk.mouse.move(grabbed.x + 30, grabbed.y + 30, { steps: 4 });
+  const target = await boxOf(shelf);
+  await desk.mouse.move(target.x + 40, target.y + target.height / 2, { steps: 4 });
+  await desk.locator('.shelf[data-target]').waitFor();
+  await desk.mouse.up();
+  const parcel = shelf.getByRole('button', { name: /^Sela/ });
+  await parcel.waitFor();
+  await assertAccessible(desk, 'the shelf');
+  await desk.reload();
+  await parcel.waitFor();
+  assert.equal(await now(), made.startsAt, 'nothing is changed');
+  // To another day, where the server says what is free.
+  const { slots } = await ask(
+    'GET',
+    `/v1/slots?serviceId=${made.serviceId}&staffId=${made.staffId}&from=${dateIn(10)}&to=${dateIn(30)}&movingAppointmentId=${made.id}`,
+  );
+  const ownDay = made.startsAt.slice(0, 10);
+  const slot = slots.find(({ startsAt }: Json) => !startsAt.startsWith(ownDay) && startsAt > made.startsAt);
+  await desk.getByLabel('Date').fill(slot.startsAt.slice(0, 10));
+  await desk.locator('.column').first().waitFor();
+  await parcel.getByText(/ now /).waitFor();
+  await parcel.focus();
+  await desk.keyboard.press('Enter');
+  const steering = desk.locator('.steering');
+  await steering.waitFor();
+  await assertAccessible(desk, 'an appointment on its way');
+  let presses = 0;
+  await eventually('a free time is found', async () => {
+    if (/, free/.test((await steering.textContent()) ?? '')) return true;
+    await desk.keyboard.press(Math.floor(presses / 40) % 2 === 0 ? 'ArrowDown' : 'ArrowUp');
+    presses += 1;
+    return false;
+  });
+  await desk.keyboard.press('Enter');
+  await desk.getByRole('dialog').getByRole('button', { name: 'Move it' }).click();
+  await eventually('it is on the other day', async () => (await now()).slice(0, 10) === slot.startsAt.slice(0, 10));
+  await shelf.waitFor({ state: 'detached' });
+  // And back: with S, and pressed with a finger where it is to be.
+  await claim.focus();
+  await desk.keyboard.press('s');
+  await desk.getByLabel('Date').fill(ownDay);
+  await parcel.tap();
+  await steering.getByRole('button', { name: 'Drop it' }).tap();
+  await desk.getByRole('dialog').getByRole('button', { name: 'Move it' }).tap();
+  await eventually('it is back on its day', async () => (await now()).slice(0, 10) === ownDay);
+  await desk.context().close();
 });

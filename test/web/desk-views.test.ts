@@ -101,6 +101,7 @@ test('in a week an appointment is moved to another day with the keyboard', optio
     return heard.endsWith(', free') && !heard.startsWith(ownDay);
   });
   await desk.keyboard.press('Enter');
+  await desk.getByRole('dialog').getByRole('button', { name: 'Move it' }).click();
   await eventually('it is on another day', async () => {
     const { startsAt } = (await askOver(shop.url, 'GET', `/v1/appointments/${appointment.id}`, { token })).body;
     return Temporal.Instant.from(startsAt).toZonedDateTimeISO(LISBON).toPlainDate().toString() !== date;
@@ -166,6 +167,7 @@ test('the month shows how many appointments each day has; a day opens, and besid
   await desk.mouse.move(to.x + 10, to.y + 10, { steps: 6 });
   await desk.locator(`.mini [data-day="${target}"][data-target]`).waitFor();
   await desk.mouse.up();
+  await desk.getByRole('dialog').getByRole('button', { name: 'Move it' }).click();
   await claim.waitFor({ state: 'detached' });
   const { startsAt } = (await askOver(shop.url, 'GET', `/v1/appointments/${appointment.id}`, { token })).body;
   assert.equal(startsAt.slice(0, 10), target);
@@ -210,9 +212,17 @@ test('the day is shown as it was at a moment of the past, and what is not known 
   assert.equal((await askOver(shop.url, 'POST', `/v1/appointments/${appointment.id}/cancel`, { token, body: {} })).status, 200);
   const desk = await openDesk(`?date=${date}&at=${before}`);
   const row = desk.getByRole('article').getByRole('row', { name: appointment.customer?.name ?? '' });
-  await row.first().waitFor();
+  // On the grid, where nothing can be pressed; and in a list.
+  await desk
+    .locator('.past .claim', { hasText: appointment.customer?.name ?? '' })
+    .first()
+    .waitFor();
+  assert.equal(await desk.locator('.past .column button').count(), 0);
   await desk.getByText(/^As it was on /).waitFor();
   await assertAccessible(desk, 'the past');
+  await desk.keyboard.press('4');
+  await row.first().waitFor();
+  await assertAccessible(desk, 'the past as a list');
   await desk.route('**/v1/calendars/**', (route) =>
     route.fulfill({
       status: 410,
@@ -231,6 +241,7 @@ test('the day is shown as it was at a moment of the past, and what is not known 
   await desk.getByRole('alert').getByText('That is too far in the past to look up. Available from May on.').waitFor();
   assert.equal(await desk.getByRole('article').count(), 0);
   await desk.getByRole('button', { name: 'Back to now' }).click();
+  await desk.keyboard.press('1');
   await desk.locator('.column').first().waitFor();
   assert.equal(await desk.locator(`#claim-${appointment.id}`).count(), 0);
 });

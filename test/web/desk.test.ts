@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { timeNow } from '../support/clock.ts';
 import { dateIn } from '../support/dates.ts';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, eventually, findBrowser, lineOf, logIn, openShop, type Shop } from './browser.ts';
+import { assertAccessible, dragByMouse, eventually, findBrowser, lineOf, logIn, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -99,6 +99,8 @@ test('an appointment moved with the keyboard on one desk moves on the other', op
     return / free$/.test((await heard(here)) ?? '') && !/not free/.test((await heard(here)) ?? '');
   });
   await here.keyboard.press('Enter');
+  await here.getByRole('dialog').getByRole('button', { name: 'Move it' }).click();
+  await here.locator(`#claim-${booked.id}`).focus();
   await eventually('it has moved', async () => (await wordsOf(here)) !== before);
   const moved = (await wordsOf(here)) ?? '';
   await eventually('it has moved there too', async () => (await there.locator(`#claim-${booked.id}`).textContent()) === moved);
@@ -130,10 +132,8 @@ test('an appointment dragged to where another one is stays, and the reason and t
   const [from, to] = [moved.box, other.box];
   const before = await moved.claim.textContent();
   await desk.route('**/v1/slots?**', (route) => route.abort());
-  await desk.mouse.move(from.x + 30, from.y + 4);
-  await desk.mouse.down();
-  await desk.mouse.move(to.x + 30, to.y + 4, { steps: 8 });
-  await desk.mouse.up();
+  await dragByMouse(desk, { x: from.x + 30, y: from.y + 4 }, { x: to.x + 30, y: to.y + 4 });
+  await desk.getByRole('dialog').getByRole('button', { name: 'Move it' }).click();
   const notice = desk.getByRole('alert', { name: 'Not done' });
   await notice.waitFor();
   assert.match((await notice.textContent()) ?? '', /There is an appointment at this time/);

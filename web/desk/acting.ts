@@ -2,13 +2,14 @@
 // nothing flickers in between. A refusal stays until it is closed; some commands can be undone for a while.
 import { effect, signal } from '@preact/signals';
 import { announce } from '../kit/announcing.tsx';
-import type { Problem } from '../kit/api.ts';
+import { type Problem, UNREACHABLE } from '../kit/api.ts';
 import { clock } from '../kit/money-and-time.ts';
 import { beginWriting, type Outcome, resumeWritings, type Writing } from '../kit/writing.ts';
 import { titleOf } from './claim-words.ts';
 import { type Column, type DeskAbout, type DeskCommand, elsewhere, insisting, placeOf, requestOf, type StatusStep, undoing } from './commands.ts';
 import { forgetDraftOf } from './draft.ts';
-import { board, runsTheDesk, timeZone } from './watching.ts';
+import { takeOffShelf } from './shelved.ts';
+import { board, live, runsTheDesk, timeZone } from './watching.ts';
 
 type DeskReply = { readonly id?: string; readonly revision?: number; readonly calendarId?: string };
 type DeskWriting = Writing<DeskAbout, DeskReply>;
@@ -31,7 +32,7 @@ export const lastDone = signal<Done | undefined>(undefined);
 export const openForm = signal<DeskForm | undefined>(undefined);
 
 export function isInFlight(claimId: string): boolean {
-  return inFlight.value.some(({ command }) => placeOf(command).claimId === claimId);
+  return inFlight.value.some(({ command }) => placeOf(command).claimId === claimId || (command.type === 'swap' && command.other.id === claimId));
 }
 
 /** Of the form that is open, and from it. */
@@ -39,8 +40,12 @@ export function refusedIn(form: DeskForm): Refused | undefined {
   return refused.value?.form === form ? refused.value : undefined;
 }
 
-/** Sends one command and shows it until the board has it. */
+/** Sends one command and shows it until the board has it. Without a connection it is refused, and not kept for later: by then another would be right. */
 export function act(command: DeskCommand, form?: DeskForm): Promise<Outcome<DeskReply>['outcome']> {
+  if (live.state.peek() === 'offline') {
+    refused.value = { command, problem: UNREACHABLE, form };
+    return Promise.resolve('refused');
+  }
   return follow(beginWriting<DeskReply, DeskAbout>({ page: 'desk', command }, requestOf(command)), form, false);
 }
 
@@ -60,6 +65,7 @@ async function follow(writing: DeskWriting, form: DeskForm | undefined, isResume
     return end.outcome;
   }
   if (command.type === 'book') forgetDraftOf(command.wanted);
+  if (command.type === 'move' || command.type === 'swap') takeOffShelf(command.claim.id);
   forgetUndoOf(command);
   tell(command, end.body, isResumed || end.isLate);
   const { calendarId, revision } = { calendarId: placeOf(command).calendarId, revision: 0, ...end.body };
@@ -110,6 +116,8 @@ export function doingWords(command: DeskCommand): string {
       return `Booking ${command.wanted.customer.name} at ${clock(command.wanted.startsAt, timeZone.peek())}`;
     case 'move':
       return `Moving ${titleOf(command.claim)} to ${clock(command.startsAt, timeZone.peek())}`;
+    case 'swap':
+      return `Swapping ${titleOf(command.claim)} and ${titleOf(command.other)}`;
     case 'edit':
       return `Changing ${titleOf(command.claim)}`;
     case 'step':
@@ -118,6 +126,8 @@ export function doingWords(command: DeskCommand): string {
       return `${command.claim.status === 'pending' ? 'Declining' : 'Cancelling'} ${titleOf(command.claim)}`;
     case 'block':
       return 'Blocking the time';
+    case 'move-block':
+      return 'Moving the block';
     case 'unblock':
       return 'Removing the block';
     default:
@@ -131,6 +141,8 @@ function doneWords(command: DeskCommand): string {
       return `${command.wanted.customer.name} is booked at ${clock(command.wanted.startsAt, timeZone.peek())}`;
     case 'move':
       return `${titleOf(command.claim)} is moved to ${clock(command.startsAt, timeZone.peek())}`;
+    case 'swap':
+      return `${titleOf(command.claim)} and ${titleOf(command.other)} are swapped`;
     case 'edit':
       return `${titleOf(command.claim)} is changed`;
     case 'step':
@@ -139,6 +151,8 @@ function doneWords(command: DeskCommand): string {
       return `${titleOf(command.claim)} is ${command.claim.status === 'pending' ? 'declined' : 'cancelled'}`;
     case 'block':
       return 'The time is blocked';
+    case 'move-block':
+      return 'The block is moved';
     case 'unblock':
       return 'The block is removed';
     default:

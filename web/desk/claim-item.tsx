@@ -4,11 +4,15 @@ import { isInFlight } from './acting.ts';
 import type { BoardCalendar, BoardClaim, Span } from './board.ts';
 import { serviceColour, serviceName, statusOf, titleOf } from './claim-words.ts';
 import { type Day, drawnPart } from './day-layout.ts';
-import { followPointer } from './dragging.ts';
+import { followPointer, holdStill } from './dragging.ts';
 import { HoldRing } from './hold-ring.tsx';
 import { look, lookingAt } from './looking-at.ts';
-import { canMove, leaveWhereItWas, moving, nudge, pickUp, putDown } from './moving.ts';
+import { canMove, canResize, isArrow, moving, pickUp, steer } from './moving.ts';
+import { putOnShelf } from './shelved.ts';
 import { StatusIcon, signOf } from './status-icon.tsx';
+import { canSwap, markForSwap, swapping } from './swap.tsx';
+import { colleagues } from './together.ts';
+import { asOf } from './views.ts';
 import { arrived, date, roomName, timeZone } from './watching.ts';
 
 type Props = {
@@ -26,13 +30,14 @@ type Props = {
 const stops = signal<ReadonlyMap<string, string>>(new Map());
 const columnKey = (calendarId: string, day: Day) => `${calendarId} ${day.date}`;
 /** Minutes under which a claim has room for one line only. */
-const ONE_LINE_MINUTES = 30;
+export const ONE_LINE_MINUTES = 30;
 
 /** Is drawn again only when something about this claim has changed, however much happens around it. */
 export function ClaimItem({ claim, calendar, day, stretch, place, places, isStop }: Props) {
   const { id } = claim;
   const hasArrived = useComputed(() => arrived.value.has(id)).value;
   const isMoving = useComputed(() => moving.value?.claim.id === id).value;
+  const isMarked = useComputed(() => swapping.value?.claim.id === id).value;
   const isFlying = useComputed(() => isInFlight(id)).value;
   const isLookedAt = useComputed(() => lookingAt.value?.kind === 'claim' && lookingAt.value.claimId === id).value;
   const part = drawnPart(claim, stretch);
@@ -54,32 +59,44 @@ export function ClaimItem({ claim, calendar, day, stretch, place, places, isStop
         data-arrived={hasArrived || undefined}
         data-moving={isMoving || undefined}
         data-flying={isFlying || undefined}
+        data-marked={isMarked || undefined}
         aria-busy={isFlying || undefined}
         aria-current={isLookedAt || undefined}
         tabIndex={isStop ? 0 : -1}
         onFocus={() => stopAt(id, calendar.calendarId, day)}
         onClick={() => {
+          // What is being moved with the keyboard is dropped here.
+          if (moving.value?.by === 'keyboard') return;
           date.value = day.date;
           look({ kind: 'claim', claimId: id });
         }}
         onKeyDown={(event) => onKey(event, claim, calendar)}
-        onPointerDown={(event) => followPointer(event, claim, calendar)}
+        onPointerDown={(event) => followPointer(event, claim, columnOf(calendar))}
+        onTouchMove={holdStill}
       >
-        <Words claim={claim} />
+        <ClaimWords claim={claim} />
+        {canResize(claim) && claim.endsAt <= stretch.endsAt && <span class="grip" />}
       </button>
     </li>
   );
 }
 
 /** What is seen, with what only has to be heard in between: "Mia Berg 10:00 to 10:45 · Haircut, booked". */
-function Words({ claim }: { readonly claim: BoardClaim }) {
+export function ClaimWords({ claim }: { readonly claim: BoardClaim }) {
   const sign = signOf(claim);
+  const { id } = claim;
+  const openAt = useComputed(() => (asOf.value === undefined ? colleagues.value.get(id) : undefined)).value;
   return (
     <>
       <span class="claim-title">
         {claim.kind === 'hold' && <HoldRing claim={claim} />}
         {sign !== undefined && <StatusIcon sign={sign} />}
         <span class="claim-name">{titleOf(claim)}</span>
+        {openAt !== undefined && (
+          <span class="open-at" aria-hidden="true" title={`Open: ${openAt.join(', ')}`}>
+            {openAt.map(initialsOf).join(' ')}
+          </span>
+        )}
       </span>
       <span class="claim-rest">
         {' '}
@@ -88,9 +105,20 @@ function Words({ claim }: { readonly claim: BoardClaim }) {
         {claim.resourceId !== undefined && roomName(claim.resourceId) !== undefined && ` · ${roomName(claim.resourceId)}`}
         {claim.seats > 1 && ` · ${claim.seats} seats`}
       </span>
-      <span class="only-heard">, {statusOf(claim)}</span>
+      <span class="only-heard">
+        , {statusOf(claim)}
+        {openAt !== undefined && `, open at the desk of ${openAt.join(', ')}`}
+      </span>
     </>
   );
+}
+
+function initialsOf(name: string): string {
+  return name
+    .split(/\s+/)
+    .map((word) => word.slice(0, 1))
+    .slice(0, 2)
+    .join('');
 }
 
 /** "10:00–10:45", heard as "10:00 to 10:45". */
@@ -116,23 +144,24 @@ export function stopAt(claimId: string, calendarId: string, day: Day): void {
   stops.value = new Map(stops.value).set(columnKey(calendarId, day), claimId);
 }
 
-/** Arrow keys go from claim to claim; with Shift they take an appointment along. */
+/** Arrow keys go from claim to claim; with Shift they take it along. + and − change its length, S puts it on the shelf, X swaps two. */
 function onKey(event: KeyboardEvent, claim: BoardClaim, calendar: BoardCalendar): void {
   const { key } = event;
-  const isMoving = moving.value?.by === 'keyboard';
-  if (isMoving && key === 'Enter') putDown();
-  else if (isMoving && key === 'Escape') leaveWhereItWas();
-  else if (!isArrow(key)) return;
-  else if (isMoving) nudge(key);
-  else if (event.shiftKey && canMove(claim)) pickUp(claim, calendar, 'keyboard');
-  else walk(event.currentTarget, key);
+  const column = columnOf(calendar);
+  if (steer(event)) event.stopPropagation();
+  else if (moving.value !== undefined) return;
+  else if (event.ctrlKey || event.metaKey || event.altKey) return;
+  else if (isArrow(key) && event.shiftKey && canMove(claim)) pickUp(claim, column, 'keyboard');
+  else if (isArrow(key)) walk(event.currentTarget, key);
+  else if ((key === '+' || key === '-') && canResize(claim)) pickUp(claim, column, 'keyboard', true);
+  else if (key.toLowerCase() === 'x' && canSwap(claim)) markForSwap(claim, column);
+  else if (key === 'Escape' && swapping.value !== undefined) swapping.value = undefined;
+  else if (key.toLowerCase() === 's' && claim.kind === 'appointment' && canMove(claim)) putOnShelf(claim.id);
+  else return;
   event.preventDefault();
-  event.stopPropagation();
 }
 
-export function isArrow(key: string): key is Parameters<typeof nudge>[0] {
-  return key === 'ArrowUp' || key === 'ArrowDown' || key === 'ArrowLeft' || key === 'ArrowRight';
-}
+const columnOf = ({ staffId, calendarId }: BoardCalendar) => ({ staffId, calendarId });
 
 /** The claim before or after in the column, or the nearest one in the column beside. */
 export function walk(from: EventTarget | null, key: string): void {

@@ -2,15 +2,14 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { type Problem, serverNow } from '../kit/api.ts';
-import { AskFirst } from '../kit/ask-first.tsx';
 import { clock, clockRange, longDay, shortDay } from '../kit/money-and-time.ts';
-import { refundWords, usePaid } from '../kit/paid.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
 import { Telephone } from '../kit/telephone.tsx';
 import { useTick } from '../kit/ticking.ts';
 import { localDate } from '../kit/zoned-dates.ts';
 import { act, isInFlight } from './acting.ts';
+import { AskApprove, AskCancel } from './ask-of-claim.tsx';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { BookingSource } from './booking-source.tsx';
 import { STATUS_WORDS, serviceName, titleOf } from './claim-words.ts';
@@ -18,12 +17,16 @@ import type { StatusStep } from './commands.ts';
 import { EditForm } from './edit-form.tsx';
 import { HoldRing } from './hold-ring.tsx';
 import { look } from './looking-at.ts';
+import { ManageLink } from './manage-link.tsx';
 import { MessageHistory } from './message-history.tsx';
 import { MoveForm } from './move-form.tsx';
 import { canMove } from './moving.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { Payment } from './payment.tsx';
+import { putOnShelf, shelf } from './shelved.ts';
 import { stepsOf } from './steps.ts';
+import { canSwap, SwapForm } from './swap.tsx';
+import { colleagues } from './together.ts';
 import { columnName, roomName, timeZone, today } from './watching.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar };
@@ -52,6 +55,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
         {claim.kind === 'hold' && <HoldRing claim={claim} />}
         <span>{claim.status === null ? 'blocked' : STATUS_WORDS[claim.status]}</span>
       </p>
+      <OpenAt claimId={claim.id} />
       <dl>
         <Line term="When">
           {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}
@@ -65,6 +69,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
       {claim.kind === 'appointment' && <Actions claim={claim} calendar={calendar} isEditing={isEditing} />}
       {claim.kind === 'appointment' && <Payment claim={claim} />}
       {claim.kind === 'appointment' && <MessageHistory claim={claim} />}
+      {claim.kind === 'appointment' && <ManageLink claimId={claim.id} />}
       {claim.kind === 'block' && (
         <button
           type="button"
@@ -77,6 +82,12 @@ export function ClaimPanel({ claim, calendar }: Props) {
       )}
     </PanelFrame>
   );
+}
+
+/** So that two do not work on it without knowing. */
+function OpenAt({ claimId }: { readonly claimId: string }) {
+  const names = colleagues.value.get(claimId);
+  return <p role="status">{names !== undefined && <span class="banner open-words">Also open: {names.join(', ')}</span>}</p>;
 }
 
 function Line({ term, children }: { readonly term: string; readonly children: preact.ComponentChildren }) {
@@ -152,6 +163,7 @@ const TICK_MILLISECONDS = 5_000;
 function Actions({ claim, calendar, isEditing }: Props & { readonly isEditing: Signal<boolean> }) {
   useTick(TICK_MILLISECONDS);
   const isMoving = useSignal(false);
+  const isSwapping = useSignal(false);
   const asked = useSignal<'approve' | 'cancel' | undefined>(undefined);
   const reason = useSignal('');
   const hasJustActed = useSignal(false);
@@ -159,6 +171,7 @@ function Actions({ claim, calendar, isEditing }: Props & { readonly isEditing: S
   const isBusy = isInFlight(claim.id) || hasJustActed.value;
   const close = () => {
     isMoving.value = false;
+    isSwapping.value = false;
     asked.value = undefined;
   };
   const ask = (what: 'approve' | 'cancel') => {
@@ -173,6 +186,7 @@ function Actions({ claim, calendar, isEditing }: Props & { readonly isEditing: S
     }, DOUBLE_CLICK_MILLISECONDS);
   };
   if (isMoving.value) return <MoveForm claim={claim} calendar={calendar} onDone={close} />;
+  if (isSwapping.value) return <SwapForm claim={claim} calendar={calendar} onDone={close} />;
   return (
     <>
       <div class="actions">
@@ -188,7 +202,7 @@ function Actions({ claim, calendar, isEditing }: Props & { readonly isEditing: S
             {WORDS[step]}
           </button>
         ))}
-        <Changing claim={claim} isBusy={isBusy} open={{ edit: isEditing, move: isMoving }} onCancel={() => ask('cancel')} />
+        <Changing claim={claim} isBusy={isBusy} open={{ edit: isEditing, move: isMoving, swap: isSwapping }} onCancel={() => ask('cancel')} />
         {asked.value === 'cancel' && <AskCancel claim={claim} calendarId={calendar.calendarId} reason={reason} onClose={close} />}
         {asked.value === 'approve' && <AskApprove claim={claim} calendarId={calendar.calendarId} onClose={close} />}
       </div>
@@ -205,7 +219,7 @@ function Actions({ claim, calendar, isEditing }: Props & { readonly isEditing: S
 type ChangingProps = {
   readonly claim: BoardClaim;
   readonly isBusy: boolean;
-  readonly open: { readonly edit: Signal<boolean>; readonly move: Signal<boolean> };
+  readonly open: Readonly<Record<'edit' | 'move' | 'swap', Signal<boolean>>>;
   readonly onCancel: () => void;
 };
 
@@ -223,6 +237,16 @@ function Changing({ claim, isBusy, open, onCancel }: ChangingProps) {
           <button type="button" class="button" disabled={isBusy} onClick={begin(open.move)}>
             Move
           </button>
+          {canSwap(claim) && (
+            <button type="button" class="button" disabled={isBusy} onClick={begin(open.swap)}>
+              Swap
+            </button>
+          )}
+          {!shelf.value.includes(claim.id) && (
+            <button type="button" class="button" disabled={isBusy} onClick={() => putOnShelf(claim.id)}>
+              To the shelf
+            </button>
+          )}
           <button type="button" class="button danger" disabled={isBusy} onClick={onCancel}>
             {claim.status === 'pending' ? 'Decline' : 'Cancel'}
           </button>
@@ -238,56 +262,4 @@ function momentWords(step: StatusStep, at: number): string {
   if (step === 'check-in') return day;
   const time = clock(at, timeZone.value);
   return localDate(at, timeZone.value) === today() ? time : `${day}, ${time}`;
-}
-
-type AskProps = { readonly claim: BoardClaim; readonly calendarId: string; readonly onClose: () => void };
-
-export function AskApprove({ claim, calendarId, onClose }: AskProps) {
-  return (
-    <AskFirst
-      title="Approve this request?"
-      confirm={WORDS.approve}
-      keep="Not yet"
-      kind="primary"
-      onConfirm={() => void act({ type: 'step', claim, calendarId, step: 'approve' })}
-      onClose={onClose}
-    >
-      <p>
-        {titleOf(claim)}, {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be undone.
-      </p>
-    </AskFirst>
-  );
-}
-
-/** The reason stays if the command is refused. */
-export function AskCancel({ claim, calendarId, reason, onClose }: AskProps & { readonly reason: Signal<string> }) {
-  const verb = claim.status === 'pending' ? 'Decline' : 'Cancel';
-  const refund = refundWords(usePaid(claim.id, 'unknown', ''));
-  return (
-    <AskFirst
-      title={`${verb} the appointment?`}
-      confirm={`${verb} the appointment`}
-      keep="Keep it"
-      onConfirm={() => void act({ type: 'cancel', claim, calendarId, reason: reason.value.trim() })}
-      onClose={onClose}
-    >
-      <p>
-        {titleOf(claim)}, {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be undone.
-      </p>
-      {refund !== undefined && <p>{refund}</p>}
-      <div class="field">
-        <label for="reason">
-          Reason <span class="optional">(optional, visible to the customer)</span>
-        </label>
-        <input
-          id="reason"
-          maxLength={500}
-          value={reason.value}
-          onInput={(event) => {
-            reason.value = event.currentTarget.value;
-          }}
-        />
-      </div>
-    </AskFirst>
-  );
 }

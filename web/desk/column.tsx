@@ -7,11 +7,12 @@ import { openShop } from '../kit/shop.ts';
 import { doingWords, inFlight } from './acting.ts';
 import type { BoardCalendar, BoardClaim, Span } from './board.ts';
 import { ClaimItem, stopOf } from './claim-item.tsx';
-import { placeOf } from './commands.ts';
+import { type DeskCommand, placeOf } from './commands.ts';
 import { type Day, drawnPart, layOut, openings } from './day-layout.ts';
 import { timeAt } from './dragging.ts';
 import { look } from './looking-at.ts';
-import { fits, moving } from './moving.ts';
+import { dragTo, fits, moving, putDown } from './moving.ts';
+import { dropped } from './telling.tsx';
 import { onlyCalendar, type Stretch, shownDays } from './views.ts';
 import { type Column as ColumnOf, date, timeZone, today } from './watching.ts';
 
@@ -57,7 +58,10 @@ export function Column({ column, calendar, isFirst, day, stretch }: ColumnProps)
         data-calendar={calendarId}
         data-starts-at={stretch.startsAt}
         data-ends-at={stretch.endsAt}
-        onClick={(event) => worksHere && isFree(event) && startNew(quarterAt(event))}
+        onClick={(event) => {
+          if (moving.value?.by === 'keyboard') dropAt(event, calendarId);
+          else if (worksHere && isFree(event)) startNew(quarterAt(event));
+        }}
         onPointerMove={(event) => {
           hover.value = worksHere && isFree(event) && event.pointerType === 'mouse' ? { calendarId, at: quarterAt(event) } : undefined;
         }}
@@ -207,14 +211,19 @@ function Stripe({ span, stretch, class: name, words, fit }: StripeProps) {
   );
 }
 
-/** Commands in flight, the appointment being moved, the time under the pointer. */
+/** Whether it takes time: what only leaves it has none to draw. */
+function isPlacing(command: DeskCommand): boolean {
+  return command.type === 'book' || command.type === 'move' || command.type === 'block' || command.type === 'move-block';
+}
+
+/** Commands in flight, what is being moved, the time under the pointer. */
 function Ghosts({ calendarId, stretch }: { readonly calendarId: string; readonly stretch: Span }) {
   const mover = moving.value;
-  const length = mover === undefined ? 0 : mover.claim.endsAt - mover.claim.startsAt;
+  const asked = dropped.value;
   return (
     <>
       {inFlight.value
-        .filter(({ command }) => placeOf(command).calendarId === calendarId && (command.type === 'book' || command.type === 'move' || command.type === 'block'))
+        .filter(({ command }) => placeOf(command).calendarId === calendarId && isPlacing(command))
         .map(({ writing, command }) => (
           <Stripe
             key={writing}
@@ -224,13 +233,21 @@ function Ghosts({ calendarId, stretch }: { readonly calendarId: string; readonly
             words={writing.state.value === 'unsure' ? `${doingWords(command)}: not sure yet` : `${doingWords(command)}…`}
           />
         ))}
-      {mover !== undefined && mover.to.calendarId === calendarId && (
+      {asked !== undefined && placeOf(asked).calendarId === calendarId && (
         <Stripe
-          span={{ startsAt: mover.startsAt, endsAt: mover.startsAt + length }}
+          span={placeOf(asked).at}
+          stretch={stretch}
+          class="ghost"
+          words={clockRange(placeOf(asked).at.startsAt, placeOf(asked).at.endsAt, timeZone.value)}
+        />
+      )}
+      {mover !== undefined && mover.over === undefined && mover.to.calendarId === calendarId && (
+        <Stripe
+          span={mover}
           stretch={stretch}
           class="ghost"
           fit={fits(mover)}
-          words={`${clock(mover.startsAt, timeZone.value)}${fits(mover) === false ? ' – not free' : ''}`}
+          words={`${mover.isResized ? clockRange(mover.startsAt, mover.endsAt, timeZone.value) : clock(mover.startsAt, timeZone.value)}${fits(mover) === false ? ' – not free' : ''}`}
         />
       )}
       {mover === undefined && hover.value?.calendarId === calendarId && (
@@ -243,6 +260,12 @@ function Ghosts({ calendarId, stretch }: { readonly calendarId: string; readonly
       )}
     </>
   );
+}
+
+/** What was picked up with a key, or from the shelf, is dropped where the day is pressed. */
+function dropAt(event: MouseEvent, calendarId: string): void {
+  dragTo(calendarId, quarterAt(event));
+  putDown();
 }
 
 function isFree(event: Event): boolean {

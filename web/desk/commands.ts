@@ -20,6 +20,8 @@ export type NewAppointment = {
 };
 /** Whose calendar. */
 export type Column = { readonly staffId: string; readonly calendarId: string };
+/** Left out: they are told. */
+type Notify = { readonly customer: boolean };
 type Override = { readonly rules: readonly string[]; readonly reason: string };
 export type DeskCommand =
   | { readonly type: 'book'; readonly wanted: NewAppointment; readonly override?: Override; readonly allowOverlap?: true }
@@ -29,10 +31,11 @@ export type DeskCommand =
       readonly from: Column;
       readonly to: Column;
       readonly startsAt: number;
+      readonly notify?: Notify;
       readonly override?: Override;
       readonly allowOverlap?: true;
     }
-  /** `version`: the one it was typed over; another one is not changed. `back` undoes it. */
+  /** `version`: the one it was typed over; another one is not changed. Left out: it was not read. `back` undoes it. */
   | {
       readonly type: 'edit';
       readonly claim: BoardClaim;
@@ -41,14 +44,25 @@ export type DeskCommand =
       readonly endsAt: number;
       readonly changes: EditChanges;
       readonly back: EditChanges | undefined;
-      readonly version: number;
+      readonly version?: number;
       readonly override?: Override;
+      readonly allowOverlap?: true;
+    }
+  /** Each takes the time and the person of the other. */
+  | {
+      readonly type: 'swap';
+      readonly claim: BoardClaim;
+      readonly column: Column;
+      readonly other: BoardClaim;
+      readonly otherColumn: Column;
+      readonly notify?: Notify;
       readonly allowOverlap?: true;
     }
   /** `only`: the version it is meant for; another one is left alone. */
   | { readonly type: 'step'; readonly claim: BoardClaim; readonly calendarId: string; readonly step: StatusStep; readonly only?: number }
   | { readonly type: 'cancel'; readonly claim: BoardClaim; readonly calendarId: string; readonly reason: string }
   | { readonly type: 'block'; readonly column: Column; readonly at: Span; readonly reason: string }
+  | { readonly type: 'move-block'; readonly claim: BoardClaim; readonly column: Column; readonly at: Span }
   | { readonly type: 'unblock'; readonly claim: BoardClaim; readonly column: Column };
 export type DeskAbout = About & { readonly page: 'desk'; readonly command: DeskCommand };
 
@@ -60,13 +74,18 @@ export function requestOf(command: DeskCommand): WriteRequest {
       return post('/v1/appointments', { ...rest, customer: who, startsAt: instantText(startsAt), ...insistedOn(command) });
     }
     case 'move': {
-      const { claim, to, startsAt } = command;
-      return post(`/v1/appointments/${claim.id}/reschedule`, { startsAt: instantText(startsAt), staffId: to.staffId, ...insistedOn(command) });
+      const { claim, to, startsAt, notify } = command;
+      const told = notify === undefined ? {} : { notify };
+      return post(`/v1/appointments/${claim.id}/reschedule`, { startsAt: instantText(startsAt), staffId: to.staffId, ...told, ...insistedOn(command) });
+    }
+    case 'swap': {
+      const { claim, other, notify, allowOverlap } = command;
+      return post(`/v1/appointments/${claim.id}/swap`, { with: other.id, ...(notify && { notify }), ...(allowOverlap && { allowOverlap }) });
     }
     case 'edit': {
       const { claim, changes, version } = command;
-      const headers = { 'if-match': `"${version}"` };
-      return { method: 'PATCH', path: `/v1/appointments/${claim.id}`, body: { ...changes, ...insistedOn(command) }, headers };
+      const headers = version === undefined ? {} : { headers: { 'if-match': `"${version}"` } };
+      return { method: 'PATCH', path: `/v1/appointments/${claim.id}`, body: { ...changes, ...insistedOn(command) }, ...headers };
     }
     case 'step':
       return {
@@ -80,8 +99,12 @@ export function requestOf(command: DeskCommand): WriteRequest {
       );
     case 'block': {
       const { column, at, reason } = command;
-      const span = { startsAt: instantText(at.startsAt), endsAt: instantText(at.endsAt) };
+      const span = spanText(at);
       return post(`/v1/staff/${column.staffId}/blocks`, reason === '' ? span : { ...span, reason });
+    }
+    case 'move-block': {
+      const { claim, column, at } = command;
+      return { method: 'PATCH', path: `/v1/staff/${column.staffId}/blocks/${claim.id}`, body: spanText(at) };
     }
     case 'unblock':
       return { method: 'DELETE', path: `/v1/staff/${command.column.staffId}/blocks/${command.claim.id}` };
@@ -98,6 +121,10 @@ type Insisted = { readonly override?: Override; readonly allowOverlap?: true };
 
 function insistedOn({ override, allowOverlap }: Insisted): Insisted {
   return { ...(override !== undefined && { override }), ...(allowOverlap !== undefined && { allowOverlap }) };
+}
+
+function spanText({ startsAt, endsAt }: Span): { readonly startsAt: string; readonly endsAt: string } {
+  return { startsAt: instantText(startsAt), endsAt: instantText(endsAt) };
 }
 
 function instantText(at: number): string {
@@ -117,11 +144,15 @@ export function placeOf(command: DeskCommand): { readonly claimId: string | null
       const { claim, to, endsAt } = command;
       return { claimId: claim.id, calendarId: to.calendarId, at: { startsAt: claim.startsAt, endsAt } };
     }
+    case 'swap':
+      return { claimId: command.claim.id, calendarId: command.otherColumn.calendarId, at: command.other };
     case 'step':
     case 'cancel':
       return { claimId: command.claim.id, calendarId: command.calendarId, at: command.claim };
     case 'block':
       return { claimId: null, calendarId: command.column.calendarId, at: command.at };
+    case 'move-block':
+      return { claimId: command.claim.id, calendarId: command.column.calendarId, at: command.at };
     case 'unblock':
       return { claimId: command.claim.id, calendarId: command.column.calendarId, at: command.claim };
     default:
@@ -146,7 +177,12 @@ export function insisting(command: DeskCommand, rule: string, reason: string): D
 
 /** The same, although the customer has another appointment at that time. */
 export function overlapping(command: DeskCommand): Extract<DeskCommand, { allowOverlap?: true }> | undefined {
-  return command.type === 'move' || command.type === 'book' || command.type === 'edit' ? { ...command, allowOverlap: true } : undefined;
+  const { type } = command;
+  return type === 'move' || type === 'book' || type === 'edit' || type === 'swap' ? { ...command, allowOverlap: true } : undefined;
+}
+
+function startingAt(claim: BoardClaim, startsAt: number): BoardClaim {
+  return { ...claim, startsAt, endsAt: startsAt + claim.endsAt - claim.startsAt };
 }
 
 /** What the server has answered: the id of what the command has made, and the version that it has left. */
@@ -157,10 +193,16 @@ const STATUS_AFTER = { 'check-in': 'checked-in', complete: 'completed', 'no-show
 export function undoing(command: DeskCommand, { id: madeId = '', revision }: MadeBy): DeskCommand | undefined {
   switch (command.type) {
     case 'move': {
-      const { claim, from, to, startsAt } = command;
-      const moved = { ...claim, startsAt, endsAt: startsAt + claim.endsAt - claim.startsAt };
-      // It may return to its old time, whatever else the customer has then.
-      return { type: 'move', claim: moved, from: to, to: from, startsAt: claim.startsAt, allowOverlap: true };
+      const { claim, from, to, startsAt, notify } = command;
+      const moved = startingAt(claim, startsAt);
+      // It may return to its old time, whatever else the customer has then. Whether they are told of it is as before.
+      return { type: 'move', claim: moved, from: to, to: from, startsAt: claim.startsAt, ...(notify && { notify }), allowOverlap: true };
+    }
+    case 'swap': {
+      const { claim, column, other, otherColumn, notify } = command;
+      const [there, here] = [startingAt(claim, other.startsAt), startingAt(other, claim.startsAt)];
+      const told = notify === undefined ? {} : { notify };
+      return { type: 'swap', claim: there, column: otherColumn, other: here, otherColumn: column, ...told, allowOverlap: true };
     }
     case 'edit': {
       const { claim, from, to, endsAt, changes, back } = command;
@@ -183,6 +225,10 @@ export function undoing(command: DeskCommand, { id: madeId = '', revision }: Mad
     case 'block': {
       const { at, column, reason } = command;
       return { type: 'unblock', column, claim: { kind: 'block', id: madeId, lane: 0, seats: 1, serviceId: null, status: null, reason, ...at } };
+    }
+    case 'move-block': {
+      const { claim, column, at } = command;
+      return { type: 'move-block', claim: { ...claim, ...at }, column, at: { startsAt: claim.startsAt, endsAt: claim.endsAt } };
     }
     case 'unblock': {
       const { claim, column } = command;

@@ -6,9 +6,10 @@ import { useTick } from '../kit/ticking.ts';
 import type { Span } from './board.ts';
 import { Column } from './column.tsx';
 import { hoursOf, minutesDown, openings } from './day-layout.ts';
+import { PastColumn } from './past-column.tsx';
 import { PersonSwitch } from './person-switch.tsx';
 import { RoomColumn } from './room-column.tsx';
-import { away, isDense, isPhone, type Stretch, shownColumns, shownDays, shownRooms, showsAway, stretches, view } from './views.ts';
+import { asItWas, asOf, away, isDense, isPhone, type Stretch, shownColumns, shownDays, shownRooms, showsAway, stretches, view } from './views.ts';
 import { board, boardProblem, columns, isFirstLook, timeZone, today } from './watching.ts';
 
 const NOW_TICK_MILLISECONDS = 20_000;
@@ -31,7 +32,7 @@ export function DayGrid() {
   const drawn = shownColumns.value.length + shownRooms.value.length;
   return (
     <>
-      {isPhone.value && <PersonSwitch />}
+      {isPhone.value && asOf.value === undefined && <PersonSwitch />}
       {isClosed.value && <p class="closed-day">Closed: no one works {shownDays.value.length === 1 ? 'on this day' : 'on these days'}.</p>}
       <div
         class="grid"
@@ -60,15 +61,18 @@ function ColumnsOfDay({ day, stretch: drawn }: Stretch) {
     <>
       {shownColumns.value.map((column, index, { length }) => {
         const calendar = board.value.calendars.get(column.calendarId);
-        return (
-          calendar !== undefined && (
-            <Column key={column.staffId} column={column} calendar={calendar} isFirst={(length > 1 && index === 0) || undefined} day={day} stretch={drawn} />
-          )
-        );
+        const then = calendar && asItWas(calendar);
+        if (calendar === undefined) return null;
+        const isFirst = (length > 1 && index === 0) || undefined;
+        if (then !== undefined) return <PastColumn key={column.staffId} name={column.staffName} calendar={then} day={day} stretch={drawn} isFirst={isFirst} />;
+        return <Column key={column.staffId} column={column} calendar={calendar} isFirst={isFirst} day={day} stretch={drawn} />;
       })}
       {shownRooms.value.map((column) => {
         const room = board.value.rooms.get(column.calendarId);
-        return room !== undefined && <RoomColumn key={column.resourceId} column={column} room={room} day={day} stretch={drawn} />;
+        const then = room && asItWas(room);
+        if (room === undefined) return null;
+        if (then !== undefined) return <PastColumn key={column.resourceId} name={column.resourceName} calendar={then} day={day} stretch={drawn} />;
+        return <RoomColumn key={column.resourceId} column={column} room={room} day={day} stretch={drawn} />;
       })}
     </>
   );

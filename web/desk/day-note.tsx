@@ -1,5 +1,6 @@
-// What is written down for the day in view, for those who work there later. Above the day; read again every fifteen seconds.
-import { type Signal, useSignal } from '@preact/signals';
+// What is written down for the day in view, for those who work there later. Above the day; read again when the server says that it was written, and each minute
+// for what was written elsewhere while the nodes did not hear each other.
+import { effect, type Signal, untracked, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { DayNoteReply } from '../../src/protocol/day-notes.ts';
 import { announce } from '../kit/announcing.tsx';
@@ -7,9 +8,10 @@ import { Field, wrongOf } from '../kit/field.tsx';
 import { clock, shortDay } from '../kit/money-and-time.ts';
 import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
 import { askAs } from '../kit/session.ts';
+import { noteVersion } from './together.ts';
 import { date, locationId, runsTheDesk, timeZone } from './watching.ts';
 
-const AGAIN_MILLISECONDS = 15_000;
+const AGAIN_MILLISECONDS = 60_000;
 
 export function DayNote() {
   // Of another day or place, it is another note.
@@ -28,10 +30,14 @@ function NoteOf({ path }: { readonly path: string }) {
       // What was saved here meanwhile is newer than this answer.
       if (answer.body.version >= (note.peek()?.version ?? 0)) note.value = answer.body;
     };
-    void read();
+    const stop = effect(() => {
+      const written = noteVersion.value;
+      if (written === undefined || written !== untracked(() => note.value)?.version) void read();
+    });
     const timer = setInterval(() => void read(), AGAIN_MILLISECONDS);
     return () => {
       isOver = true;
+      stop();
       clearInterval(timer);
     };
   }, [path]);

@@ -25,8 +25,8 @@ import {
   withService,
 } from './editing.ts';
 import { FormAnswer, type FormState, useDeskForm } from './form-state.tsx';
+import { TellingChoice } from './telling.tsx';
 import { board, columnName, runsTheDesk, staffHere, timeZone } from './watching.ts';
-import { WhoIsTold } from './who-is-told.tsx';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar; readonly onDone: () => void };
 const MINUTE = 60_000;
@@ -91,7 +91,7 @@ function Fields({ claim, calendar, onDone, record }: Props & { readonly record: 
       <div class="foot">
         <Changes lines={linesOf(before, typed.value, naming)} />
         {isChanged && <Money claim={claim} before={before} typed={typed.value} currency={currency} />}
-        {tells && <Telling isTelling={isTelling} typed={typed.value} />}
+        {tells && <TellingChoice isTelling={isTelling} claims={[{ customer: customerIn(typed.value) }]} />}
         {isChanged && !tells && <p class="soft who-is-told">The customer is not told of this.</p>}
         {theirs === undefined ? <FormAnswer state={state} fields={MARKED} /> : <Theirs lines={linesOf(theirs.before, theirs.now, naming)} />}
         <div class="actions">
@@ -106,6 +106,9 @@ function Fields({ claim, calendar, onDone, record }: Props & { readonly record: 
     </form>
   );
 }
+
+/** As they will be told. */
+const customerIn = ({ name, email, phone }: Typed) => ({ id: '', name, email, phone });
 
 const NAMING: Pick<Naming, 'service' | 'person'> = {
   service: (id) => openShop().services.find((service) => service.id === id)?.name ?? 'a service no longer offered',
@@ -367,23 +370,5 @@ function Money({ claim, before, typed, currency }: MoneyProps) {
       {money(paid.paid)} was paid. {money({ amount: Math.abs(left), currency })}{' '}
       {left > 0 ? 'is still to pay then.' : 'more than it costs then. Nothing is paid back by this: “Payment” has a button for that.'}
     </p>
-  );
-}
-
-function Telling({ isTelling, typed }: { readonly isTelling: Signal<boolean>; readonly typed: Typed }) {
-  return (
-    <div>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={isTelling.value}
-          onChange={(event) => {
-            isTelling.value = event.currentTarget.checked;
-          }}
-        />
-        <span>Tell the customer</span>
-      </label>
-      {isTelling.value && <WhoIsTold kind="appointment-changed" email={typed.email} phone={typed.phone} />}
-    </div>
   );
 }

@@ -12,11 +12,12 @@ import { askAs } from '../kit/session.ts';
 import { openShop } from '../kit/shop.ts';
 import { isInFlight } from './acting.ts';
 import { AppointmentLine } from './appointment-line.tsx';
+import { AskApprove, AskCancel } from './ask-of-claim.tsx';
 import { ByStatus } from './by-status.tsx';
-import { AskApprove, AskCancel } from './claim-panel.tsx';
 import { claimOf, FAILED_DAYS, inbox, inboxCount, inboxProblem, keepInbox, MOST_FAILED, MOST_REQUESTS } from './inbox.ts';
 import { look } from './looking-at.ts';
 import { fateOf, KIND_WORDS } from './message-history.tsx';
+import { hasSound, switchSound } from './news.ts';
 import { showAppointment } from './opening.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { Unpaid } from './unpaid.tsx';
@@ -85,6 +86,10 @@ export function InboxPanel() {
       )}
       {runsTheDesk.value && <Unpaid />}
       <ByStatus />
+      <label class="check">
+        <input type="checkbox" checked={hasSound.value} onChange={(event) => switchSound(event.currentTarget.checked)} />
+        <span>A sound when something is booked or someone has come</span>
+      </label>
     </PanelFrame>
   );
 }

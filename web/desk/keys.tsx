@@ -15,7 +15,11 @@ const KEYS: readonly (readonly [key: string, does: string])[] = [
   ['N', 'New appointment'],
   ['/', 'Find a customer'],
   ['Arrow keys', 'From claim to claim'],
-  ['Shift + arrow key', 'Move an appointment; Enter drops it, Escape cancels'],
+  ['Shift + arrow key', 'Move an appointment or a block; Enter drops it, Escape cancels'],
+  ['Page up, down', 'While it moves: a day earlier, later; with Shift a week'],
+  ['+ and −', 'Make it longer or shorter'],
+  ['X', 'Swap two appointments: on one, then on the other'],
+  ['S', 'Put an appointment on the shelf'],
   ['?', 'This list'],
 ];
 

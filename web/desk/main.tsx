@@ -6,9 +6,11 @@ import { loadShop, shop } from '../kit/shop.ts';
 import { goOnActing } from './acting.ts';
 import { keepAddress } from './address.ts';
 import { keepLoad } from './load.ts';
+import { keepNews } from './news.ts';
 import { followLinks } from './opening.ts';
 import { DeskPage } from './page.tsx';
 import { keepPast } from './past.tsx';
+import { keepTogether } from './together.ts';
 import { shown } from './views.ts';
 import { isCustomer, keepWatching, live, startLooking } from './watching.ts';
 
@@ -16,7 +18,6 @@ import { isCustomer, keepWatching, live, startLooking } from './watching.ts';
 export async function open(): Promise<void> {
   await loadShop({ authorization: `Bearer ${currentToken() ?? ''}` });
   if (shop.value.state !== 'ready') return;
-  document.title = `Front desk – ${shop.value.value.business.name}`;
   startLooking();
 }
 
@@ -35,7 +36,7 @@ effect(() => {
   if (who !== undefined && !isCustomer.peek())
     void open().then(() => {
       if (shop.value.state !== 'ready' || openFor !== who) return;
-      const stops = [keepAddress(), keepLoad(), keepPast(), followLinks(), keepNotified(live), keepWatching(shown)];
+      const stops = [keepAddress(), keepLoad(), keepPast(), followLinks(), keepNotified(live), keepWatching(shown), keepTogether(), keepNews()];
       stopWatching = () => {
         for (const stop of stops) stop();
       };

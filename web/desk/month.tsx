@@ -108,7 +108,7 @@ type CellProps = { readonly day: string; readonly share: number; readonly isMini
 function DayCell({ day, share, isMini, isStop, onChoose }: CellProps) {
   const load = loadOf(day);
   const mover = moving.value;
-  const isTarget = mover !== undefined && isMini && mover.isElsewhere === true && localDate(mover.startsAt, timeZone.value) === day;
+  const isTarget = mover !== undefined && isMini && mover.over === 'day' && localDate(mover.startsAt, timeZone.value) === day;
   const words = load === undefined ? '' : `, ${counted(load, 'appointment', 'appointments')}`;
   return (
     <button

@@ -4,6 +4,7 @@ import { clock } from '../kit/money-and-time.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { FormAnswer, useDeskForm } from './form-state.tsx';
 import { StartChoice, useOfferedStarts } from './start-choice.tsx';
+import { TellingChoice, untold } from './telling.tsx';
 import { board, date, staffHere, timeZone } from './watching.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar; readonly onDone: () => void };
@@ -20,15 +21,12 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
   const offered = useOfferedStarts({ serviceId: claim.serviceId ?? '', staffId: staffId.value, day: day.value, movingAppointmentId: claim.id }, startsAt);
   const to = [...board.value.calendars.values()].find((other) => other.staffId === staffId.value) ?? calendar;
   const state = useDeskForm('move', onDone);
+  const isTelling = useSignal(true);
   const send = (event: Event) => {
     event.preventDefault();
-    state.send({
-      type: 'move',
-      claim,
-      from: { staffId: calendar.staffId, calendarId: calendar.calendarId },
-      to: { staffId: to.staffId, calendarId: to.calendarId },
-      startsAt: startsAt.value,
-    });
+    const from = { staffId: calendar.staffId, calendarId: calendar.calendarId };
+    const move = { type: 'move', claim, from, to: { staffId: to.staffId, calendarId: to.calendarId }, startsAt: startsAt.value } as const;
+    state.send(isTelling.value ? move : untold(move));
   };
   return (
     <form class="stack" onSubmit={send}>
@@ -62,6 +60,7 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
         </select>
       </div>
       <StartChoice id="move-start" offered={offered} startsAt={startsAt} />
+      <TellingChoice isTelling={isTelling} claims={[claim]} />
       <FormAnswer state={state} />
       <div class="actions">
         <button

@@ -1,42 +1,72 @@
 // An appointment that is being moved by hand: with a pointer or with the keyboard, both end in the same command.
 // While it moves, the server's own list of starts for it is the guide: what is offered can be booked.
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { SlotsReply } from '../../src/protocol/slots.ts';
 import { announce } from '../kit/announcing.tsx';
 import { query } from '../kit/api.ts';
 import { clock, longDay } from '../kit/money-and-time.ts';
 import { askAs } from '../kit/session.ts';
+import { openShop } from '../kit/shop.ts';
 import { addDays, localDate, minuteOfDay, momentOf } from '../kit/zoned-dates.ts';
 import { act } from './acting.ts';
-import type { BoardCalendar, BoardClaim } from './board.ts';
+import type { BoardClaim } from './board.ts';
+import type { Column } from './commands.ts';
 import { nearest, snap } from './day-layout.ts';
-import { onlyCalendar, shown, shownDays } from './views.ts';
+import { putOnShelf, takeOffShelf } from './shelved.ts';
+import { actTelling } from './telling.tsx';
+import { onlyCalendar, shown, shownDays, view } from './views.ts';
 import { board, columnName, columns, date, staffHere, timeZone } from './watching.ts';
 
 export type Moving = {
   readonly claim: BoardClaim;
-  readonly from: BoardCalendar;
-  readonly to: BoardCalendar;
+  readonly from: Column;
+  readonly to: Column;
   readonly startsAt: number;
+  readonly endsAt: number;
   readonly by: 'pointer' | 'keyboard';
-  /** Over a day of the month in the rail. */
-  readonly isElsewhere?: boolean;
-  /** By staff member; undefined while it is being asked for. */
+  /** Only its end moves. */
+  readonly isResized: boolean;
+  /** Not on the grid: over the shelf, or on a day of the month, at the same time of the clock. */
+  readonly over?: 'day' | 'shelf' | undefined;
+  /** By staff member; undefined while it is being asked for, and where no times are offered. */
   readonly offered: ReadonlyMap<string, readonly number[]> | undefined;
 };
 
 /** Steps where nothing is offered. */
 const STEP_MINUTES = 5;
+const STEP = STEP_MINUTES * 60_000;
+const WEEK_DAYS = 7;
 export const moving = signal<Moving | undefined>(undefined);
 
-export function canMove(claim: BoardClaim): boolean {
-  return claim.kind === 'appointment' && (claim.status === 'booked' || claim.status === 'pending');
+export function canMove({ kind, status }: BoardClaim): boolean {
+  return kind === 'block' || (kind === 'appointment' && (status === 'booked' || status === 'pending'));
 }
 
-export function pickUp(claim: BoardClaim, from: BoardCalendar, by: Moving['by']): void {
-  moving.value = { claim, from, to: from, startsAt: claim.startsAt, by, offered: undefined };
-  void loadOffered(claim);
-  if (by === 'keyboard') announce('Moving. Arrow keys change time and person, Enter drops it, Escape cancels the move.');
+/** The end of a class is the same for all. */
+export function canResize(claim: BoardClaim): boolean {
+  const isOpen = canMove(claim) || claim.status === 'checked-in';
+  return isOpen && (openShop().services.find(({ id }) => id === claim.serviceId)?.capacity ?? 1) === 1;
+}
+
+export function pickUp(claim: BoardClaim, from: Column, by: Moving['by'], isResized = false): void {
+  const { startsAt, endsAt } = claim;
+  moving.value = { claim, from, to: from, startsAt, endsAt, by, isResized, offered: undefined };
+  if (claim.kind === 'appointment' && !isResized) void loadOffered(claim);
+  if (by === 'keyboard')
+    announce(
+      `${isResized ? 'Changing the length.' : 'Moving.'} Arrow keys change ${isResized ? 'its end' : 'time and person'}, Enter drops it, Escape cancels.`,
+    );
+}
+
+/** From the shelf to the day in view, at the time of the clock that it has now. */
+export function pickUpHere(claim: BoardClaim, from: Column): void {
+  pickUp(claim, from, 'keyboard');
+  const mover = moving.value;
+  if (mover === undefined) return;
+  const isDrawn = board.value.calendars.has(from.calendarId);
+  const first = columns.value.find(({ presence }) => presence === 'here') ?? from;
+  moving.value = { ...onDay(mover, date.value), to: isDrawn ? from : { staffId: first.staffId, calendarId: first.calendarId } };
+  sayWhere();
 }
 
 async function loadOffered(claim: BoardClaim): Promise<void> {
@@ -45,6 +75,16 @@ async function loadOffered(claim: BoardClaim): Promise<void> {
   const starts = await offeredStarts({ serviceId, staffIds, movingAppointmentId: claim.id, day: shown.from.value, before: shown.to.value });
   if (moving.value?.claim.id === claim.id && starts !== undefined) moving.value = { ...moving.value, offered: starts };
 }
+
+// Other days have come into view: what is offered there is another question.
+effect(() => {
+  void [date.value, view.value];
+  const mover = moving.peek();
+  if (mover === undefined || mover.isResized || mover.claim.kind !== 'appointment') return;
+  const isDrawn = shownDays.peek().some(({ date: one }) => one === localDate(mover.startsAt, timeZone.peek()));
+  moving.value = { ...mover, offered: undefined, over: isDrawn ? undefined : 'day' };
+  void loadOffered(mover.claim);
+});
 
 type StartsAsk = {
   readonly serviceId: string;
@@ -76,25 +116,62 @@ function offeredTo({ offered, to }: Moving): readonly number[] {
   return offered?.get(to.staffId) ?? [];
 }
 
-/** True or false once it is known whether the target is offered. */
+/** True or false once it is known whether the target is free. */
 export function fits(mover: Moving): boolean | undefined {
+  if (mover.over !== undefined) return undefined;
+  if (mover.isResized || mover.claim.kind === 'block') return hasRoom(mover);
   return mover.offered === undefined ? undefined : offeredTo(mover).includes(mover.startsAt);
 }
 
-/** Follows the pointer: the nearest start that is offered, if one is near. */
+function hasRoom({ claim, to, startsAt, endsAt }: Moving): boolean {
+  const others = board.value.calendars.get(to.calendarId)?.claims.values() ?? [];
+  return ![...others].some((other) => other.id !== claim.id && other.startsAt < endsAt && other.endsAt > startsAt);
+}
+
+/** Follows the pointer: the nearest start that is offered, if one is near. A block stays with the person whose time it is. */
 export function dragTo(calendarId: string, at: number): void {
   const mover = moving.value;
-  const to = board.value.calendars.get(calendarId);
-  if (mover === undefined || to === undefined || !takesMore(calendarId)) return;
-  moving.value = { ...mover, to, isElsewhere: false, startsAt: snap(at, mover.offered?.get(to.staffId) ?? [], STEP_MINUTES) };
+  if (mover === undefined) return;
+  if (mover.isResized) {
+    moving.value = withEnd(mover, snap(at, [], STEP_MINUTES));
+    return;
+  }
+  const to = mover.claim.kind === 'block' ? mover.from : board.value.calendars.get(calendarId);
+  if (to === undefined || !takesMore(to.calendarId)) return;
+  const column = { staffId: to.staffId, calendarId: to.calendarId };
+  moving.value = startingAt({ ...mover, to: column, over: undefined }, snap(at, mover.offered?.get(to.staffId) ?? [], STEP_MINUTES));
 }
 
 /** To a day of the month: at the same time of the clock, with the one who has it. Whether that is free is known once it is tried. */
 export function dragToDay(day: string): void {
   const mover = moving.value;
-  if (mover === undefined || !takesMore(mover.from.calendarId)) return;
-  const startsAt = momentOf(day, minuteOfDay(mover.claim.startsAt, timeZone.value), timeZone.value);
-  moving.value = { ...mover, to: mover.from, isElsewhere: true, startsAt };
+  if (mover !== undefined && !mover.isResized && takesMore(mover.from.calendarId))
+    moving.value = onDay({ ...mover, to: mover.from, startsAt: mover.claim.startsAt }, day);
+}
+
+export function dragToShelf(): void {
+  const mover = moving.value;
+  if (mover !== undefined && goesOnShelf(mover)) moving.value = { ...mover, over: 'shelf' };
+}
+
+/** A block is moved or made again. */
+export function goesOnShelf({ claim, isResized }: Moving): boolean {
+  return claim.kind === 'appointment' && !isResized;
+}
+
+function onDay(mover: Moving, day: string): Moving {
+  const isDrawn = shownDays.value.some((one) => one.date === day);
+  return startingAt({ ...mover, over: isDrawn ? undefined : 'day' }, momentOf(day, minuteOfDay(mover.startsAt, timeZone.value), timeZone.value));
+}
+
+function startingAt(mover: Moving, startsAt: number): Moving {
+  return { ...mover, startsAt, endsAt: startsAt + mover.claim.endsAt - mover.claim.startsAt };
+}
+
+/** A change of length is on one day. */
+function withEnd(mover: Moving, endsAt: number): Moving {
+  const next = momentOf(addDays(localDate(mover.startsAt, timeZone.value), 1), 0, timeZone.value);
+  return { ...mover, endsAt: Math.min(Math.max(endsAt, mover.startsAt + STEP), Math.max(next, mover.claim.endsAt)) };
 }
 
 /** Columns of staff members who do not work here, or no longer do, take no appointments; theirs can only be moved away. */
@@ -102,27 +179,62 @@ function takesMore(calendarId: string): boolean {
   return columns.value.find((column) => column.calendarId === calendarId)?.presence === 'here';
 }
 
-/** Arrow keys: to the offered start before or after, or to the column beside. */
-export function nudge(key: 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight'): void {
+type Arrow = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight';
+
+export function isArrow(key: string): key is Arrow {
+  return key === 'ArrowUp' || key === 'ArrowDown' || key === 'ArrowLeft' || key === 'ArrowRight';
+}
+
+/** The keys while something is moved with the keyboard. False: it is none of them. */
+export function steer({ key, shiftKey }: KeyboardEvent): boolean {
   const mover = moving.value;
-  if (mover === undefined) return;
-  moving.value = key === 'ArrowUp' || key === 'ArrowDown' ? inTime(mover, key === 'ArrowUp' ? -1 : 1) : across(mover, key === 'ArrowLeft' ? -1 : 1);
-  const fit = fits(moving.value);
-  announce(
-    `${shownDays.value.length > 1 ? `${longDay(moving.value.startsAt, timeZone.value)}, ` : ''}${clock(moving.value.startsAt, timeZone.value)} with ${columnName(moving.value.to.staffId)}${fit === undefined ? '' : fit ? ', free' : ', not free'}`,
-  );
+  if (mover?.by !== 'keyboard') return false;
+  if (key === 'Enter') putDown();
+  else if (key === 'Escape') leaveWhereItWas();
+  else if (isArrow(key)) nudge(mover, key);
+  else if (mover.isResized && (key === '+' || key === '-')) nudge(mover, key === '+' ? 'ArrowDown' : 'ArrowUp');
+  else if (!mover.isResized && (key === 'PageDown' || key === 'PageUp')) toOtherDay(mover, (key === 'PageDown' ? 1 : -1) * (shiftKey ? WEEK_DAYS : 1));
+  else return false;
+  return true;
+}
+
+/** To the offered start before or after, or to the column beside; where it is resized, its end. */
+function nudge(mover: Moving, key: Arrow): void {
+  const direction = key === 'ArrowUp' || key === 'ArrowLeft' ? -1 : 1;
+  const isInTime = key === 'ArrowUp' || key === 'ArrowDown';
+  if (mover.isResized) moving.value = isInTime ? withEnd(mover, mover.endsAt + direction * STEP) : mover;
+  else moving.value = isInTime ? inTime(mover, direction) : across(mover, direction);
+  sayWhere();
+}
+
+function toOtherDay(mover: Moving, days: number): void {
+  moving.value = onDay(mover, addDays(localDate(mover.startsAt, timeZone.value), days));
+  sayWhere();
+}
+
+function sayWhere(): void {
+  if (moving.value !== undefined) announce(whereWords(moving.value));
+}
+
+/** "Thursday 10 December, 10:00 with Ana, free" */
+export function whereWords(mover: Moving): string {
+  const fit = fits(mover);
+  const day = shownDays.value.length > 1 || mover.over === 'day' ? `${longDay(mover.startsAt, timeZone.value)}, ` : '';
+  const when = mover.isResized ? `until ${clock(mover.endsAt, timeZone.value)}` : clock(mover.startsAt, timeZone.value);
+  return `${day}${when} with ${columnName(mover.to.staffId)}${fit === undefined ? '' : fit ? ', free' : ', not free'}`;
 }
 
 function inTime(mover: Moving, direction: -1 | 1): Moving {
   if (!takesMore(mover.to.calendarId)) return mover;
-  const starts = offeredTo(mover);
+  const starts = mover.over === undefined ? offeredTo(mover) : [];
   const next = direction === 1 ? starts.find((start) => start > mover.startsAt) : starts.findLast((start) => start < mover.startsAt);
-  if (next !== undefined) return { ...mover, startsAt: next };
-  return starts.length > 0 ? mover : { ...mover, startsAt: mover.startsAt + direction * STEP_MINUTES * 60_000 };
+  if (next !== undefined) return startingAt(mover, next);
+  return starts.length > 0 ? mover : startingAt(mover, mover.startsAt + direction * STEP);
 }
 
 /** Where one calendar is drawn for some days, to the day beside, else to the person beside. */
 function across(mover: Moving, direction: -1 | 1): Moving {
+  if (mover.claim.kind === 'block' && onlyCalendar.value === undefined) return mover;
   return shownDays.value.length > 1 && onlyCalendar.value !== undefined ? acrossDays(mover, direction) : acrossPeople(mover, direction);
 }
 
@@ -131,7 +243,7 @@ function acrossDays(mover: Moving, direction: -1 | 1): Moving {
   if (!shownDays.value.some(({ date: one }) => one === there)) return mover;
   const sameTime = momentOf(there, minuteOfDay(mover.startsAt, timeZone.value), timeZone.value);
   const offered = offeredTo(mover).filter((start) => localDate(start, timeZone.value) === there);
-  return { ...mover, startsAt: nearest(sameTime, offered) ?? sameTime };
+  return startingAt({ ...mover, over: undefined }, nearest(sameTime, offered) ?? sameTime);
 }
 
 function acrossPeople(mover: Moving, direction: -1 | 1): Moving {
@@ -141,22 +253,27 @@ function acrossPeople(mover: Moving, direction: -1 | 1): Moving {
   const person = people[(here < 0 ? people.length : here) + direction];
   const to = person === undefined ? undefined : board.value.calendars.get(person.calendarId);
   if (to === undefined) return mover;
-  return { ...mover, to, startsAt: nearest(mover.startsAt, mover.offered?.get(to.staffId) ?? []) ?? mover.startsAt };
+  const start = mover.over === undefined ? nearest(mover.startsAt, mover.offered?.get(to.staffId) ?? []) : undefined;
+  return startingAt({ ...mover, to: { staffId: to.staffId, calendarId: to.calendarId } }, start ?? mover.startsAt);
 }
 
 export function putDown(): void {
   const mover = moving.value;
   moving.value = undefined;
   if (mover === undefined) return;
-  const { claim, from, to, startsAt } = mover;
-  if (to.calendarId === from.calendarId && startsAt === claim.startsAt) return;
-  void act({
-    type: 'move',
-    claim,
-    from: { staffId: from.staffId, calendarId: from.calendarId },
-    to: { staffId: to.staffId, calendarId: to.calendarId },
-    startsAt,
-  });
+  const { claim, from, to, startsAt, endsAt } = mover;
+  if (mover.over === 'shelf') return putOnShelf(claim.id);
+  const isSame = to.calendarId === from.calendarId && startsAt === claim.startsAt && endsAt === claim.endsAt;
+  if (isSame) return takeOffShelf(claim.id);
+  if (claim.kind === 'block') void act({ type: 'move-block', claim, column: from, at: { startsAt, endsAt } });
+  else if (mover.isResized) actTelling(resizing(claim, from, endsAt));
+  else actTelling({ type: 'move', claim, from, to, startsAt });
+}
+
+function resizing(claim: BoardClaim, column: Column, endsAt: number): Parameters<typeof actTelling>[0] {
+  const minutesTo = (end: number) => Math.round((end - claim.startsAt) / 60_000);
+  const [changes, back] = [{ minutes: minutesTo(endsAt) }, { minutes: minutesTo(claim.endsAt) }];
+  return { type: 'edit', claim, from: column, to: column, endsAt, changes, back };
 }
 
 export function leaveWhereItWas(): void {

@@ -1,5 +1,6 @@
 import { Announcements } from '../kit/announcing.tsx';
 import { Lost } from '../kit/connection.tsx';
+import { clock } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { ProofDialog } from '../kit/proof.tsx';
 import { logOut, session } from '../kit/session.ts';
@@ -14,9 +15,11 @@ import { Panel } from './panel.tsx';
 import { PastDay } from './past.tsx';
 import { Rail } from './rail.tsx';
 import { PrintView } from './sheet.tsx';
+import { Shelf } from './shelf.tsx';
+import { AskWhetherTold } from './telling.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { asOf, view } from './views.ts';
-import { boardProblem, isCustomer, live, locationId } from './watching.ts';
+import { boardProblem, isCustomer, isFirstLook, lastKnownAt, live, locationId, timeZone } from './watching.ts';
 
 export function DeskPage({ onRetry }: { readonly onRetry: () => Promise<void> }) {
   return (
@@ -53,7 +56,7 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
       <Toolbar />
       <Rail />
       <main id="day" tabIndex={-1}>
-        <Lost state={live.state.value}>The day below may have changed.</Lost>
+        <Lost state={live.state.value}>{staleWords()}</Lost>
         {boardProblem.value !== undefined && (
           <p class="banner danger" role="alert">
             {sentenceOf(boardProblem.value)}
@@ -61,15 +64,24 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
         )}
         {asOf.value === undefined && view.value !== 'print' && <DayNote />}
         <Calendars />
+        {asOf.value === undefined && <Shelf />}
       </main>
       <Panel />
       <Notices />
+      <AskWhetherTold />
       <ProofDialog />
     </div>
   );
 }
 
+function staleWords(): string {
+  const at = clock(lastKnownAt(), timeZone.value);
+  if (live.state.value !== 'offline') return `The day below may have changed since ${at}.`;
+  return `Shown is what was known at ${at}. Nothing can be changed until the connection is back.`;
+}
+
 function Calendars() {
+  if (isFirstLook.value && live.state.value === 'offline') return <p class="nothing soft">These days were not looked at before the connection was lost.</p>;
   if (asOf.value !== undefined) return <PastDay at={asOf.value} />;
   if (view.value === 'print') return <PrintView />;
   if (view.value === 'agenda') return <Agenda />;

@@ -7,27 +7,23 @@ import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
 import { localDate, minuteOfDay, minutesOf, momentOf } from '../kit/zoned-dates.ts';
 import { type BoardClaim, readClaim } from './board.ts';
+import { DayGrid } from './day-grid.tsx';
 import { Sheet } from './sheet.tsx';
-import { asOf, shownColumns, shownRooms } from './views.ts';
+import { asOf, pastClaims, shownColumns, shownRooms, view } from './views.ts';
 import { timeZone } from './watching.ts';
 
 /** Calendars that are asked for at the same moment; the server reads the change log for each. */
 const AT_ONCE = 4;
 
-type Past = {
-  readonly at: number;
-  readonly claims: ReadonlyMap<string, readonly BoardClaim[]>;
-  readonly problem?: Problem | undefined;
-  readonly isWhole: boolean;
-};
-const past = signal<Past | undefined>(undefined);
+const pastProblem = signal<Problem | undefined>(undefined);
 
 /** Reads the calendars in view as they were, whenever another moment or other calendars are chosen, until the returned function is called. */
 export function keepPast(): () => void {
   return effect(() => {
     const at = asOf.value;
     const wanted = [...shownColumns.value, ...shownRooms.value].map(({ calendarId }) => calendarId).join(' ');
-    past.value = undefined;
+    pastClaims.value = undefined;
+    pastProblem.value = undefined;
     if (at === undefined || wanted === '') return undefined;
     const stop = new AbortController();
     void readPast(at, wanted.split(' '), stop.signal);
@@ -48,13 +44,16 @@ async function readPast(at: number, calendarIds: readonly string[], stop: AbortS
     await readNext();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, readNext));
-  if (!stop.aborted) past.value = { at, claims, problem, isWhole: problem === undefined };
+  if (stop.aborted) return;
+  pastProblem.value = problem;
+  if (problem === undefined) pastClaims.value = claims;
 }
 
 export function PastDay({ at }: { readonly at: number }) {
-  const known = past.value?.at === at ? past.value : undefined;
+  const [known, problem] = [pastClaims.value, pastProblem.value];
+  const isList = view.value === 'agenda' || view.value === 'print';
   return (
-    <div class="sheet-frame">
+    <div class={isList ? 'sheet-frame' : 'past'}>
       <div class="past-band" role="status">
         <p>
           <b>
@@ -73,13 +72,13 @@ export function PastDay({ at }: { readonly at: number }) {
           Back to now
         </button>
       </div>
-      {known === undefined && <div class="loading" aria-busy="true" />}
-      {known?.problem !== undefined && (
+      {known === undefined && problem === undefined && <div class="loading" aria-busy="true" />}
+      {problem !== undefined && (
         <p class="banner" role="alert">
-          {sentenceOf(known.problem)} {known.problem.code === 'revision-too-old' && known.problem.detail}
+          {sentenceOf(problem)} {problem.code === 'revision-too-old' && problem.detail}
         </p>
       )}
-      {known?.isWhole === true && <Sheet claimsOf={(calendarId) => known.claims.get(calendarId) ?? []} asOf={at} />}
+      {known !== undefined && (isList ? <Sheet claimsOf={(calendarId) => known.get(calendarId) ?? []} asOf={at} /> : <DayGrid />)}
     </div>
   );
 }

@@ -5,10 +5,10 @@ import { staffName } from '../kit/shop.ts';
 import { localDate } from '../kit/zoned-dates.ts';
 import { against, atAnotherTime, doingWords, type Refused, refused } from './acting.ts';
 import { type DeskCommand, overlapping } from './commands.ts';
-import { date, timeZone } from './watching.ts';
+import { date, live, timeZone } from './watching.ts';
 
 const ALTERNATIVES_SHOWN = 4;
-const ANYWAY = { book: 'Book it anyway', move: 'Move it anyway', edit: 'Change it anyway' } as const;
+const ANYWAY = { book: 'Book it anyway', move: 'Move it anyway', edit: 'Change it anyway', swap: 'Swap them anyway' } as const;
 
 type RefusalProps = {
   readonly refusal: Refused;
@@ -80,6 +80,7 @@ function deskSentence(problem: Refused['problem']): string {
       external: 'An external calendar says that they are busy then.',
     }[problem.conflict.by];
   }
+  if (problem.code === 'unreachable' && live.state.value === 'offline') return 'The desk is offline: it shows what it last knew, and nothing can be changed.';
   if (problem.code === 'customer-busy') return `This customer has another appointment ${otherTime(problem.conflict)}.`;
   if (problem.code === 'too-early' && problem.from !== undefined) return `Too early: this is possible from ${when(Date.parse(problem.from))}.`;
   if (problem.code === 'too-late' && problem.until !== undefined) return `Too late: this was possible until ${when(Date.parse(problem.until))}.`;

@@ -1,11 +1,12 @@
 import { useComputed } from '@preact/signals';
 import { counted } from '../kit/money-and-time.ts';
 import type { BoardClaim, BoardRoom } from './board.ts';
-import { FromTo, isArrow, stopAt, stopOf, walk } from './claim-item.tsx';
+import { FromTo, ONE_LINE_MINUTES, stopAt, stopOf, walk } from './claim-item.tsx';
 import { serviceColour, serviceName, statusOf, titleOf } from './claim-words.ts';
 import { Background, ColumnTitle } from './column.tsx';
 import { drawnPart, layOut } from './day-layout.ts';
 import { look, lookingAt } from './looking-at.ts';
+import { isArrow } from './moving.ts';
 import { StatusIcon, signOf } from './status-icon.tsx';
 import type { Stretch } from './views.ts';
 import { arrived, type RoomColumn as ColumnOf, columnName, date } from './watching.ts';
@@ -96,6 +97,3 @@ function RoomItem({ claim, room, day, stretch, place, places, isStop }: ItemProp
     </li>
   );
 }
-
-/** Minutes under which a claim has room for one line only. */
-const ONE_LINE_MINUTES = 30;

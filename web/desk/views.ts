@@ -1,7 +1,7 @@
 // What of the calendars is in view: how, whose, and from which day to which.
 import { computed, signal } from '@preact/signals';
 import { addDays, addMonths, weekdayOf } from '../kit/zoned-dates.ts';
-import type { BoardCalendar, BoardRoom, Span } from './board.ts';
+import type { BoardCalendar, BoardClaim, BoardRoom, Span } from './board.ts';
 import { type Day, dayOf, drawnStretches, openings } from './day-layout.ts';
 import { board, type Column, columns, date, type RoomColumn, rooms, timeZone } from './watching.ts';
 
@@ -29,6 +29,8 @@ export const view = signal<View>(firstView());
 export const chosenCalendar = signal('');
 /** The moment of the past whose calendars are shown; `undefined`: now. */
 export const asOf = signal<number | undefined>(undefined);
+/** By calendar, what was there then; `undefined` while it is not known. */
+export const pastClaims = signal<ReadonlyMap<string, readonly BoardClaim[]> | undefined>(undefined);
 /** People who do not work are drawn, too. */
 export const showsAway = signal(false);
 
@@ -82,11 +84,17 @@ const folded = computed(() => (showsAway.value || asOf.value !== undefined ? [] 
 export const shownColumns = computed<readonly Column[]>(() => columns.value.filter((column) => isShown(column) && !folded.value.includes(column.calendarId)));
 export const shownRooms = computed<readonly RoomColumn[]>(() => rooms.value.filter(isShown));
 
+/** The calendar with what it had at the moment that is looked at; `undefined` where the present is. */
+export function asItWas<Of extends BoardCalendar | BoardRoom>(calendar: Of): Of | undefined {
+  const claims = pastClaims.value?.get(calendar.calendarId);
+  return asOf.value === undefined || claims === undefined ? undefined : { ...calendar, claims: new Map(claims.map((claim) => [claim.id, claim])) };
+}
+
 export type Stretch = { readonly day: Day; readonly stretch: Span };
 let drawn: readonly Stretch[] = [];
 /** What of each day is drawn. The same object as long as it is the same: every column would be drawn again with each change otherwise. */
 export const stretches = computed<readonly Stretch[]>(() => {
-  const all: readonly (BoardCalendar | BoardRoom)[] = [...board.value.calendars.values(), ...board.value.rooms.values()];
+  const all = [...board.value.calendars.values(), ...board.value.rooms.values()].map((calendar) => asItWas(calendar) ?? calendar);
   const days = shownDays.value;
   const now = drawnStretches(all, days, timeZone.value);
   const isSame = drawn.length === now.length && drawn.every(({ day, stretch }, index) => day === days[index] && isEqual(stretch, now[index]));

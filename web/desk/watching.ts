@@ -16,7 +16,11 @@ effect(() => {
 export const locationId = signal('');
 export const date = signal('');
 export const board = signal<Board>(emptyBoard({ startsAt: 0, endsAt: 0 }));
+/** Nothing of the days in view is known yet, or only from before. */
 export const isFirstLook = signal(true);
+/** Boards that were in view, latest last: what is shown of them without a connection, and caught up with by revision. */
+const boards = new Map<string, Board>();
+const MOST_BOARDS = 12;
 export const boardProblem = signal<Problem | undefined>(undefined);
 /** What the last message said has happened. */
 export const lastEvents = signal<readonly ChangeEventReply[]>([]);
@@ -79,31 +83,39 @@ export function keepWatching({ from, to }: { readonly from: ReadonlySignal<strin
     const whose = seesOwnOnly.value ? { staffIds: staffHere.value.map(({ id }) => id) } : { locationId: locationId.value };
     const body = { from: from.value, to: to.value, timeZone: timeZone.value, ...whose };
     sessionStorage.setItem('location', locationId.value);
+    const key = JSON.stringify(body);
+    const before = boards.get(key);
     batch(() => {
-      board.value = emptyBoard(range);
-      isFirstLook.value = true;
+      board.value = before ?? emptyBoard(range);
+      isFirstLook.value = before === undefined || live.state.peek() === 'live';
       boardProblem.value = undefined;
     });
-    return whose.staffIds?.length === 0 ? undefined : watchBoard(body);
+    return whose.staffIds?.length === 0 ? undefined : watchBoard(key, body);
+  });
+  // What was known before is shown where nothing newer comes.
+  const stopShowing = effect(() => {
+    if (live.state.value !== 'live' && board.peek().era !== '') isFirstLook.value = false;
   });
   live.connect();
   return () => {
     stop();
+    stopShowing();
+    boards.clear();
     live.close();
   };
 }
 
-function watchBoard(body: object): () => void {
+function watchBoard(key: string, body: object): () => void {
   return live.watch<BoardSnapshot, ServerMessageBody<'board-changed'>>({
     name: 'watch-board',
     body: () => ({ ...body, since: sinceOf(board.peek()) }),
     onSnapshot: (snapshot) => {
-      take({ type: 'snapshot', snapshot });
+      take(key, { type: 'snapshot', snapshot });
       isFirstLook.value = false;
     },
     onChange: (change) => {
       batch(() => {
-        take({ type: 'changed', change });
+        take(key, { type: 'changed', change });
         lastEvents.value = change.events;
       });
       return board.peek().behind.has(change.calendarId) ? 'missed' : 'applied';
@@ -119,10 +131,21 @@ function watchBoard(body: object): () => void {
   });
 }
 
-function take(change: BoardChange): void {
+/** The latest boards of a few views. */
+function keepKnown(key: string): void {
+  boards.delete(key);
+  boards.set(key, board.peek());
+  for (const oldest of boards.keys()) {
+    if (boards.size <= MOST_BOARDS) return;
+    boards.delete(oldest);
+  }
+}
+
+function take(key: string, change: BoardChange): void {
   const before = board.peek();
   const next = evolveBoard(before, change);
   board.value = next;
+  keepKnown(key);
   if (!isFirstLook.peek()) lightUp(before, next);
 }
 
@@ -142,6 +165,11 @@ function lightUp(before: Board, next: Board): void {
 
 function isNews(before: BoardClaim | undefined, claim: BoardClaim): boolean {
   return before === undefined || before.startsAt !== claim.startsAt || before.status !== claim.status;
+}
+
+/** When the server last said how things are. */
+export function lastKnownAt(): number {
+  return serverNow() - (Date.now() - live.heardAt);
 }
 
 /** The server has ended the connection: with a new token the board continues. */

@@ -8,9 +8,14 @@ type Settings = { readonly messages: Pick<MessageSettings, 'email' | 'sms'>; rea
 /** `undefined`: not known, as for staff, who may not read settings. */
 const settings = signal<Settings | undefined>(undefined);
 
-type Props = { readonly kind: MessageKind; readonly email: string; readonly phone: string };
+type Props = {
+  readonly kind: MessageKind;
+  readonly email: string;
+  readonly phone: string;
+  /** Where several are asked about. */ readonly name?: string | undefined;
+};
 
-export function WhoIsTold({ kind, email, phone }: Props) {
+export function WhoIsTold({ kind, email, phone, name }: Props) {
   useEffect(() => {
     void askAs<Settings>('GET', '/v1/settings').then((answer) => {
       if (answer.ok) settings.value = answer.body;
@@ -18,7 +23,12 @@ export function WhoIsTold({ kind, email, phone }: Props) {
   }, []);
   const known = settings.value;
   const told = { email: email.trim(), phone: phone.trim(), isWanted: { email: known?.messages.email[kind] ?? true, sms: known?.messages.sms[kind] ?? false } };
-  return <p class="soft who-is-told">{toldWords({ ...told, sends: known?.sends ?? { email: true, sms: true } })}</p>;
+  return (
+    <p class="soft who-is-told">
+      {name !== undefined && `${name}: `}
+      {toldWords({ ...told, sends: known?.sends ?? { email: true, sms: true } })}
+    </p>
+  );
 }
 
 type By = { readonly email: boolean; readonly sms: boolean };

@@ -9,7 +9,7 @@ import type { ActorRegistry } from './actor-registry.ts';
 import { nothing, type PlanParts, recordOf } from './carry-out.ts';
 import { type Choice, choicesOf, presentAmong, slotOf } from './choices.ts';
 
-export type Swap = Extract<SchedulerCommand, { type: 'swap' }>;
+type Swap = Extract<SchedulerCommand, { type: 'swap' }>;
 type Moved = { readonly record: Required<OfRecord>; readonly ask: ClaimAsk; readonly choice: Choice };
 
 /** The answer is of the one that is asked for first. */

@@ -22,7 +22,7 @@ const AGAIN_MILLISECONDS = 10_000;
 /** A node that was silent for so long has gone. */
 const SILENT_MILLISECONDS = 25_000;
 /** Of one node, and to one screen; more desks than that do not look at one location. */
-export const MOST_LOOKS = 500;
+const MOST_LOOKS = 500;
 const MOST_TOLD = 100;
 /** Names of people at desks of other nodes, kept so that they are rarely read. */
 const MOST_NAMES = 500;

@@ -1,0 +1,45 @@
+// The link with which the customer sees, moves and cancels the appointment: to read out, or to copy.
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ManageLinkReply } from '../../src/protocol/appointments.ts';
+import type { Problem } from '../kit/api.ts';
+import { CopyButton } from '../kit/copy-button.tsx';
+import { sentenceOf } from '../kit/problem-sentences.ts';
+import { askAs } from '../kit/session.ts';
+import { runsTheDesk } from './watching.ts';
+
+export function ManageLink({ claimId }: { readonly claimId: string }) {
+  const url = useSignal<string | undefined>(undefined);
+  const problem = useSignal<Problem | undefined>(undefined);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), [url.value]);
+  if (!runsTheDesk.value) return null;
+  const show = async () => {
+    const answer = await askAs<ManageLinkReply>('GET', `/v1/appointments/${claimId}/manage-link`);
+    if (answer.ok) url.value = answer.body.url;
+    problem.value = answer.ok ? undefined : answer.problem;
+  };
+  return (
+    <section class="messages" aria-label="Link of the customer">
+      {url.value === undefined ? (
+        <button type="button" class="button" onClick={() => void show()}>
+          Show the customer’s link
+        </button>
+      ) : (
+        <>
+          <div class="field wide-field">
+            <label for="manage-link">The customer’s link</label>
+            <input id="manage-link" readOnly value={url.value} ref={field} />
+            <p class="soft">With it this appointment can be seen, moved and cancelled.</p>
+          </div>
+          <CopyButton text={url.value}>Copy the link</CopyButton>
+        </>
+      )}
+      {problem.value !== undefined && (
+        <p class="wrong" role="alert">
+          {problem.value.code === 'wrong-status' ? 'The link ended two days after the appointment.' : sentenceOf(problem.value)}
+        </p>
+      )}
+    </section>
+  );
+}
