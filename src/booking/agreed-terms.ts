@@ -10,12 +10,15 @@ import { placeOfCalendar } from './staff-directory.ts';
 /** As the catalog has it at this moment. */
 export function offeredTerms(service: BookableService, seats: number): OfferedTerms {
   const { name, price, taxPercent, approval, cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
-  const [due, noShowFee] = [dueBefore(service, seats), noShowFeeOf(service, seats)];
+  const noShowFee = noShowFeeOf(service, seats);
+  const keepsCard = noShowFee !== null && service.noShowFeeCard;
+  // A card is kept in the way money is paid, if there is none to pay.
+  const due = dueBefore(service, seats) ?? (keepsCard ? { ...price, amount: 0 } : null);
   return {
     serviceName: name,
     price: { amount: price.amount * seats, currency: price.currency },
     ...(taxPercent !== null && { taxPercent }),
-    policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules, ...(noShowFee && { noShowFee }) },
+    policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules, ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }) },
     approval,
     ...(due && { due }),
   };

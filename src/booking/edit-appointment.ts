@@ -85,10 +85,10 @@ function serviceFor(
 }
 
 /** A no-show fee is what the customer has agreed to: the business adds none afterwards, and the price limits it. */
-function termsWith(service: BookableService, { seats, policy: { noShowFee } }: Appointment): Edit['terms'] {
+function termsWith(service: BookableService, { seats, policy: { noShowFee, keepsCard } }: Appointment): Edit['terms'] {
   const { serviceName, price, policy, taxPercent = null } = offeredTerms(service, seats);
-  const { noShowFee: _, ...rules } = policy;
-  return { serviceId: service.id, serviceName, price, taxPercent, policy: { ...rules, ...(noShowFee && { noShowFee }) } };
+  const { noShowFee: _, keepsCard: _card, ...rules } = policy;
+  return { serviceId: service.id, serviceName, price, taxPercent, policy: { ...rules, ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }) } };
 }
 
 function fieldsOf(body: EditAppointment, { serviceId, staffId, details }: AppointmentRecord): readonly EditedField[] {

@@ -44,12 +44,13 @@ export function noShowFeeOf({ price, noShowFee, noShowFeePercent }: WithFee, sea
 }
 
 /** What is wrong with it, by field. Like a deposit it can be taken by card, so it has the limits of a card. */
-export function feeErrors(service: WithFee & Pick<BookableService, 'capacity'>): readonly FieldError[] {
+export function feeErrors(service: WithFee & Pick<BookableService, 'capacity' | 'noShowFeeCard'>): readonly FieldError[] {
   const { price, noShowFee, noShowFeePercent, capacity } = service;
   if (noShowFee !== null && noShowFeePercent !== null) return [{ path: 'noShowFeePercent', message: 'must be null where noShowFee is an amount' }];
   if (noShowFee !== null && noShowFee.currency !== price.currency) return [{ path: 'noShowFee.currency', message: 'must be the currency of the price' }];
   if (noShowFee !== null && noShowFee.amount > price.amount) return [{ path: 'noShowFee.amount', message: 'must not be more than the price' }];
-  if (noShowFee === null && noShowFeePercent === null) return [];
+  if (noShowFee === null && noShowFeePercent === null)
+    return service.noShowFeeCard ? [{ path: 'noShowFeeCard', message: 'must be false where there is no no-show fee' }] : [];
   const path = noShowFee === null ? 'noShowFeePercent' : 'noShowFee';
   if ((noShowFeeOf(service, 1)?.amount ?? 0) < LEAST_DUE) return [{ path, message: `must come to at least ${LEAST_DUE} in the minor unit of the currency` }];
   const isTooMuch = (noShowFeeOf(service, capacity)?.amount ?? 0) > MOST_DUE;

@@ -84,7 +84,7 @@ function serviceDraft({ euros, deposit: share, noShowFee: fee, rooms: _, ...serv
   const price = { amount: euros * 100, currency: 'EUR' };
   const [paymentPolicy, refundRules] = share === undefined ? (['none', []] as const) : (['deposit', DEPOSIT_RULES] as const);
   const paying = { deposit: null, depositPercent: share ?? null, paymentPolicy, refundRules };
-  return { ...service, id, price, ...paying, noShowFee: null, noShowFeePercent: fee ?? null, resourceIds } as const;
+  return { ...service, id, price, ...paying, noShowFee: null, noShowFeePercent: fee ?? null, noShowFeeCard: fee !== undefined, resourceIds } as const;
 }
 
 /** A seeding that was cut off and is taken up again does nothing twice. */

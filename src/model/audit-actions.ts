@@ -54,6 +54,7 @@ export const AUDIT_ACTIONS = [
   'payment.recorded',
   'payment.link-made',
   'payment.refund-asked',
+  'no-show-fee.charge-asked',
   'no-show-fee.waived',
   'no-show-fee.restored',
   'ledger.exported',

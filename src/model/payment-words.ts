@@ -12,7 +12,19 @@ export type PaymentState = (typeof PAYMENT_STATES)[number];
 export const PAYMENT_METHODS = ['stripe', 'test', 'cash', 'terminal'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
-/** What is agreed where so much of this price has to be paid before. */
-export function agreedPolicy(due: Money, price: Money): 'deposit' | 'full' {
+/** The card of a payment. `asked`: it is kept once the payment has come; `kept`: a no-show fee may be charged to it; `leaving`: the provider is told to forget it; `gone`: it has. */
+export const CARD_STATES = ['asked', 'kept', 'leaving', 'gone'] as const;
+export type CardState = (typeof CARD_STATES)[number];
+
+/** So long after the end of an appointment its card may be charged; then it is forgotten. Customers are told so before they book. */
+export const CARD_DAYS = 7;
+
+/** Why a fee was not charged: the card was declined, its owner has to confirm, or it was removed. */
+export const FEE_REFUSALS = ['declined', 'needs-owner', 'card-gone'] as const;
+export type FeeRefusal = (typeof FEE_REFUSALS)[number];
+
+/** What is agreed where so much of this price has to be paid before; nothing where only a card is kept. */
+export function agreedPolicy(due: Money, price: Money): 'none' | 'deposit' | 'full' {
+  if (due.amount === 0) return 'none';
   return due.amount < price.amount ? 'deposit' : 'full';
 }

@@ -14,6 +14,7 @@ import type { Paying } from './parts.ts';
 import { beginKeyOf } from './payment-calendars.ts';
 import type { BookingToPay, Payment } from './payment-store-port.ts';
 import { isForLater, type Payments } from './payments.ts';
+import { hasCome } from './settle.ts';
 
 /** The provider and calendars are asked again soon. */
 const TRY_AGAIN_SECONDS = 2;
@@ -61,7 +62,7 @@ export async function openAtProvider(
   description: string,
   payUntil: Instant,
 ): Promise<Omit<PaymentBegunReply, 'amount' | 'payUntil'> | Failed> {
-  const there = await provider.begin({ paymentId: added.id, money: added.money, description });
+  const there = await provider.begin({ paymentId: added.id, money: added.money, description, keepsCard: added.card !== null });
   const isKnown =
     added.providerId === there.id || (await store.change(added, { state: 'paying', providerId: there.id, payUntil, lookAt: afterwards(payUntil) }));
   // Another copy of this request was faster, and has written the same.
@@ -84,9 +85,10 @@ async function addPayment({ scheduler }: Paying, online: Payments, { hold, due, 
       method: online.provider.name,
     },
     ...{ money: due, received: 0, refunded: 0, providerId: null, payUntil, booking, alarm: null },
+    ...{ card: hold.terms?.policy.keepsCard ? 'asked' : null, isFee: false, refusal: null },
     ...{ createdAt: scheduler.now(), lookAt: afterwards(payUntil), version: 1 },
   });
-  if ((added.state !== 'held' && added.state !== 'paying') || added.booking === null || added.received > 0) return undefined;
+  if ((added.state !== 'held' && added.state !== 'paying') || added.booking === null || hasCome(added)) return undefined;
   const { id, reference } = added.booking.draft;
   const renewed = { ...booking, draft: { ...booking.draft, id, reference } };
   return JSON.stringify(renewed) === JSON.stringify(added.booking) ? added : ((await online.store.change(added, { booking: renewed })) ?? added);
@@ -129,7 +131,7 @@ export async function readHeldPayment(parts: Paying, caller: Caller, holdId: str
   const { id, state, money, payUntil, appointmentId, booking } = payment;
   const hasAppointment = state !== 'held' && state !== 'paying' && (await online.hasMade(payment));
   const open =
-    (state === 'paying' || state === 'held') && payment.received === 0 && payment.providerId !== null
+    (state === 'paying' || state === 'held') && !hasCome(payment) && payment.providerId !== null
       ? await secretOf(online, payment.providerId)
       : { isDeclined: false };
   const zone = booking?.draft.timeZone ?? 'UTC';

@@ -12,7 +12,7 @@ import type { AppointmentPaymentReply, NewRefund, PaidAppointmentReply, PayAtDes
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import { receiptEntry, refundEntry } from './ledger.ts';
-import { feeAgreed, isKept, owedFor } from './owed.ts';
+import { chargeTold, feeAgreed, isKept, owedFor } from './owed.ts';
 import type { Paying } from './parts.ts';
 import type { Payment, Refund } from './payment-store-port.ts';
 import { shareOnEnd } from './refund-consumer.ts';
@@ -25,6 +25,8 @@ const SMALLEST_BY_CARD = 50;
 const MOST_OF_APPOINTMENT = 50;
 /** Desks that take money for the same appointment at once. */
 const MOST_AT_THE_SAME_TIME = 5;
+
+export const NO_CARD = { card: null, isFee: false, refusal: null } as const;
 
 type WithRefunds = { readonly payment: Payment; readonly refunds: readonly Refund[] };
 
@@ -51,7 +53,8 @@ export async function readPaidAppointment(parts: Paying, caller: Caller, appoint
 
 export async function paymentTold(parts: Paying, { appointment, as }: FoundAppointment): Promise<AppointmentPaymentReply> {
   const { price, taxPercent = null, payment: booked, timeZone, id } = appointment;
-  const all = await withRefunds(parts, id);
+  const stored = await parts.payments.store.ofAppointment(id);
+  const all = await refundsOf(parts, stored);
   const money = (amount: number): Money => ({ amount, currency: price.currency });
   const paid = sumOf(all, ({ payment }) => payment.received);
   const gone = sumOf(all, goneOf);
@@ -63,7 +66,7 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
     policy: booked === undefined ? 'none' : (booked.policy ?? agreedPolicy(booked.due, price)),
     ...{ price, taxPercent, paid: money(paid), refunded: money(gone), due: money(due) },
     overpaid: money(isKept(appointment) ? 0 : Math.max(0, paid - gone - owed)),
-    noShowFee: fee === undefined ? null : { amount: fee, isWaived },
+    noShowFee: fee === undefined ? null : { amount: fee, isWaived, ...chargeTold(appointment, stored) },
     canPayByCard: parts.payments.online !== null && due >= SMALLEST_BY_CARD,
     status: statusOf(all, { paid, gone, due, owed }),
     refundNow: appointment.status === 'pending' || appointment.status === 'booked' ? money(refundOnCancelling(parts, { appointment, as }, all)) : null,
@@ -87,9 +90,13 @@ function refundOnCancelling({ scheduler }: Paying, { appointment, as }: Pick<Fou
   return sumOf(online, (one) => refundDue({ ...one.payment.money, amount: one.payment.received }, goneOf(one), percent).amount);
 }
 
-async function withRefunds({ payments: { store } }: Paying, appointmentId: string): Promise<readonly WithRefunds[]> {
-  const all = (await store.ofAppointment(appointmentId)).filter(({ received }) => received > 0);
-  return Promise.all(all.map(async (payment) => ({ payment, refunds: await store.refundsOf(payment.id) })));
+async function withRefunds(parts: Paying, appointmentId: string): Promise<readonly WithRefunds[]> {
+  return refundsOf(parts, await parts.payments.store.ofAppointment(appointmentId));
+}
+
+/** Of those that money has come with. */
+async function refundsOf({ payments: { store } }: Paying, stored: readonly Payment[]): Promise<readonly WithRefunds[]> {
+  return Promise.all(stored.filter(({ received }) => received > 0).map(async (payment) => ({ payment, refunds: await store.refundsOf(payment.id) })));
 }
 
 /** What has gone back or is on its way. */
@@ -111,13 +118,13 @@ function statusOf(all: readonly WithRefunds[], { paid, gone, due, owed }: Sums) 
 }
 
 export function wirePayment(
-  { id, appointmentId, locationId, method, state, money, received, refunded, alarm, createdAt }: Payment,
+  { id, appointmentId, locationId, method, state, money, received, refunded, isFee, alarm, createdAt }: Payment,
   timeZone: string,
   isOurs: boolean,
 ): PaymentReply {
   const of = (amount: number): Money => ({ amount, currency: money.currency });
   return {
-    ...{ id, appointmentId, locationId, method, state, amount: money, received: of(received), refunded: of(refunded) },
+    ...{ id, appointmentId, locationId, method, state, amount: money, received: of(received), refunded: of(refunded), isFee },
     ...{ alarm: isOurs ? alarm : null, createdAt: wireTime(createdAt, timeZone) },
   };
 }
@@ -174,7 +181,7 @@ export async function payAtDesk(
       received: amount,
       refunded: 0,
     },
-    ...{ providerId: null, payUntil: null, booking: null, alarm: null, createdAt: at, lookAt: null, version: 1 },
+    ...{ providerId: null, payUntil: null, booking: null, alarm: null, createdAt: at, lookAt: null, version: 1, ...NO_CARD },
   };
   const subject = { kind: 'appointment', id: appointmentId, name: null } as const;
   const audit = auditEntry(sourceOf(caller), at, { action: 'payment.recorded', subject, after: { paymentId: id, method: body.method, amount, currency } });

@@ -1,6 +1,11 @@
-// What a customer owes for an appointment as it stands: its price, or the fee of a no-show.
+// What a customer owes for an appointment as it stands: its price, or the fee of a no-show; and what has become of charging the fee.
 import type { Appointment } from '../actors/calendar/calendar.ts';
+import { DAY, type Instant, instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
+import { CARD_DAYS } from '../model/payment-words.ts';
+import type { AppointmentPaymentReply } from '../protocol/payments.ts';
+import { wireTime } from '../protocol/wire-times.ts';
+import type { Payment } from './payment-store-port.ts';
 
 type Agreed = Pick<Appointment, 'status' | 'price' | 'policy'>;
 
@@ -19,4 +24,26 @@ export function owedFor(appointment: Agreed, isWaived: boolean): number {
 /** What was paid is nobody’s to ask back: after it was called off, as the refund rules have given back what they give, and for a no-show without an agreed fee. */
 export function isKept({ status, policy }: Pick<Agreed, 'status' | 'policy'>): boolean {
   return status === 'cancelled' || status === 'declined' || (status === 'no-show' && policy.noShowFee === undefined);
+}
+
+export function chargeableUntil({ endsAt }: Pick<Appointment, 'endsAt'>): Instant {
+  return instant(endsAt + CARD_DAYS * DAY);
+}
+
+type Charge = Omit<NonNullable<AppointmentPaymentReply['noShowFee']>, 'amount' | 'isWaived'>;
+
+export function chargeTold(appointment: Pick<Appointment, 'endsAt' | 'timeZone'>, payments: readonly Payment[]): Charge {
+  const hasCard = payments.some(({ card }) => card === 'kept');
+  const last = payments.findLast(({ isFee }) => isFee);
+  return {
+    hasCard,
+    chargeUntil: hasCard ? wireTime(chargeableUntil(appointment), appointment.timeZone) : null,
+    charge: last === undefined ? null : chargeOf(last),
+  };
+}
+
+function chargeOf({ received, state, refusal }: Payment): NonNullable<Charge['charge']> {
+  if (received > 0) return 'charged';
+  if (refusal !== null) return refusal;
+  return state === 'closed' ? 'not-charged' : 'asked';
 }

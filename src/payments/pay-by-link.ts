@@ -7,7 +7,7 @@ import type { PaymentBegunReply, PaymentLinkReply, SendLink } from '../protocol/
 import { done, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import { NOT_NOW, openAtProvider, PAYMENTS_OFF } from './begin-payment.ts';
-import { idOf, ofOurs, paymentTold } from './desk-payments.ts';
+import { idOf, NO_CARD, ofOurs, paymentTold } from './desk-payments.ts';
 import type { Paying } from './parts.ts';
 import { isForLater } from './payments.ts';
 
@@ -27,8 +27,13 @@ export async function beginLinkPayment(parts: Paying, caller: Caller, appointmen
   const added = await online.store.addOpen({
     ...{ id: randomUUIDv7(), holdId: null, appointmentId, locationId: appointment.locationId, state: 'held', method: online.provider.name },
     ...{ money: due, received: 0, refunded: 0, providerId: null, payUntil, booking: null, alarm: null, createdAt: at, lookAt: payUntil, version: 1 },
+    ...NO_CARD,
   });
   try {
+    if (added.isFee) {
+      await online.settle(added.id);
+      return NOT_NOW;
+    }
     if (added.money.amount !== due.amount || added.payUntil === null || added.payUntil <= at) {
       await online.store.change(added, { payUntil: at, lookAt: at });
       await online.settle(added.id);

@@ -99,10 +99,10 @@ function fingerprintOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
 
-/** Whether the appointment is still there and as much is still due, whatever else was paid for it meanwhile. */
-async function isStillOwed({ scheduler, store }: Parts, { id, appointmentId, money }: Payment): Promise<boolean> {
+/** Whether the appointment is still there and as much is still due, whatever else was paid for it meanwhile. A fee is due only of a no-show. */
+async function isStillOwed({ scheduler, store }: Parts, { id, appointmentId, money, isFee }: Payment): Promise<boolean> {
   const appointment = await scheduler.appointment(appointmentId);
-  if (appointment === undefined) return false;
+  if (appointment === undefined || (isFee && appointment.status !== 'no-show')) return false;
   const owed = owedFor(appointment, appointment.status === 'no-show' && (await store.isWaived(appointmentId)));
   const others = (await store.ofAppointment(appointmentId)).filter((other) => other.id !== id);
   const paid = others.reduce((sum, { received, refunded }) => sum + received - refunded, 0);

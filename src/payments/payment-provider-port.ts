@@ -15,7 +15,14 @@ export type ProviderPayment = {
   readonly clientSecret: string | null;
   /** The last card was declined. */
   readonly hasFailed: boolean;
+  /** It was declined only because its owner was not there to confirm. */
+  readonly needsOwner: boolean;
+  /** That was kept with it, once it has succeeded. */
+  readonly card: ProviderCard | null;
 };
+
+/** A card that may be charged without its owner, by the provider’s ids. */
+export type ProviderCard = { readonly customerId: string; readonly methodId: string };
 
 /** `disputed`: nothing goes back while the customer’s bank asks for the money. */
 export type ProviderRefund = { readonly id: string; readonly status: 'pending' | 'succeeded' | 'failed' | 'disputed'; readonly amount: number };
@@ -32,6 +39,15 @@ export type ProviderHint = {
   readonly account: string | null;
 };
 
+/** A charge of a kept card. `isWanted`: whether it may be made now, if it was not made before. */
+export type ProviderCharge = {
+  readonly paymentId: string;
+  readonly money: Money;
+  readonly description: string;
+  readonly card: ProviderCard;
+  readonly isWanted: boolean;
+};
+
 /** It did not answer, or could not: nothing is known, and it can be asked again under the same key. */
 export class ProviderUnavailable extends Error {
   override readonly name = 'ProviderUnavailable';
@@ -44,7 +60,12 @@ export type PaymentProvider = {
   readonly isLive: boolean;
   /** What a page needs to ask for a card; null: the page uses a form of our own. */
   readonly publishableKey: string | null;
-  begin(asked: { readonly paymentId: string; readonly money: Money; readonly description: string }): Promise<ProviderPayment>;
+  /** `keepsCard`: the card may be charged later without its owner. An amount of nothing only keeps the card. */
+  begin(asked: { readonly paymentId: string; readonly money: Money; readonly description: string; readonly keepsCard: boolean }): Promise<ProviderPayment>;
+  /** Charges it without its owner. A declined card is a payment that is open. `card-gone`: it was removed, and nothing was charged. `not-made`: nor is it wanted. */
+  charge(asked: ProviderCharge): Promise<ProviderPayment | 'card-gone' | 'not-made'>;
+  /** It cannot be charged any more. */
+  forgetCard(card: ProviderCard): Promise<void>;
   /** `undefined`: it has no such payment. */
   read(id: string): Promise<ProviderPayment | undefined>;
   /** It takes no money from now on, if it has taken none: the answer says which. */

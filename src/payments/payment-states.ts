@@ -9,7 +9,7 @@ import type { PaymentState } from '../model/payment-words.ts';
  * By the provider: `begun` (it knows of the payment), `succeeded`, `failed` (a card was declined; another may be tried), `processing`, `cancelled`, refunds and disputes.
  * After `failed` the payment is `held` again and its hold stays `paying`: the same payment can still succeed, so the time is kept until `payUntil`, or until the customer gives it up.
  * By the calendar: `expired` (the hold is over), `claimed` and `claim-refused` (what came of asking for the appointment; of what the customer has given up it is always refused). `refund-asked`: by a rule, the business, or this table.
- * `dispute-won`: the money stays, `dispute-lost`: the customer’s bank has taken it back. `duplicate`: what was told before. `out-of-order`: what is not so any more.
+ * `charge-refused`: a kept card was charged with a no-show fee and declined, with no customer there to try another. `dispute-won`: the money stays, `dispute-lost`: the customer’s bank has taken it back. `duplicate`: what was told before. `out-of-order`: what is not so any more.
  */
 export const PAYMENT_EVENTS = [
   'begun',
@@ -26,6 +26,7 @@ export const PAYMENT_EVENTS = [
   'dispute-opened',
   'dispute-won',
   'dispute-lost',
+  'charge-refused',
   'duplicate',
   'out-of-order',
 ] as const;
@@ -61,55 +62,55 @@ const TABLE = {
     begun: go('paying', 'pay'), succeeded: go('paying', 'book'), failed: go('held', 'pay'), processing: go('paying'), cancelled: go('closed'),
     expired: go('lapsed', 'cancel'), claimed: go('booked'), 'claim-refused': go('paid-late', 'claim-again'),
     'refund-asked': go('held', 'alarm'), 'refund-succeeded': go('held', 'alarm'), 'refund-failed': go('held', 'alarm'),
-    'dispute-opened': go('held', 'alarm'), 'dispute-won': go('held'), 'dispute-lost': go('held'), duplicate: go('held'), 'out-of-order': go('held'),
+    'dispute-opened': go('held', 'alarm'), 'dispute-won': go('held'), 'dispute-lost': go('held'), 'charge-refused': go('lapsed', 'cancel'), duplicate: go('held'), 'out-of-order': go('held'),
   },
   paying: {
     begun: go('paying'), succeeded: go('paying', 'book'), failed: go('held', 'pay'), processing: go('paying'), cancelled: go('closed'),
     expired: go('lapsed', 'cancel'), claimed: go('booked'), 'claim-refused': go('paid-late', 'claim-again'),
     'refund-asked': go('paying', 'alarm'), 'refund-succeeded': go('paying', 'alarm'), 'refund-failed': go('paying', 'alarm'),
-    'dispute-opened': go('paying', 'alarm'), 'dispute-won': go('paying'), 'dispute-lost': go('paying'), duplicate: go('paying'), 'out-of-order': go('paying'),
+    'dispute-opened': go('paying', 'alarm'), 'dispute-won': go('paying'), 'dispute-lost': go('paying'), 'charge-refused': go('lapsed', 'cancel'), duplicate: go('paying'), 'out-of-order': go('paying'),
   },
   booked: {
     begun: go('booked'), succeeded: go('booked'), failed: go('booked', 'alarm'), processing: go('booked', 'alarm'), cancelled: go('booked', 'alarm'),
     expired: go('booked'), claimed: go('booked'), 'claim-refused': go('booked', 'alarm'),
     'refund-asked': go('refunding', 'refund'), 'refund-succeeded': go('refunded'), 'refund-failed': go('booked', 'alarm'),
-    'dispute-opened': go('disputed', 'alarm'), 'dispute-won': go('booked', 'alarm'), 'dispute-lost': go('refunded', 'alarm'), duplicate: go('booked'), 'out-of-order': go('booked'),
+    'dispute-opened': go('disputed', 'alarm'), 'dispute-won': go('booked', 'alarm'), 'dispute-lost': go('refunded', 'alarm'), 'charge-refused': go('booked', 'alarm'), duplicate: go('booked'), 'out-of-order': go('booked'),
   },
   lapsed: {
     begun: go('lapsed', 'cancel'), succeeded: go('paid-late', 'claim-again'), failed: go('lapsed', 'cancel'), processing: go('lapsed'), cancelled: go('closed'),
     expired: go('lapsed', 'cancel'), claimed: go('booked'), 'claim-refused': go('lapsed', 'cancel'),
     'refund-asked': go('lapsed', 'alarm'), 'refund-succeeded': go('lapsed', 'alarm'), 'refund-failed': go('lapsed', 'alarm'),
-    'dispute-opened': go('lapsed', 'alarm'), 'dispute-won': go('lapsed'), 'dispute-lost': go('lapsed'), duplicate: go('lapsed'), 'out-of-order': go('lapsed'),
+    'dispute-opened': go('lapsed', 'alarm'), 'dispute-won': go('lapsed'), 'dispute-lost': go('lapsed'), 'charge-refused': go('lapsed', 'cancel'), duplicate: go('lapsed'), 'out-of-order': go('lapsed'),
   },
   'paid-late': {
     begun: go('paid-late'), succeeded: go('paid-late', 'claim-again'), failed: go('paid-late', 'alarm'), processing: go('paid-late', 'alarm'),
     cancelled: go('paid-late', 'alarm'), expired: go('paid-late', 'claim-again'), claimed: go('booked'), 'claim-refused': go('refunding', 'refund-all'),
     'refund-asked': go('refunding', 'refund'), 'refund-succeeded': go('refunded'), 'refund-failed': go('paid-late', 'alarm'),
-    'dispute-opened': go('disputed', 'alarm'), 'dispute-won': go('paid-late', 'alarm'), 'dispute-lost': go('refunding', 'alarm'), duplicate: go('paid-late'), 'out-of-order': go('paid-late'),
+    'dispute-opened': go('disputed', 'alarm'), 'dispute-won': go('paid-late', 'alarm'), 'dispute-lost': go('refunding', 'alarm'), 'charge-refused': go('paid-late', 'alarm'), duplicate: go('paid-late'), 'out-of-order': go('paid-late'),
   },
   refunding: {
     begun: go('refunding'), succeeded: go('refunding', 'refund'), failed: go('refunding', 'alarm'), processing: go('refunding', 'alarm'),
     cancelled: go('refunding', 'alarm'), expired: go('refunding'), claimed: go('refunding', 'alarm'), 'claim-refused': go('refunding', 'refund-all'),
     'refund-asked': go('refunding', 'refund'), 'refund-succeeded': go('refunded'), 'refund-failed': go('refunding', 'alarm'),
-    'dispute-opened': go('disputed', 'alarm'), 'dispute-won': go('refunding', 'alarm'), 'dispute-lost': go('refunding', 'alarm'), duplicate: go('refunding'), 'out-of-order': go('refunding'),
+    'dispute-opened': go('disputed', 'alarm'), 'dispute-won': go('refunding', 'alarm'), 'dispute-lost': go('refunding', 'alarm'), 'charge-refused': go('refunding', 'alarm'), duplicate: go('refunding'), 'out-of-order': go('refunding'),
   },
   refunded: {
     begun: go('refunded'), succeeded: go('refunded'), failed: go('refunded', 'alarm'), processing: go('refunded', 'alarm'), cancelled: go('refunded', 'alarm'),
     expired: go('refunded'), claimed: go('refunded', 'alarm'), 'claim-refused': go('refunded'),
     'refund-asked': go('refunding', 'refund'), 'refund-succeeded': go('refunded'), 'refund-failed': go('refunding', 'alarm'),
-    'dispute-opened': go('disputed', 'alarm'), 'dispute-won': go('refunded', 'alarm'), 'dispute-lost': go('refunded', 'alarm'), duplicate: go('refunded'), 'out-of-order': go('refunded'),
+    'dispute-opened': go('disputed', 'alarm'), 'dispute-won': go('refunded', 'alarm'), 'dispute-lost': go('refunded', 'alarm'), 'charge-refused': go('refunded', 'alarm'), duplicate: go('refunded'), 'out-of-order': go('refunded'),
   },
   disputed: {
     begun: go('disputed'), succeeded: go('disputed'), failed: go('disputed', 'alarm'), processing: go('disputed', 'alarm'), cancelled: go('disputed', 'alarm'),
     expired: go('disputed'), claimed: go('disputed'), 'claim-refused': go('paid-late', 'claim-again'),
     'refund-asked': go('disputed', 'alarm'), 'refund-succeeded': go('disputed', 'alarm'), 'refund-failed': go('disputed', 'alarm'),
-    'dispute-opened': go('disputed', 'alarm'), 'dispute-won': go('booked', 'alarm'), 'dispute-lost': go('refunded', 'alarm'), duplicate: go('disputed'), 'out-of-order': go('disputed'),
+    'dispute-opened': go('disputed', 'alarm'), 'dispute-won': go('booked', 'alarm'), 'dispute-lost': go('refunded', 'alarm'), 'charge-refused': go('disputed', 'alarm'), duplicate: go('disputed'), 'out-of-order': go('disputed'),
   },
   closed: {
     begun: go('lapsed', 'cancel'), succeeded: go('paid-late', 'claim-again'), failed: go('closed'), processing: go('lapsed'), cancelled: go('closed'),
     expired: go('closed'), claimed: go('booked', 'alarm'), 'claim-refused': go('closed'),
     'refund-asked': go('closed', 'alarm'), 'refund-succeeded': go('closed', 'alarm'), 'refund-failed': go('closed', 'alarm'),
-    'dispute-opened': go('closed', 'alarm'), 'dispute-won': go('closed'), 'dispute-lost': go('closed'), duplicate: go('closed'), 'out-of-order': go('closed'),
+    'dispute-opened': go('closed', 'alarm'), 'dispute-won': go('closed'), 'dispute-lost': go('closed'), 'charge-refused': go('closed'), duplicate: go('closed'), 'out-of-order': go('closed'),
   },
 } as const satisfies Readonly<Record<PaymentState, Readonly<Record<PaymentEvent, PaymentCell>>>>;
 

@@ -4,7 +4,7 @@ import type { AppointmentDraft } from '../actors/scheduler.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
-import type { PaymentMethod, PaymentState } from '../model/payment-words.ts';
+import type { CardState, FeeRefusal, PaymentMethod, PaymentState } from '../model/payment-words.ts';
 import type { LedgerEntry } from './ledger.ts';
 
 /** What the appointment will be, as it was when paying began: enough to book it from an event alone. Personal, and removed once there is an appointment or can be none. */
@@ -46,6 +46,12 @@ export type Payment = {
   readonly booking: BookingToPay | null;
   /** Why it needs attention; our own words. */
   readonly alarm: string | null;
+  /** Of the card that is kept with it; null: none was asked for. With an amount of nothing the card is all there is. */
+  readonly card: CardState | null;
+  /** A no-show fee, which is charged to a kept card. */
+  readonly isFee: boolean;
+  /** Of such a fee: why it was not charged. */
+  readonly refusal: FeeRefusal | null;
   readonly createdAt: Instant;
   /** When it is to be looked at again; null: only if something happens. */
   readonly lookAt: Instant | null;
@@ -82,6 +88,8 @@ export type PaymentChange = {
   readonly payUntil?: Instant;
   readonly booking?: BookingToPay | null;
   readonly alarm?: string | null;
+  readonly card?: CardState;
+  readonly refusal?: FeeRefusal;
   readonly lookAt?: Instant | null;
   /** Written in the same transaction; an entry that is there already stays as it is. */
   readonly ledger?: readonly LedgerEntry[];
@@ -108,6 +116,13 @@ export type PaymentStore = {
   add(payment: Payment, beside?: Beside): Promise<Payment>;
   /** To be paid online for an appointment that is there already: the one of it that is open, or this one. */
   addOpen(payment: Payment): Promise<Payment>;
+  /**
+   * A no-show fee to be charged. The fee that is there already, charged or not yet; or this one. `waived`, `paying`, `tried`: nothing was written, as it is not asked for, as the customer
+   * is paying by a link, or as the card was declined `most` times.
+   */
+  addFee(fee: Payment, most: number, audit: AuditEntry): Promise<Payment | 'waived' | 'paying' | 'tried'>;
+  /** Cards of appointments that ended before then are to be forgotten; at most `limit`. */
+  dropCards(endedBefore: Instant, now: Instant, limit: number): Promise<void>;
   /** A message about an appointment’s money that follows from no payment. */
   tellCustomer(appointment: { readonly id: string; readonly locationId: string }, told: Pick<PaymentChange, 'message' | 'audit'>): Promise<void>;
   /** One that has come with money. `undefined`: the appointment has more than these `others` with money by now, and nothing was written. */

@@ -1,6 +1,7 @@
 import type { Log } from '../actors/ports.ts';
 import { ReadFailure } from '../actors/ports.ts';
-import { type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
+import { DAY, type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
+import { CARD_DAYS } from '../model/payment-words.ts';
 import { settleDisputes } from './disputes.ts';
 import { CalendarUnavailable } from './payment-calendars.ts';
 import { type PaymentProvider, ProviderUnavailable } from './payment-provider-port.ts';
@@ -82,6 +83,12 @@ export class Payments {
       const payment = await this.store.byProviderId(providerId);
       if (payment !== undefined) await this.#settleDisputes(payment.id);
     }
+  }
+
+  /** Cards that may not be charged any more. The provider is told at the next look. */
+  forgetCards(): Promise<void> {
+    const now = this.#parts.now();
+    return this.store.dropCards(instant(now - CARD_DAYS * DAY), now, MOST_AT_ONCE);
   }
 
   /**

@@ -2,6 +2,7 @@
 // each write to the row is a compare-and-set, what is asked of the calendar has a key made from the provider’s id of the payment, and what is asked of the provider has an id of ours.
 import { HOUR, type Instant, instant, MINUTE } from '../model/instant.ts';
 import { LOST_DISPUTE, settleDisputes } from './disputes.ts';
+import { feeChargeOf } from './fee-charge.ts';
 import { receiptEntry, refundEntry } from './ledger.ts';
 import type { PaymentProvider, ProviderPayment } from './payment-provider-port.ts';
 import { cellOf, OPEN_STATES, type PaymentEvent } from './payment-states.ts';
@@ -22,7 +23,7 @@ export type PaymentCalendars = {
 };
 
 export type SettlingParts = {
-  readonly store: Pick<PaymentStore, 'byId' | 'change' | 'refundsOf' | 'entries'>;
+  readonly store: Pick<PaymentStore, 'byId' | 'change' | 'refundsOf' | 'entries' | 'ofAppointment'>;
   readonly provider: PaymentProvider;
   readonly calendars: PaymentCalendars;
   readonly now: () => Instant;
@@ -48,17 +49,42 @@ export async function settlePayment(parts: SettlingParts, paymentId: string): Pr
 }
 
 async function stepOf(parts: SettlingParts, payment: Payment): Promise<Step> {
-  if (payment.providerId === null) return unknownToProvider(parts, payment);
+  if (payment.providerId === null) return payment.isFee ? chargeFee(parts, payment) : unknownToProvider(parts, payment);
   const there = await parts.provider.read(payment.providerId);
   const wrong = there === undefined ? 'unknown-to-provider' : mismatchOf(payment, there, parts.provider);
   if (there === undefined || wrong !== null) return alarm(parts, payment, wrong ?? 'unknown-to-provider');
-  if (there.status === 'succeeded' && payment.received === 0) {
-    const { received } = there;
-    return changed(parts, payment, { received, ledger: [receiptEntry(payment, received, parts.now())] });
-  }
+  if (there.status === 'succeeded' && !hasCome(payment)) return changed(parts, payment, cameWith(payment, there, parts.now()));
+  if (payment.card === 'leaving') return forgetCard(parts, payment, there);
   if (payment.state === 'disputed' && (await settleDisputes(parts, payment))) return 'again';
   const event = await eventOf(parts, payment, there);
+  if (event === 'charge-refused') return meet(parts, payment, event, { refusal: there.needsOwner ? 'needs-owner' : 'declined' });
   return event === null ? rest(parts, payment) : meet(parts, payment, event);
+}
+
+/** The money, or the card where no money was asked for. */
+export function hasCome({ received, money, card }: Payment): boolean {
+  return received > 0 || (money.amount === 0 && card !== 'asked');
+}
+
+function cameWith(payment: Payment, { received }: ProviderPayment, at: Instant): PaymentChange {
+  const isMoney = received > 0;
+  return { ...(isMoney && { received, ledger: [receiptEntry(payment, received, at)] }), ...(payment.card === 'asked' && { card: 'kept' }) };
+}
+
+/** Not before it is known whether a fee was charged to it. */
+async function forgetCard(parts: SettlingParts, payment: Payment, there: ProviderPayment): Promise<Step> {
+  const all = await parts.store.ofAppointment(payment.appointmentId);
+  if (all.some(({ isFee, state, providerId }) => isFee && state === 'held' && providerId === null)) {
+    await write(parts, payment, { lookAt: nextLook(payment, parts.now()) });
+    return 'rest';
+  }
+  if (there.card !== null) await parts.provider.forgetCard(there.card);
+  return changed(parts, payment, { card: 'gone' });
+}
+
+async function chargeFee(parts: SettlingParts, fee: Payment): Promise<Step> {
+  const change = fee.state === 'held' ? await feeChargeOf(parts, fee) : null;
+  return change === null ? rest(parts, fee) : changed(parts, fee, change);
 }
 
 /** What no page was told of cannot have been paid. */
@@ -79,8 +105,8 @@ export function mismatchOf({ id, money, received }: Payment, there: ProviderPaym
 
 /** What has happened, seen from the state that the payment is in; null: nothing. */
 async function eventOf({ store, calendars }: SettlingParts, payment: Payment, there: ProviderPayment): Promise<PaymentEvent | null> {
-  const { state, received, id } = payment;
-  if (received > 0) {
+  const { state, id, isFee } = payment;
+  if (hasCome(payment)) {
     if (state === 'booked' || state === 'refunded' || state === 'refunding') {
       if ((await store.refundsOf(id)).some((refund) => refund.state === 'asked')) return 'refund-asked';
       return state === 'refunding' && payment.alarm !== 'refund-failed' ? 'refund-succeeded' : null;
@@ -91,6 +117,7 @@ async function eventOf({ store, calendars }: SettlingParts, payment: Payment, th
   // The provider was told of it after it was given up.
   if (state === 'closed') return there.status === 'processing' ? 'processing' : 'begun';
   if (state === 'lapsed') return there.status === 'processing' ? null : 'expired';
+  if (isFee && there.hasFailed) return 'charge-refused';
   // The customer may try another card, as long as the time is kept.
   if (state === 'held' && !there.hasFailed) return 'begun';
   if (state === 'paying' && there.hasFailed) return 'failed';
@@ -98,9 +125,10 @@ async function eventOf({ store, calendars }: SettlingParts, payment: Payment, th
   return null;
 }
 
-async function meet(parts: SettlingParts, payment: Payment, event: PaymentEvent): Promise<Step> {
+/** `why`: the card of a fee was declined. */
+async function meet(parts: SettlingParts, payment: Payment, event: PaymentEvent, why: Pick<PaymentChange, 'refusal'> = {}): Promise<Step> {
   const { to, act } = cellOf(payment.state, event);
-  const next = to === payment.state ? payment : await write(parts, payment, { state: to, ...restFor(payment, to, parts.now()) });
+  const next = to === payment.state ? payment : await write(parts, payment, { state: to, ...restFor(payment, to, parts.now()), ...why });
   if (next === undefined) return 'again';
   switch (act) {
     case 'none':
@@ -113,7 +141,7 @@ async function meet(parts: SettlingParts, payment: Payment, event: PaymentEvent)
     case 'cancel':
       return cancel(parts, next);
     case 'refund-all':
-      return changed(parts, next, await refundOf(parts, next));
+      return changed(parts, next, await allBackOf(parts, next));
     case 'refund':
       return refund(parts, next);
     case 'alarm':
@@ -131,7 +159,8 @@ async function claimAgain({ calendars }: SettlingParts, payment: Payment): Promi
 async function claimed(parts: SettlingParts, payment: Payment, event: 'claimed' | 'claim-refused'): Promise<Step> {
   const { to, act } = cellOf(payment.state, event);
   const now = parts.now();
-  const asks = act === 'refund-all' ? await refundOf(parts, payment) : to === 'booked' ? { message: receiptMessage(payment, payment.received, now) } : {};
+  const isTold = to === 'booked' && payment.received > 0;
+  const asks = act === 'refund-all' ? await allBackOf(parts, payment) : isTold ? { message: receiptMessage(payment, payment.received, now) } : {};
   return changed(parts, payment, { state: to, ...asks, ...restFor(payment, to, now) });
 }
 
@@ -141,6 +170,12 @@ export function receiptMessage({ id, money }: Pick<Payment, 'id' | 'money'>, amo
 
 export function refundMessage({ money }: Pick<Payment, 'money'>, refundId: string, amount: number, at: Instant): PayerMessage {
   return { key: `refund/${refundId}`, kind: 'refund', money: { ...money, amount }, at };
+}
+
+/** The money and the card. */
+async function allBackOf(parts: SettlingParts, payment: Payment): Promise<PaymentChange> {
+  const forgets = payment.card === 'kept' ? ({ card: 'leaving' } as const) : {};
+  return { ...(payment.received > 0 && (await refundOf(parts, payment))), ...forgets };
 }
 
 /** Less what was asked for before, as by the rules of an appointment that was called off meanwhile. */

@@ -178,6 +178,7 @@ export const serviceFields = {
   refundRules: z.array(refundRule).max(20).default([]),
   noShowFee: money.nullable().meta({ description: 'What a customer owes who does not come, for one seat; at most the price.' }).default(null),
   noShowFeePercent: share.meta({ description: 'Instead of `noShowFee`: a share of the price of all seats, rounded like a deposit.' }).default(null),
+  noShowFeeCard: z.boolean().meta({ description: 'Whether a card is kept that the fee may be charged to. Needs a payment provider.' }).default(false),
   dailyLimit: z.int().min(1).max(10_000).nullable().default(null),
   active: z.boolean().meta({ description: 'False: nobody can book it.' }).default(true),
   questions: questions.default([]),

@@ -27,6 +27,7 @@ const policy = z
     rescheduleUntilMinutes: z.int().nullable(),
     refundRules: z.array(refundRule),
     noShowFee: money.optional().meta({ description: 'What a customer owes who does not come, for all seats; absent: nothing.' }),
+    keepsCard: z.literal(true).optional().meta({ description: 'The fee may be charged to a card, which is kept before it is booked.' }),
   })
   .meta({
     id: 'HeldPolicy',
@@ -55,7 +56,7 @@ export const hold = z
     locationId: uuid.optional().meta({ description: 'Where the appointment is going to be.' }),
     timeZone: z.string().optional(),
     price: money.optional().meta({ description: 'For all seats. The booking uses the terms shown here, even if the service changes meanwhile.' }),
-    due: money.optional().meta({ description: 'What has to be paid before it can be booked; absent if nothing.' }),
+    due: money.optional().meta({ description: 'What has to be paid before it can be booked; 0 if only a card is kept, absent if nothing.' }),
     policy: policy.optional(),
     approval: z.enum(['automatic', 'manual']).optional().meta({ description: '`manual`: the business has to accept it once it is booked.' }),
     revision: z.int().optional().meta({ description: 'The calendar revision of this state.' }),

@@ -1,6 +1,6 @@
 // Money on the wire.
 import { z } from 'zod';
-import { PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
+import { FEE_REFUSALS, PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
 import { appointment, payingFields } from './appointments.ts';
 import { instantText, money, reason, taxPercent, uuid } from './scalars.ts';
 
@@ -63,6 +63,7 @@ export const payment = z
     amount: money,
     received: money,
     refunded: money,
+    isFee: z.boolean().meta({ description: 'A no-show fee that was charged to a card.' }),
     alarm: z.string().nullable().meta({ description: 'Why it needs attention, for staff.' }),
     createdAt: instantText,
   })
@@ -83,7 +84,18 @@ export const appointmentPayment = z
       .enum(['none', 'unpaid', 'partly-paid', 'paid', 'partly-refunded', 'refunded', 'disputed'])
       .meta({ description: '`none`: nothing was paid, and nothing is due.' }),
     noShowFee: z
-      .object({ amount: money, isWaived: z.boolean() })
+      .object({
+        amount: money,
+        isWaived: z.boolean(),
+        hasCard: z.boolean().meta({ description: 'Whether there is a card that it can be charged to.' }),
+        chargeUntil: instantText.nullable().meta({ description: 'Until when; the card is forgotten then.' }),
+        charge: z
+          .enum(['asked', 'charged', 'not-charged', ...FEE_REFUSALS])
+          .nullable()
+          .meta({
+            description: 'What has become of charging it; null: it was not tried. `needs-owner`: only the owner of the card can pay, as with a payment link.',
+          }),
+      })
       .nullable()
       .meta({ description: 'What is owed if the customer does not come, as agreed when it was booked; null: nothing was agreed.' }),
     refundNow: money.nullable().meta({

@@ -75,6 +75,7 @@ export async function openPayments(config: Config, { jobs, store: { add } }: Pic
         });
   if (online !== null) await jobs.work(lookJob(online));
   if (online !== null) await jobs.work(disputesJob(online));
+  if (online !== null) await jobs.work(cardsJob(online));
   if (online !== null) open?.tell?.(online, log);
   const testPaying = open?.testPaying ?? null;
   const lookSoon = () =>
@@ -100,6 +101,15 @@ function disputesJob(online: Payments): JobKind<object> {
     payload: z.object({}),
     ...{ atOnce: 1, expireSeconds: LOOK_EXPIRES_SECONDS, retries: { most: 0, firstDelaySeconds: 0, longestDelaySeconds: 0 }, schedule: '17 * * * *' },
     work: (_, { signal }) => online.lookAtDisputes(signal),
+  };
+}
+
+function cardsJob(online: Payments): JobKind<object> {
+  return {
+    name: 'forget-cards',
+    payload: z.object({}),
+    ...{ atOnce: 1, expireSeconds: LOOK_EXPIRES_SECONDS, retries: { most: 0, firstDelaySeconds: 0, longestDelaySeconds: 0 }, schedule: '47 * * * *' },
+    work: () => online.forgetCards(),
   };
 }
 

@@ -25,6 +25,9 @@ function begun(): Payment {
       payUntil: later(10),
       booking: null,
       alarm: null,
+      card: null,
+      isFee: false,
+      refusal: null,
       createdAt: NOW,
       lookAt: later(10),
       version: 1,
@@ -46,12 +49,14 @@ function paymentsWith(store: MemoryStore, payment: Payment, onRead: () => Promis
       paymentId: payment.id,
       clientSecret: 'secret',
       hasFailed: false,
+      needsOwner: false,
+      card: null,
     } as const),
     ...paid,
   };
   const refuse = async () => assert.fail('nothing is to be changed there');
   const provider: PaymentProvider = {
-    ...({ name: 'test', isLive: false, publishableKey: null, begin: refuse, cancel: refuse, refund: refuse } as const),
+    ...({ name: 'test', isLive: false, publishableKey: null, begin: refuse, charge: refuse, forgetCard: refuse, cancel: refuse, refund: refuse } as const),
     ...{ disputes: async () => [], disputed: async () => [], ...acting },
     open: () => ({ id: 'evt_1', about: PROVIDER_ID, isDispute: false, isLive: false, account: null }),
     async read() {

@@ -25,7 +25,16 @@ export class MemoryStore implements PaymentStore {
   byHold = async (holdId: string) => [...this.payments.values()].find((one) => one.holdId === holdId);
   byProviderId = async (providerId: string) => [...this.payments.values()].find((one) => one.providerId === providerId);
   ofAppointment = async (appointmentId: string) => [...this.payments.values()].filter((one) => one.appointmentId === appointmentId);
-  isWaived = async () => false;
+  waived = new Set<string>();
+  addFee = async (fee: Payment, most: number) => {
+    const of = [...this.payments.values()].filter((one) => one.appointmentId === fee.appointmentId && one.isFee);
+    const there = of.find(({ state }) => state !== 'closed');
+    if (there !== undefined) return there;
+    if (this.waived.has(fee.appointmentId)) return 'waived';
+    return of.length >= most ? 'tried' : this.add(fee);
+  };
+  dropCards = async () => undefined;
+  isWaived = async (id: string) => this.waived.has(id);
   waive = async () => false;
   change: PaymentStore['change'] = async (payment, { ledger = [], refund, newRefund, settled, tells, audit: _, message, ...columns }) => {
     if (this.payments.get(payment.id)?.version !== payment.version || (newRefund && this.refunds.has(newRefund.id))) return undefined;

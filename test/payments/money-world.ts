@@ -19,7 +19,7 @@ import { given, holdAt, later, NOW, newAppointment, STAFF, slotAt } from '../act
 import { disputeFaults, MemoryStore } from './memory-store.ts';
 
 /** The process has died there, before or after what it was about to do; the next one begins from what is written down. */
-class Crash extends Error {}
+export class Crash extends Error {}
 
 /** What is broken on purpose. */
 export type Planted = 'nothing' | 'confirm-before-money' | 'refund-twice' | 'lose-a-late-success' | 'take-a-lost-dispute-for-won' | 'forget-what-was-given-up';
@@ -31,7 +31,7 @@ const POLICY = { cancelUntilMinutes: null, rescheduleUntilMinutes: null, refundR
 const MOST_STEPS = 24;
 const QUIET_MINUTES = 150;
 /** Mulberry32: the same numbers for the same seed. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -124,9 +124,10 @@ export class MoneyWorld {
       ...{ id: randomUUID(), holdId: hold.id, appointmentId: draft.id, locationId: terms.locationId },
       ...{ state: 'held', method: 'test', money: DUE, received: 0, refunded: 0 },
       ...{ providerId: null, payUntil, booking: bookingOf(draft), alarm: null, createdAt: this.#now, lookAt: payUntil, version: 1 },
+      ...{ card: this.#random() < 0.5 ? 'asked' : null, isFee: false, refusal: null },
     });
     if (!this.#decided({ type: 'begin-paying', holdId: hold.id, proof: { tokenFor: hold.id, userId: null }, paySeconds: PAY_SECONDS })) return;
-    const there = await this.#payments.provider.begin({ paymentId: payment.id, money: DUE, description: 'Cut' });
+    const there = await this.#payments.provider.begin({ paymentId: payment.id, money: DUE, description: 'Cut', keepsCard: payment.card !== null });
     await this.#payments.store.change(payment, { state: 'paying', providerId: there.id, payUntil, lookAt: payUntil });
   }
 
@@ -269,23 +270,8 @@ export class MoneyWorld {
     }
   }
 
-  /** Every call may be the last of its process, before or after it was done. */
   #crashing<Part extends object>(part: Part, safe: readonly (keyof Part)[]): Part {
-    const crash = () => {
-      if (this.#random() < this.#crashes) throw new Crash();
-    };
-    return new Proxy(part, {
-      get: (target, name) => {
-        const method: unknown = Reflect.get(target, name);
-        if (typeof method !== 'function' || safe.some((one) => one === name)) return typeof method === 'function' ? method.bind(target) : method;
-        return async (...given: unknown[]) => {
-          crash();
-          const result: unknown = await method.apply(target, given);
-          crash();
-          return result;
-        };
-      },
-    });
+    return crashing(part, safe, () => this.#random() < this.#crashes);
   }
 
   #broken(provider: PaymentProvider): PaymentProvider {
@@ -306,6 +292,25 @@ export class MoneyWorld {
       store.change(payment, changes.state === 'paid-late' ? { ...changes, state: 'closed', lookAt: null } : changes);
     return new Proxy(store, { get: (target, name) => (name === 'change' ? change : Reflect.get(target, name)) });
   }
+}
+
+/** Every call may be the last of its process, before or after it was done. */
+export function crashing<Part extends object>(part: Part, safe: readonly (keyof Part)[], isNow: () => boolean): Part {
+  const crash = () => {
+    if (isNow()) throw new Crash();
+  };
+  return new Proxy(part, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function' || safe.some((one) => one === name)) return typeof method === 'function' ? method.bind(target) : method;
+      return async (...given: unknown[]) => {
+        crash();
+        const result: unknown = await method.apply(target, given);
+        crash();
+        return result;
+      };
+    },
+  });
 }
 
 function bookingOf(draft: AppointmentDraft): Payment['booking'] {

@@ -1,6 +1,7 @@
 // The three promises of paying, in random worlds. All 20,000: `PAYMENT_SEEDS=20000 npm test -- payments/promises`.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { FeeWorld, type PlantedInFees } from './fee-world.ts';
 import { MoneyWorld, type Planted } from './money-world.ts';
 
 const SEEDS = Number(process.env.PAYMENT_SEEDS ?? 250);
@@ -28,6 +29,29 @@ suite('paying keeps its promises', () => {
   for (const planted of Object.keys(found) as (keyof typeof found)[])
     test(`the planted bug "${planted}" is found`, async () => {
       for (let seed = 1; seed <= MOST_TO_FIND; seed += 1) if ((await violationsOf(seed, planted)).some((violation) => found[planted].test(violation))) return;
+      assert.fail(`not found in ${MOST_TO_FIND} worlds`);
+    });
+});
+
+async function faultsOf(seed: number, planted: PlantedInFees): Promise<readonly string[]> {
+  const world = new FeeWorld(seed, planted);
+  await world.run();
+  return world.violations;
+}
+
+suite('a no-show fee', () => {
+  test('is charged once, never above what was agreed, only while it is owed, and the card is forgotten when it has to be', async () => {
+    for (let seed = 1; seed <= SEEDS; seed += 1) assert.deepEqual(await faultsOf(seed, 'nothing'), [], `seed ${seed}`);
+  });
+
+  const found = {
+    'charge-twice': /charged twice/,
+    'charge-above-the-fee': /charged above the fee/,
+    'charge-although-waived': /charged although it was not owed/,
+  } as const;
+  for (const planted of Object.keys(found) as (keyof typeof found)[])
+    test(`the planted bug "${planted}" is found`, async () => {
+      for (let seed = 1; seed <= MOST_TO_FIND; seed += 1) if ((await faultsOf(seed, planted)).some((violation) => found[planted].test(violation))) return;
       assert.fail(`not found in ${MOST_TO_FIND} worlds`);
     });
 });

@@ -41,7 +41,18 @@ describe('money that a cancellation gives back', { skip: POSTGRES_MISSING }, () 
     const money = { amount: RECEIVED, currency: 'EUR' };
     return store().add({
       ...({ id, holdId: null, appointmentId, locationId, state: 'booked', method: 'stripe', money, received: RECEIVED, refunded: 0 } as const),
-      ...{ providerId: `pi_${id}`, payUntil: null, booking: null, alarm: null, createdAt: now, lookAt: null, version: 1 },
+      ...{
+        providerId: `pi_${id}`,
+        payUntil: null,
+        booking: null,
+        alarm: null,
+        card: null,
+        isFee: false,
+        refusal: null,
+        createdAt: now,
+        lookAt: null,
+        version: 1,
+      },
     });
   }
 

@@ -123,9 +123,10 @@ function directionsTo(address: string): string {
 function FeeLine({ status }: { readonly status: AppointmentReply['status'] }) {
   const paid = paidFor.value;
   if (paid === undefined || paid.noShowFee === null) return null;
-  const { amount, isWaived } = paid.noShowFee;
+  const { amount, isWaived, hasCard } = paid.noShowFee;
   const text = words.value.made;
-  if (status === 'pending' || status === 'booked') return <Line term={text.ifNoShow} is={money(amount)} />;
+  if (status === 'pending' || status === 'booked')
+    return <Line term={text.ifNoShow} is={hasCard ? say(text.toCard, { amount: money(amount) }) : money(amount)} />;
   if (status !== 'no-show') return null;
   return (
     <>

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { CARD_DAYS } from '../../src/model/payment-words.ts';
 import type { Question } from '../../src/model/questions.ts';
 import { Field } from '../kit/field.tsx';
 import { say } from '../kit/language.ts';
@@ -132,7 +133,7 @@ export function BookButton() {
   if (hold === undefined) return null;
   const text = words.value.details;
   const isCodeWanted = needsCode() && sentCode(hold, details.value.email) === undefined;
-  const act = hold.due !== undefined ? text.pay : service.value?.approval === 'manual' ? text.request : text.book;
+  const act = hold.due?.amount === 0 ? text.keepCard : hold.due !== undefined ? text.pay : service.value?.approval === 'manual' ? text.request : text.book;
   return (
     <button
       type="submit"
@@ -161,10 +162,12 @@ function DetailsHeading({ heading, hold }: { readonly heading: RefObject<HTMLHea
   );
 }
 
-/** What a no-show costs, as it is agreed with the booking. */
-function FeeNote({ hold }: { readonly hold: Kept }) {
-  const fee = hold.policy?.noShowFee;
-  return fee === undefined ? null : <p>{say(words.value.bar.noShow, { amount: money(fee) })}</p>;
+/** What a no-show costs, as it is agreed with the booking, and what a card is kept for. */
+export function FeeNote({ hold }: { readonly hold: Kept }) {
+  const { noShowFee: fee, keepsCard } = hold.policy ?? {};
+  const { noShow, noShowCard } = words.value.bar;
+  if (fee === undefined) return null;
+  return <p>{say(keepsCard ? noShowCard : noShow, { amount: money(fee), days: CARD_DAYS })}</p>;
 }
 
 function WhatIsKnown() {

@@ -6,9 +6,10 @@ import { say, sayWith } from '../kit/language.ts';
 import { clockRange, countdown, longDay, money } from '../kit/money-and-time.ts';
 import { useTick } from '../kit/ticking.ts';
 import { timeZone } from './choosing.ts';
+import { FeeNote } from './details-form.tsx';
 import { giveUpPaying, kept } from './keeping.ts';
 import { words } from './languages.ts';
-import { leftToPay, paying, payMessage, payStep, payWithTestCard, type ToPay } from './paying.ts';
+import { leftToPay, type Paying, paying, payMessage, payStep, payWithTestCard, type ToPay } from './paying.ts';
 import { openStripeForm, type StripeForm } from './stripe-form.ts';
 
 const TICK_MILLISECONDS = 500;
@@ -26,17 +27,20 @@ export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingEl
     <>
       <div class="intro">
         <h1 ref={heading} tabIndex={-1}>
-          {say(text.heading, { amount: money(at.begun.amount) })}
+          {payHeading(at)}
         </h1>
         {hold !== undefined && (
           <p class="soft">
             {longDay(Date.parse(hold.startsAt), timeZone.value)}, {clockRange(Date.parse(hold.startsAt), Date.parse(hold.endsAt), timeZone.value)}.{' '}
+            {isCardAlone(at) && text.keepNote}
             {hold.price !== undefined &&
+              !isCardAlone(at) &&
               hold.price.amount > at.begun.amount.amount &&
               say(text.rest, { amount: money({ ...hold.price, amount: hold.price.amount - at.begun.amount.amount }) })}
           </p>
         )}
-        {!isOver && <TimeToPay left={leftToPay(at)} />}
+        {hold !== undefined && <FeeNote hold={hold} />}
+        {!isOver && <TimeToPay at={at} />}
       </div>
       {payMessage.value !== undefined && !isOver && (
         <p class="banner danger" role="alert">
@@ -56,12 +60,23 @@ export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingEl
   );
 }
 
-function TimeToPay({ left }: { readonly left: number }) {
+/** Nothing is due: the card is kept for a no-show fee. */
+function isCardAlone({ begun }: ToPay): boolean {
+  return begun.amount.amount === 0;
+}
+
+function payHeading(at: ToPay): string {
+  const { cardHeading, heading } = words.value.pay;
+  return isCardAlone(at) ? cardHeading : say(heading, { amount: money(at.begun.amount) });
+}
+
+function TimeToPay({ at }: { readonly at: Paying }) {
+  const { held, heldCard } = words.value.pay;
   return (
     <div class="countdown">
       <p>
         {sayWith(
-          words.value.pay.held,
+          isCardAlone(at) ? heldCard : held,
           {
             b: (time) => (
               <strong role="timer" aria-live="off">
@@ -69,7 +84,7 @@ function TimeToPay({ left }: { readonly left: number }) {
               </strong>
             ),
           },
-          { time: countdown(left) },
+          { time: countdown(leftToPay(at)) },
         )}
       </p>
     </div>
@@ -96,7 +111,7 @@ function TestCard({ at }: { readonly at: ToPay }) {
   if (payStep.value === 'confirm')
     return (
       <section class="card" aria-label={text.bank}>
-        <p>{say(text.bankAsks, { amount: money(at.begun.amount) })}</p>
+        <p>{isCardAlone(at) ? text.bankAsksCard : say(text.bankAsks, { amount: money(at.begun.amount) })}</p>
         <div class="actions">
           <button type="button" class="button primary" onClick={() => void payWithTestCard(at, card.value, true)}>
             {text.confirm}
@@ -128,7 +143,7 @@ function TestCard({ at }: { readonly at: ToPay }) {
         hint={text.cardHint}
       />
       <button type="submit" class="button primary" aria-busy={isBusy || undefined}>
-        {say(words.value.pay.heading, { amount: money(at.begun.amount) })}
+        {isCardAlone(at) ? words.value.pay.keep : payHeading(at)}
       </button>
     </form>
   );
@@ -172,7 +187,7 @@ function StripeCard({ at, publishableKey }: { readonly at: ToPay; readonly publi
     >
       <div ref={place} />
       <button type="submit" class="button primary" aria-busy={form.value === undefined || payStep.value === 'sending' || undefined}>
-        {say(words.value.pay.heading, { amount: money(at.begun.amount) })}
+        {isCardAlone(at) ? words.value.pay.keep : payHeading(at)}
       </button>
     </form>
   );

@@ -82,7 +82,7 @@ async function endOf({ holdId, token }: Paying): Promise<PayingEnd | undefined> 
   const stepBefore = payStep.value;
   const answer = await ask<HeldPaymentReply>('GET', `/v1/holds/${holdId}/payment`, { headers: { 'hold-token': token } });
   if (!answer.ok) return undefined;
-  const { state, appointmentId, manageToken } = answer.body;
+  const { state, amount, appointmentId, manageToken } = answer.body;
   if (appointmentId !== null && manageToken !== undefined) {
     const made = await ask<AppointmentReply>('GET', `/v1/appointments/${appointmentId}`, { headers: { 'manage-token': manageToken } });
     return made.ok ? { how: 'booked', made: { ...made.body, manageToken } } : undefined;
@@ -91,7 +91,7 @@ async function endOf({ holdId, token }: Paying): Promise<PayingEnd | undefined> 
     if (payStep.value === stepBefore) showOpen(answer.body);
     return undefined;
   }
-  return { how: 'lost', isPaidBack: state === 'paid-late' || state === 'refunding' || state === 'refunded' };
+  return { how: 'lost', isPaidBack: amount.amount > 0 && (state === 'paid-late' || state === 'refunding' || state === 'refunded') };
 }
 
 /** The provider still waits for a card: after a reload the page says that the last one was declined, and where an answer was lost that nothing was paid. */

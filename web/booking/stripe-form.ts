@@ -4,14 +4,16 @@ import { words } from './languages.ts';
 type Appearing = { mount(element: HTMLElement): void; destroy(): void };
 type Elements = { create(kind: 'payment'): Appearing; submit(): Promise<{ readonly error?: { readonly message?: string } }> };
 type Confirmed = { readonly error?: { readonly message?: string } };
+type Confirming = {
+  readonly elements: Elements;
+  readonly confirmParams: { readonly return_url: string };
+  readonly redirect: 'if_required';
+};
 /** As much of Stripe.js as is used here: https://docs.stripe.com/js */
 type StripeJs = {
   elements(options: { readonly clientSecret: string }): Elements;
-  confirmPayment(options: {
-    readonly elements: Elements;
-    readonly confirmParams: { readonly return_url: string };
-    readonly redirect: 'if_required';
-  }): Promise<Confirmed>;
+  confirmPayment(options: Confirming): Promise<Confirmed>;
+  confirmSetup(options: Confirming): Promise<Confirmed>;
 };
 type WithStripe = { readonly Stripe?: (publishableKey: string) => StripeJs };
 
@@ -31,7 +33,7 @@ function load(): Promise<void> {
   });
 }
 
-/** `confirm` pays with what was entered; a message is why not. */
+/** `confirm` pays with what was entered, or keeps the card where nothing is due; a message is why not. */
 export type StripeForm = { confirm(): Promise<string | undefined>; destroy(): void };
 
 export async function openStripeForm(element: HTMLElement, publishableKey: string, clientSecret: string): Promise<StripeForm> {
@@ -43,7 +45,8 @@ export async function openStripeForm(element: HTMLElement, publishableKey: strin
   form.mount(element);
   return {
     async confirm() {
-      const { error } = await stripe.confirmPayment({ elements, confirmParams: { return_url: location.href }, redirect: 'if_required' });
+      const asked: Confirming = { elements, confirmParams: { return_url: location.href }, redirect: 'if_required' };
+      const { error } = await (clientSecret.startsWith('seti_') ? stripe.confirmSetup(asked) : stripe.confirmPayment(asked));
       return error === undefined ? undefined : (error.message ?? words.value.pay.declined);
     },
     destroy: () => form.destroy(),

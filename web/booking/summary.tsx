@@ -52,13 +52,13 @@ function Chosen() {
         {count > 1 && <Line term={bar.seats} is={String(count)} />}
         {from !== undefined && <Line term={labels.when} is={`${longDay(from, timeZone.value)}, ${range}`} />}
         <Line term={labels.price} is={price} />
-        {hold?.due !== undefined && <Line term={bar.payNow} is={money(hold.due)} />}
+        {hold?.due !== undefined && hold.due.amount > 0 && <Line term={bar.payNow} is={money(hold.due)} />}
       </dl>
       <p class="summary-line">
         <span class="summary-name">
           {from === undefined ? `${name}${count > 1 ? ` × ${count}` : ''} · ${withWhom()}` : `${shortDay(from, timeZone.value)}, ${range}`}
         </span>{' '}
-        <strong>{hold?.due === undefined ? price : money(hold.due)}</strong>
+        <strong>{hold?.due === undefined || hold.due.amount === 0 ? price : money(hold.due)}</strong>
       </p>
     </>
   );

@@ -14,9 +14,9 @@ import { withProof } from '../kit/proof.tsx';
 import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
 import { askAs, session } from '../kit/session.ts';
 import type { BoardClaim } from './board.ts';
-import { feeRow, WaiveFee } from './no-show-fee.tsx';
+import { ChargeFee, feeRow, isChargeable, WaiveFee } from './no-show-fee.tsx';
 
-type Task = 'take' | 'refund' | 'link' | 'waive';
+type Task = 'take' | 'refund' | 'link' | 'waive' | 'charge';
 type Props = { readonly claimId: string; readonly paid: AppointmentPaymentReply; readonly onDone: () => void };
 
 const UNHEARD = 'Please look at what is paid before you try again.';
@@ -65,6 +65,7 @@ export function Payment({ claim }: { readonly claim: BoardClaim }) {
       {task.value === undefined && <Tasks of={of} status={claim.status} task={task} />}
       {task.value === 'take' && <Take claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'refund' && <GiveBack claimId={claim.id} paid={of} onDone={done} />}
+      {task.value === 'charge' && <ChargeFee claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'waive' && <WaiveFee claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'link' && <PaymentLink claimId={claim.id} paid={of} onDone={done} />}
     </section>
@@ -117,6 +118,11 @@ function Tasks({ of, status, task }: Standing & { readonly task: Signal<Task | u
       {mayRefund && leftOf(of) > 0 && (
         <button type="button" class="button" onClick={open('refund')}>
           {of.overpaid.amount > 0 ? `Give back ${money(of.overpaid)}` : 'Give money back'}
+        </button>
+      )}
+      {mayRefund && isChargeable(of, status) && (
+        <button type="button" class="button" onClick={open('charge')}>
+          Charge the card
         </button>
       )}
       {mayRefund && status === 'no-show' && of.noShowFee !== null && (

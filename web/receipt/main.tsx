@@ -131,7 +131,7 @@ function Receipt({ of, made, paid }: ReceiptProps) {
       </dl>
       <table class="receipt-sums">
         <tbody>
-          <Sum term={text.received} is={money(of.received)} />
+          <Sum term={of.isFee ? madeText.noShowFee : text.received} is={money(of.received)} />
           {of.refunds
             .filter(({ state }) => state === 'done')
             .map(({ id, amount, createdAt }) => (

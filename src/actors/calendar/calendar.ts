@@ -17,7 +17,7 @@ export type OfferedTerms = {
   readonly taxPercent?: number;
   readonly policy: AppointmentPolicy;
   readonly approval: 'automatic' | 'manual';
-  /** What has to be paid before it can be booked. Absent: nothing. */
+  /** What has to be paid before it can be booked; an amount of 0: only a card is kept. Absent: nothing. */
   readonly due?: Money;
 };
 /** Where an appointment is: set when it is made, and changed only by a move. */
@@ -39,7 +39,7 @@ export type TakenResource = { readonly resourceId: string; readonly calendarId: 
  * What had to be paid before it was booked. `paymentId`: the payment that brought it, `due` being its amount; null: the business has booked it without, and settles the money with the
  * customer. `policy`: what was agreed then, whatever the price is later. Absent in older records, which are judged by their price.
  */
-type AppointmentPayment = { readonly due: Money; readonly paymentId: string | null; readonly policy?: 'deposit' | 'full' };
+type AppointmentPayment = { readonly due: Money; readonly paymentId: string | null; readonly policy?: 'none' | 'deposit' | 'full' };
 
 /** A slot reserved for a few minutes for one holder. */
 export type Hold = {
@@ -74,6 +74,8 @@ export type AppointmentPolicy = {
   readonly refundRules: readonly { readonly untilMinutes: number; readonly percent: number }[];
   /** What a customer owes who does not come, for all seats. Absent: nothing was agreed. */
   readonly noShowFee?: Money;
+  /** The fee may be charged to a card, which is kept before it is booked. */
+  readonly keepsCard?: true;
 };
 
 /** The waived rules and the id of the user who waived them; the reason is personal text: see `typed.ts`. */

@@ -1,15 +1,16 @@
 // A strict local double of Stripe: what this server asks of it, and nothing else. Objects have the types of Stripe's library, so that they are as complete as the real ones. It serves
 // the demo and the tests, behind the same implementation that talks to Stripe. It knows no network: `fetch` answers requests, and its owner delivers the events.
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type Stripe from 'stripe';
 import type { Deliveries } from './deliveries.ts';
-import { cardOf, DECLINED, type TestCard } from './test-cards.ts';
+import { isSame, known, type Made, metadataOf, Refused, wholeOf, word } from './double-requests.ts';
+import { type CardState, SavedCards } from './saved-cards.ts';
+import { cardOf, DECLINED, type Decline, type TestCard } from './test-cards.ts';
 
 type Intent = Stripe.PaymentIntent;
 type Dispute = Pick<Stripe.Dispute, 'id' | 'object' | 'amount' | 'charge' | 'created' | 'currency' | 'livemode' | 'payment_intent' | 'reason' | 'status'>;
-type Made = { readonly status: number; readonly body: object };
 /** What it keeps; JSON, so that it can be written down. */
-export type DoubleState = {
+export type DoubleState = CardState & {
   readonly intents: Record<string, Intent>;
   readonly refunds: Record<string, Stripe.Refund>;
   readonly disputes: Record<string, Dispute>;
@@ -26,35 +27,18 @@ export type DoubleOptions = {
   readonly onChange?: (state: DoubleState) => void;
 };
 
-/** As Stripe’s parameters of each call; anything else is refused by name. */
-const PARAMETERS = {
-  create: /^(amount|currency|description|payment_method_types\[\d+\]|metadata\[\w+\])$/,
-  cancel: /^cancellation_reason$/,
-  confirm: /^(client_secret|card|authenticated)$/,
-  refund: /^(payment_intent|amount|metadata\[\w+\])$/,
-  list: /^(payment_intent|limit)$/,
-  none: /^$/,
-} as const;
 const LARGEST_AMOUNT = 99_999_999;
 const SMALLEST_AMOUNT = 50;
-
-/** A refusal, as Stripe words it. */
-class Refused extends Error {
-  readonly made: Made;
-
-  constructor(status: number, error: { readonly type: string; readonly code?: string; readonly message: string; readonly param?: string }) {
-    super(error.message);
-    this.made = { status, body: { error } };
-  }
-}
 
 export class StripeDouble {
   readonly #options: DoubleOptions;
   readonly state: DoubleState;
+  readonly #cards: SavedCards;
 
   constructor(options: DoubleOptions) {
     this.#options = options;
-    this.state = { intents: {}, refunds: {}, disputes: {}, kept: {}, ...options.state };
+    this.state = { intents: {}, refunds: {}, disputes: {}, kept: {}, customers: {}, methods: {}, setups: {}, ...options.state };
+    this.#cards = new SavedCards(this.state, { now: options.now, tell: (type, object) => this.#tell(type, object) });
   }
 
   /** Instead of the network, for Stripe’s library. */
@@ -68,10 +52,22 @@ export class StripeDouble {
   /** A page pays, with a card of `test-cards.ts`. What comes of it is what Stripe’s own page would be told. */
   pay(clientSecret: string, card: string, authenticated: boolean | null): { readonly status: Intent['status']; readonly message: string | null } | undefined {
     const intent = Object.values(this.state.intents).find((one) => one.client_secret !== null && isSame(one.client_secret, clientSecret));
-    if (intent === undefined) return undefined;
+    if (intent === undefined) return this.#setUp(clientSecret, card, authenticated);
     if (intent.status !== 'requires_payment_method' && intent.status !== 'requires_action') return { status: intent.status, message: null };
     const paid = this.#paid(intent, cardOf(card), authenticated);
     return { status: paid.status, message: paid.last_payment_error?.message ?? null };
+  }
+
+  #setUp(clientSecret: string, card: string, authenticated: boolean | null): ReturnType<StripeDouble['pay']> {
+    const set = this.#cards.setUp(clientSecret, cardOf(card), authenticated);
+    if (set !== undefined) this.#options.onChange?.(this.state);
+    return set;
+  }
+
+  /** As if the owner of a card had taken it back at their bank’s, or a page of Stripe. */
+  detachCards(): void {
+    this.#cards.detachAll();
+    this.#options.onChange?.(this.state);
   }
 
   answer(method: string, url: URL, headers: Headers, text: string): Made {
@@ -86,23 +82,28 @@ export class StripeDouble {
     try {
       const made = { status: 200, body: this.#made(method, url, new URLSearchParams(method === 'GET' ? url.search : text)) };
       if (key !== null) this.state.kept[key] = { fingerprint, made };
-      if (method === 'POST') this.#options.onChange?.(this.state);
+      if (method !== 'GET') this.#options.onChange?.(this.state);
       return made;
     } catch (failure) {
-      if (failure instanceof Refused) return failure.made;
-      throw failure;
+      if (!(failure instanceof Refused)) throw failure;
+      // What was tried is tried once.
+      if (key !== null && failure.made.status === 402) this.state.kept[key] = { fingerprint, made: failure.made };
+      return failure.made;
     }
   }
 
   #made(method: string, url: URL, parameters: URLSearchParams): object {
     const [, id = '', act = ''] = /^\/v1\/payment_intents(?:\/(\w+)(?:\/(\w+))?)?$/.exec(url.pathname) ?? [];
     const isIntents = url.pathname.startsWith('/v1/payment_intents');
+    if (isIntents && method === 'GET' && id === '') return this.#intentsOf(known(parameters, 'listOfCustomer').get('customer'));
     if (isIntents && method === 'POST' && id === '') return this.#create(known(parameters, 'create'));
     if (isIntents && method === 'GET' && act === '') return this.#intent(id, known(parameters, 'none'));
     if (isIntents && method === 'POST' && act === 'cancel') return this.#cancel(this.#intent(id, known(parameters, 'cancel')));
     if (url.pathname === '/v1/refunds' && method === 'POST') return this.#refund(known(parameters, 'refund'));
     if (url.pathname === '/v1/refunds' && method === 'GET') return this.#refunds(known(parameters, 'list'));
     if (url.pathname === '/v1/disputes' && method === 'GET') return this.#disputesOf(known(parameters, 'list').get('payment_intent'));
+    const ofCards = this.#cards.made(method, url.pathname, parameters);
+    if (ofCards !== undefined) return ofCards;
     throw new Refused(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${url.pathname})` });
   }
 
@@ -120,7 +121,24 @@ export class StripeDouble {
     if (!/^[a-z]{3}$/.test(currency)) throw new Refused(400, { type: 'invalid_request_error', message: 'Invalid currency', param: 'currency' });
     const id = `pi_${word()}`;
     const asked = { id, amount, currency, created: this.#options.now(), description: parameters.get('description'), metadata: metadataOf(parameters) };
-    return this.#keep(newIntent({ ...asked, client_secret: `${id}_secret_${word()}` }), 'payment_intent.created');
+    const saved = this.#cards.askedOf(parameters);
+    const { customer, setup_future_usage, method } = saved;
+    const made = { ...newIntent({ ...asked, client_secret: `${id}_secret_${word()}` }), customer, setup_future_usage };
+    const intent = this.#keep(made, 'payment_intent.created');
+    return method === null ? intent : this.#charged({ ...intent, payment_method: method });
+  }
+
+  /** The owner of the card is not there to be asked. */
+  #charged(intent: Intent): Intent {
+    const declined = this.#cards.declineOf(String(intent.payment_method));
+    if (declined === null) return this.#succeeded(intent);
+    const left = this.#failed(intent, declined);
+    throw new Refused(402, { type: 'card_error', ...declined, payment_intent: left });
+  }
+
+  #intentsOf(customer: string | null): Stripe.ApiList<Intent> {
+    const data = Object.values(this.state.intents).filter((intent) => intent.customer === customer && customer !== null);
+    return { object: 'list', data: data.toReversed(), has_more: false, url: '/v1/payment_intents' };
   }
 
   #cancel(intent: Intent): Intent {
@@ -141,19 +159,19 @@ export class StripeDouble {
       return this.#keep({ ...intent, status: 'requires_action', next_action, last_payment_error: null }, 'payment_intent.requires_action');
     }
     const declined = asks && authenticated === false ? DECLINED.authentication : card.outcome === 'authenticate' ? null : card.outcome;
-    if (declined !== null) {
-      const failed = { ...intent, status: 'requires_payment_method', next_action: null, last_payment_error: { type: 'card_error', ...declined } } as const;
-      return this.#keep(failed, 'payment_intent.payment_failed');
-    }
-    const paid = {
-      ...intent,
-      status: 'succeeded',
-      next_action: null,
-      last_payment_error: null,
-      amount_received: intent.amount,
-      latest_charge: `ch_${word()}`,
-    } as const;
-    return this.#keep(paid, 'payment_intent.succeeded');
+    if (declined !== null) return this.#failed(intent, declined);
+    const payment_method = intent.setup_future_usage === null ? null : this.#cards.attach(String(intent.customer), card);
+    return this.#succeeded({ ...intent, payment_method });
+  }
+
+  #failed(intent: Intent, declined: Decline): Intent {
+    const failed = { ...intent, status: 'requires_payment_method', payment_method: null, next_action: null } as const;
+    return this.#keep({ ...failed, last_payment_error: { type: 'card_error', ...declined } }, 'payment_intent.payment_failed');
+  }
+
+  #succeeded(intent: Intent): Intent {
+    const paid = { ...intent, status: 'succeeded', next_action: null, last_payment_error: null, latest_charge: `ch_${word()}` } as const;
+    return this.#keep({ ...paid, amount_received: intent.amount }, 'payment_intent.succeeded');
   }
 
   #refund(parameters: URLSearchParams): Stripe.Refund {
@@ -260,7 +278,7 @@ export class StripeDouble {
     return intent;
   }
 
-  #tell(type: Stripe.Event['type'], object: Intent | Stripe.Refund | Dispute): void {
+  #tell(type: Stripe.Event['type'], object: Intent | Stripe.Refund | Stripe.SetupIntent | Dispute): void {
     const created = this.#options.now();
     const event = {
       ...{ id: `evt_${word()}`, object: 'event', api_version: null, created, type, livemode: false, pending_webhooks: 1 },
@@ -316,30 +334,4 @@ function newIntent(asked: Pick<Intent, 'id' | 'amount' | 'currency' | 'created' 
     status: 'requires_payment_method',
     transfer_group: null,
   } satisfies Stripe.PaymentIntent;
-}
-
-function known(parameters: URLSearchParams, call: keyof typeof PARAMETERS): URLSearchParams {
-  for (const name of parameters.keys())
-    if (!PARAMETERS[call].test(name))
-      throw new Refused(400, { type: 'invalid_request_error', code: 'parameter_unknown', message: `Received unknown parameter: ${name}`, param: name });
-  return parameters;
-}
-
-function wholeOf(parameters: URLSearchParams, name: string, most: number): number {
-  const value = parameters.get(name) ?? '';
-  if (/^\d{1,8}$/.test(value) && Number(value) <= most) return Number(value);
-  throw new Refused(400, { type: 'invalid_request_error', code: 'parameter_invalid_integer', message: `Invalid integer: ${value}`, param: name });
-}
-
-function metadataOf(parameters: URLSearchParams): Record<string, string> {
-  return Object.fromEntries([...parameters].flatMap(([name, value]) => (name.startsWith('metadata[') ? [[name.slice(9, -1), value]] : [])));
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function word(): string {
-  return randomBytes(12).toString('hex');
 }

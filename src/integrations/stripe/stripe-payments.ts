@@ -2,6 +2,8 @@ import Stripe from 'stripe';
 import { SECOND } from '../../model/instant.ts';
 import {
   type PaymentProvider,
+  type ProviderCard,
+  type ProviderCharge,
   type ProviderDispute,
   type ProviderHint,
   type ProviderPayment,
@@ -43,22 +45,21 @@ export function stripePayments({ name, secretKey, webhookSecrets, publishableKey
   });
   return {
     ...{ name, publishableKey, isLive: /^(sk|rk)_live_/.test(secretKey) },
-    begin: ({ paymentId, money: { amount, currency }, description }) =>
-      asking(async () => {
-        const asked = { amount, currency: currency.toLowerCase(), description, payment_method_types: ['card'], metadata: { paymentId } };
-        return paymentOf(await stripe.paymentIntents.create(asked, { idempotencyKey: `payment-${paymentId}` }));
-      }),
+    begin: (asked) => asking(() => beginAt(stripe, asked)),
     read: (id) =>
       asking(async () => {
-        const found = await stripe.paymentIntents.retrieve(id).catch(missing);
-        return found && paymentOf(found);
+        if (isSetup(id)) return optional(setupOf, await stripe.setupIntents.retrieve(id).catch(missing));
+        return optional(paymentOf, await stripe.paymentIntents.retrieve(id).catch(missing));
       }),
     cancel: (id) =>
       asking(async () => {
         // What cannot be cancelled any more says why when it is read.
-        const cancelled = await stripe.paymentIntents.cancel(id, { cancellation_reason: 'abandoned' }).catch(unexpected);
-        return paymentOf(cancelled ?? (await stripe.paymentIntents.retrieve(id)));
+        if (isSetup(id)) return setupOf((await stripe.setupIntents.cancel(id, ABANDONED).catch(unexpected)) ?? (await stripe.setupIntents.retrieve(id)));
+        return paymentOf((await stripe.paymentIntents.cancel(id, ABANDONED).catch(unexpected)) ?? (await stripe.paymentIntents.retrieve(id)));
       }),
+    charge: (asked) => asking(() => chargeAt(stripe, asked)),
+    // With the customer, who was made for this one card, the card is gone, too.
+    forgetCard: ({ customerId }) => asking(async () => void (await stripe.customers.del(customerId).catch(missing))),
     refund: ({ refundId, of, amount }) =>
       asking(async () => {
         // The key is forgotten after some time, and what was made under it is not.
@@ -81,6 +82,62 @@ function portOf({ protocol }: URL): number {
   return protocol === 'http:' ? 80 : 443;
 }
 
+const ABANDONED = { cancellation_reason: 'abandoned' } as const;
+const CARDS = { payment_method_types: ['card'] };
+/** More than one kept card is ever charged for. */
+const MOST_CHARGES = 100;
+
+type Begun = Parameters<PaymentProvider['begin']>[0];
+
+/** A kept card belongs to a customer of the provider, who has no name, is made for this payment, and is removed with the card. */
+async function beginAt(stripe: Stripe, { paymentId, money: { amount, currency }, description, keepsCard }: Begun): Promise<ProviderPayment> {
+  const customer = keepsCard ? (await stripe.customers.create({ metadata: { paymentId } }, { idempotencyKey: `customer-${paymentId}` })).id : null;
+  if (customer !== null && amount === 0) {
+    const asked = { ...CARDS, customer, usage: 'off_session', description, metadata: { paymentId, currency } } as const;
+    return setupOf(await stripe.setupIntents.create(asked, { idempotencyKey: `setup-${paymentId}` }));
+  }
+  const kept = customer === null ? {} : ({ customer, setup_future_usage: 'off_session' } as const);
+  const asked = { ...CARDS, amount, currency: currency.toLowerCase(), description, metadata: { paymentId }, ...kept };
+  return paymentOf(await stripe.paymentIntents.create(asked, { idempotencyKey: `payment-${paymentId}` }));
+}
+
+/** The key is forgotten after some time, and what was charged under it is not. */
+async function chargeAt(
+  stripe: Stripe,
+  { paymentId, money, description, card, isWanted }: ProviderCharge,
+): Promise<ProviderPayment | 'card-gone' | 'not-made'> {
+  const { customerId: customer, methodId: payment_method } = card;
+  const made = await stripe.paymentIntents.list({ customer, limit: MOST_CHARGES }).catch(missing);
+  const before = made?.data.find(({ metadata }) => metadata.paymentId === paymentId);
+  if (before !== undefined) return paymentOf(before);
+  if (!isWanted) return 'not-made';
+  const method = await stripe.paymentMethods.retrieve(payment_method).catch(missing);
+  if (method === undefined || idOf(method.customer) !== customer) return 'card-gone';
+  const asked = { ...CARDS, amount: money.amount, currency: money.currency.toLowerCase(), description, metadata: { paymentId } };
+  const charged = { ...asked, customer, payment_method, confirm: true, off_session: true };
+  const intent = await stripe.paymentIntents.create(charged, { idempotencyKey: `payment-${paymentId}` }).catch(declinedOrGone);
+  return intent === 'card-gone' ? intent : paymentOf(intent);
+}
+
+/** A declined card leaves a payment behind; a card that was removed at this moment does not. */
+function declinedOrGone(failure: unknown): Stripe.PaymentIntent | 'card-gone' {
+  if (failure instanceof Stripe.errors.StripeCardError && failure.payment_intent !== undefined) return failure.payment_intent;
+  if (failure instanceof Stripe.errors.StripeInvalidRequestError && (failure.param === 'payment_method' || failure.param === 'customer')) return 'card-gone';
+  throw failure;
+}
+
+function isSetup(id: string): boolean {
+  return id.startsWith('seti_');
+}
+
+function optional<From, To>(of: (from: From) => To, from: From | undefined): To | undefined {
+  return from === undefined ? undefined : of(from);
+}
+
+function idOf(of: string | { readonly id: string } | null): string | null {
+  return typeof of === 'string' ? of : (of?.id ?? null);
+}
+
 /** Refusals of ours stay what they are. */
 async function asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   try {
@@ -89,7 +146,9 @@ async function asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     const isDown =
       failure instanceof Stripe.errors.StripeConnectionError ||
       failure instanceof Stripe.errors.StripeAPIError ||
-      failure instanceof Stripe.errors.StripeRateLimitError;
+      failure instanceof Stripe.errors.StripeRateLimitError ||
+      // The same is being asked for by another node at this moment.
+      (failure instanceof Stripe.errors.StripeError && failure.statusCode === 409);
     throw isDown ? new ProviderUnavailable('the payment provider does not answer', { cause: failure }) : failure;
   }
 }
@@ -100,7 +159,8 @@ function missing(failure: unknown): undefined {
 }
 
 function unexpected(failure: unknown): undefined {
-  if (failure instanceof Stripe.errors.StripeInvalidRequestError && failure.code === 'payment_intent_unexpected_state') return undefined;
+  const { code } = failure instanceof Stripe.errors.StripeInvalidRequestError ? failure : {};
+  if (code === 'payment_intent_unexpected_state' || code === 'setup_intent_unexpected_state') return undefined;
   throw failure;
 }
 
@@ -119,10 +179,33 @@ function paymentOf(intent: Stripe.PaymentIntent): ProviderPayment {
     paymentId: intent.metadata.paymentId ?? null,
     clientSecret: intent.client_secret,
     hasFailed: intent.last_payment_error !== null,
+    needsOwner: intent.last_payment_error?.code === 'authentication_required',
+    card: intent.setup_future_usage === 'off_session' ? cardOf(intent) : null,
   };
 }
 
-function statusOf(status: Stripe.PaymentIntent['status']): ProviderPayment['status'] {
+/** A card that is kept without a payment: no money, in the currency of what may be charged. */
+function setupOf(setup: Stripe.SetupIntent): ProviderPayment {
+  return {
+    id: setup.id,
+    status: statusOf(setup.status),
+    money: { amount: 0, currency: setup.metadata?.currency ?? '' },
+    received: 0,
+    isLive: setup.livemode,
+    paymentId: setup.metadata?.paymentId ?? null,
+    clientSecret: setup.client_secret,
+    hasFailed: setup.last_setup_error !== null,
+    needsOwner: false,
+    card: cardOf(setup),
+  };
+}
+
+function cardOf({ status, customer, payment_method }: Pick<Stripe.SetupIntent, 'status' | 'customer' | 'payment_method'>): ProviderCard | null {
+  const [customerId, methodId] = [idOf(customer), idOf(payment_method)];
+  return status !== 'succeeded' || customerId === null || methodId === null ? null : { customerId, methodId };
+}
+
+function statusOf(status: Stripe.PaymentIntent['status'] | Stripe.SetupIntent['status']): ProviderPayment['status'] {
   if (status === 'succeeded') return 'succeeded';
   if (status === 'processing') return 'processing';
   return status === 'canceled' ? 'cancelled' : 'open';
@@ -160,6 +243,7 @@ function hintIn(stripe: Stripe, { body, signature, at, secrets }: Received): Pro
 function hintOf(event: Stripe.Event): ProviderHint {
   const { object } = event.data;
   const isOf = 'payment_intent' in object ? object.payment_intent : null;
-  const about = 'object' in object && object.object === 'payment_intent' && 'id' in object ? object.id : typeof isOf === 'string' ? isOf : (isOf?.id ?? null);
+  const isIntent = 'object' in object && (object.object === 'payment_intent' || object.object === 'setup_intent');
+  const about = isIntent && 'id' in object ? object.id : typeof isOf === 'string' ? isOf : (isOf?.id ?? null);
   return { id: event.id, about: about ?? null, isDispute: event.type.startsWith('charge.dispute.'), isLive: event.livemode, account: event.account ?? null };
 }

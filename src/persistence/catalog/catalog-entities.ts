@@ -112,6 +112,7 @@ export const ServiceRow = defineEntity({
     refundRules: p.json<{ untilMinutes: number; percent: number }[]>(),
     noShowFeeAmount: p.bigint('number').nullable(),
     noShowFeePercent: p.integer().nullable(),
+    noShowFeeCard: p.boolean().default(false),
     dailyLimit: p.integer().nullable(),
     /** In the order in which they are taken. */
     resourceIds: p.json<string[]>().defaultRaw(`'[]'`),

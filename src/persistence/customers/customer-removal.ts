@@ -46,6 +46,9 @@ const FORGET_TYPED = 'delete from appointment_person p using appointment a where
 const FORGET_REASONS = `update payment_refund r set why = '' from payment p join appointment a on a.id = p.appointment_id
   where r.payment_id = p.id and r.by_user is not null and a.customer_id = ?::uuid`;
 const FORGET_WAIVERS = `update fee_waiver f set reason = '' from appointment a where a.id = f.appointment_id and a.customer_id = ?::uuid`;
+/** The provider is told to forget their cards. */
+const FORGET_CARDS = `update payment p set card = 'leaving', look_at = ${NOW}, version = p.version + 1 from appointment a
+  where a.id = p.appointment_id and a.customer_id = ?::uuid and p.card = 'kept'`;
 const FORGET_MESSAGES = 'update message set customer_id = ?::uuid, recipient = null, subject = null, body = null, html = null where customer_id = ?::uuid';
 /** To a payer who had no appointment in the end. */
 const FORGET_PAYER = `update message set recipient = null, subject = null, body = null, html = null where customer_id is null and appointment_id is not null and recipient = any(?::text[])`;
@@ -63,6 +66,7 @@ export async function eraseCustomer(em: EntityManager, { id, email, createdAt }:
   await em.execute(FORGET_TYPED, [id]);
   await em.execute(FORGET_REASONS, [id]);
   await em.execute(FORGET_WAIVERS, [id]);
+  await em.execute(FORGET_CARDS, [id]);
   await em.execute(MOVE_APPOINTMENTS, [nobody, id]);
   await em.execute(FORGET_MESSAGES, [nobody, id]);
   await moveInsights(em, id, nobody);

@@ -62,7 +62,7 @@ import {
   TextMessages,
 } from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
-import { FeeWaivers, LedgerByDay, Payments } from '../migrations/payments.ts';
+import { FeeWaivers, KeptCards, LedgerByDay, Payments } from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
@@ -184,6 +184,7 @@ export const ORM_OPTIONS = {
       { name: '0056-day-notes', class: DayNotes },
       { name: '0060-corrections', class: Corrections },
       { name: '0069-fee-waivers', class: FeeWaivers },
+      { name: '0071-kept-cards', class: KeptCards },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     snapshot: false,
     silent: true,

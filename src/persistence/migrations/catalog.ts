@@ -30,10 +30,18 @@ class ServiceNoShowFee extends Migration {
   }
 }
 
+/** Whether the fee may be charged to a card. */
+class ServiceFeeCard extends Migration {
+  override up(): void {
+    this.addSql('alter table service add column no_show_fee_card boolean not null default false');
+  }
+}
+
 /** A later change of the catalog's tables goes here too: `orm.ts` runs all in the order of their numbers. */
 export const CATALOG_MIGRATIONS = [
   { name: '0043-service-catalog', class: ServiceCatalog },
   { name: '0047-service-tax', class: ServiceTax },
   { name: '0058-service-questions', class: ServiceQuestions },
   { name: '0068-service-no-show-fee', class: ServiceNoShowFee },
+  { name: '0070-service-fee-card', class: ServiceFeeCard },
 ];

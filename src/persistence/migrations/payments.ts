@@ -74,3 +74,18 @@ export class FeeWaivers extends Migration {
     this.addSql('create table fee_waiver (appointment_id uuid primary key, reason text not null, by_user uuid, at int8 not null)');
   }
 }
+
+/** Cards that are kept, and no-show fees that are charged to them. A card alone is a payment of nothing. */
+export class KeptCards extends Migration {
+  override up(): void {
+    this.addSql('alter table payment add column card text, add column is_fee boolean not null default false, add column refusal text');
+    this.addSql('alter table payment drop constraint payment_amounts');
+    this.addSql(
+      'alter table payment add constraint payment_amounts check ((amount > 0 or card is not null) and received >= 0 and received <= amount and refunded >= 0 and refunded <= received)',
+    );
+    this.addSql(`alter table payment add constraint payment_card check (card in ('asked', 'kept', 'leaving', 'gone'))`);
+    this.addSql(`alter table payment add constraint payment_refusal check (refusal in ('declined', 'needs-owner', 'card-gone'))`);
+    this.addSql(`create unique index payment_fee on payment (appointment_id) where is_fee and state <> 'closed'`);
+    this.addSql(`create index payment_card_kept on payment (appointment_id) where card = 'kept'`);
+  }
+}

@@ -51,7 +51,8 @@ export function bookReads(database: Database): BookReads {
 function listStatement({ locationId, states, methods, hasAlarm, from, to, text, textWithin }: PaymentQuestion, after: Position | null, limit: number) {
   const parameters: unknown[] = [];
   const give = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
-  const conditions = ['true'];
+  // A card that was kept alone is no money; it is listed only where something is wrong with it.
+  const conditions = ['(m.amount > 0 or m.alarm is not null)'];
   if (locationId !== null) conditions.push(`m.location_id = ${give(locationId, 'uuid')}`);
   if (states !== null) conditions.push(`m.state = any(${give(states, 'text[]')})`);
   if (methods !== null) conditions.push(`m.method = any(${give(methods, 'text[]')})`);

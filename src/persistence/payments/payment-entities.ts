@@ -1,10 +1,11 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { PAYMENT_STATES } from '../../model/payment-words.ts';
+import { CARD_STATES, FEE_REFUSALS, PAYMENT_STATES } from '../../model/payment-words.ts';
 import type { BookingToPay } from '../../payments/payment-store-port.ts';
 
 /**
  * One payment. Written by `payments/`, each change by compare-and-set on the version. `booking` has text about a person, is needed to book the appointment from an event alone, and is
- * removed once there is an appointment or can be none. The database guards that a hold is paid once, and that no more goes back than has come.
+ * removed once there is an appointment or can be none. The database guards that a hold is paid once, that an
+ * appointment has one no-show fee charged, and that no more goes back than has come.
  */
 export const PaymentRow = defineEntity({
   name: 'PaymentRow',
@@ -12,12 +13,19 @@ export const PaymentRow = defineEntity({
   checks: [
     { name: 'payment_state', expression: `state in ('${PAYMENT_STATES.join("', '")}')` },
     { name: 'payment_method', expression: `method in ('stripe', 'test', 'cash', 'terminal')` },
-    { name: 'payment_amounts', expression: 'amount > 0 and received >= 0 and received <= amount and refunded >= 0 and refunded <= received' },
+    { name: 'payment_card', expression: `card in ('${CARD_STATES.join("', '")}')` },
+    { name: 'payment_refusal', expression: `refusal in ('${FEE_REFUSALS.join("', '")}')` },
+    {
+      name: 'payment_amounts',
+      expression: '(amount > 0 or card is not null) and received >= 0 and received <= amount and refunded >= 0 and refunded <= received',
+    },
   ],
   indexes: [
     { name: 'payment_appointment', properties: ['appointmentId'] },
     { name: 'payment_look_at', expression: 'create index payment_look_at on payment (look_at) where look_at is not null' },
     { name: 'payment_created_at', properties: ['createdAt', 'id'] },
+    { name: 'payment_fee', expression: `create unique index payment_fee on payment (appointment_id) where is_fee and state <> 'closed'` },
+    { name: 'payment_card_kept', expression: `create index payment_card_kept on payment (appointment_id) where card = 'kept'` },
   ],
   properties: {
     id: p.uuid().primary(),
@@ -34,6 +42,9 @@ export const PaymentRow = defineEntity({
     payUntil: p.bigint('number').nullable(),
     booking: p.json<BookingToPay>().columnType('json').nullable(),
     alarm: p.text().nullable(),
+    card: p.text().nullable(),
+    isFee: p.boolean().default(false),
+    refusal: p.text().nullable(),
     createdAt: p.bigint('number'),
     lookAt: p.bigint('number').nullable(),
     version: p.integer().default(1),

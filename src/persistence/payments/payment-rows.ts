@@ -4,7 +4,7 @@ import type { StoredLedgerEntry } from '../../payments/book-reads-port.ts';
 import type { Payment, Refund } from '../../payments/payment-store-port.ts';
 import type { SqlRow } from '../database/database.ts';
 
-export const PAYMENT_COLUMNS = `id, hold_id, appointment_id, location_id, state, method, amount, currency, received, refunded, provider_id, pay_until, booking, alarm, created_at, look_at, version`;
+export const PAYMENT_COLUMNS = `id, hold_id, appointment_id, location_id, state, method, amount, currency, received, refunded, provider_id, pay_until, booking, alarm, card, is_fee, refusal, created_at, look_at, version`;
 export const REFUND_COLUMNS = 'id, payment_id, amount, why, by_user, state, created_at';
 export const ENTRY_COLUMNS = 'number, key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at';
 
@@ -26,13 +26,16 @@ export function paymentOf(row: SqlRow): Payment {
     payUntil,
     booking,
     alarm,
+    card,
+    isFee,
+    refusal,
     createdAt,
     lookAt,
     version,
   ] = row;
   // Written by this server, so it is what it says.
   return {
-    ...{ id, holdId, appointmentId, locationId, state, method, providerId, booking, alarm },
+    ...{ id, holdId, appointmentId, locationId, state, method, providerId, booking, alarm, card, isFee, refusal },
     money: { amount: Number(amount), currency },
     ...{ received: Number(received), refunded: Number(refunded), version: Number(version) },
     ...{ payUntil: momentOf(payUntil), lookAt: momentOf(lookAt), createdAt: instant(Number(createdAt)) },

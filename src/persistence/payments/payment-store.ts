@@ -11,13 +11,13 @@ import { ENTRY_COLUMNS, entryOf, PAYMENT_COLUMNS, paymentOf, REFUND_COLUMNS, ref
 import { type Telling, tellPayer } from './tell-payer.ts';
 
 const ADD = `insert into payment (${PAYMENT_COLUMNS}) 
-  values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::int8, ?, ?::int8, ?::json, ?, ?::int8, ?::int8, ?::int) on conflict do nothing returning id`;
+  values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::int8, ?, ?::int8, ?::json, ?, ?, ?::boolean, ?, ?::int8, ?::int8, ?::int) on conflict do nothing returning id`;
 /** Payments at the desk for one appointment take turns. */
 const TAKE_TURNS = 'select pg_advisory_xact_lock(hashtextextended(?, 0))';
 const OPEN = `select id from payment where appointment_id = ?::uuid and hold_id is null and state in ('held', 'paying') limit 1`;
 const COUNT_PAID = 'select count(*)::int as paid from payment where appointment_id = ?::uuid and received > 0';
 const CHANGE = `update payment set version = version + 1, state = ?, received = ?::int8, refunded = ?::int8, provider_id = ?, pay_until = ?::int8, booking = ?::json, alarm = ?,
-  look_at = ?::int8 where id = ?::uuid and version = ?::int returning version`;
+  card = ?, refusal = ?, look_at = ?::int8 where id = ?::uuid and version = ?::int returning version`;
 const ADD_ENTRY = `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at)
   values (?, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8) on conflict (key) do nothing`;
 const ADD_REFUND = `insert into payment_refund (id, payment_id, amount, why, by_user, state, created_at)
@@ -25,6 +25,10 @@ const ADD_REFUND = `insert into payment_refund (id, payment_id, amount, why, by_
 const TAKE_REFUND_BACK = 'delete from payment_refund where id = ?';
 const SETTLE = `update payment_refund set state = ? where id = ? and state = 'asked'`;
 const DUE = 'select id from payment where look_at <= $1::int8 order by look_at, id limit $2::int';
+const FEES = `select id, state from payment where appointment_id = ?::uuid and is_fee order by created_at, id`;
+const IS_WAIVED = 'select 1 from fee_waiver where appointment_id = ?::uuid';
+const DROP_CARDS = `update payment set card = 'leaving', look_at = $2::int8, version = version + 1 where id in (
+  select p.id from payment p join appointment a on a.id = p.appointment_id where p.card = 'kept' and a.ends_at < $1::int8 limit $3::int)`;
 const WAIVE = 'insert into fee_waiver (appointment_id, reason, by_user, at) values (?::uuid, ?, ?::uuid, ?::int8) on conflict do nothing returning at';
 const ASK_AGAIN = 'delete from fee_waiver where appointment_id = ?::uuid returning at';
 const ENTRIES = `select ${ENTRY_COLUMNS} from ledger_entry where key = any($1::text[])`;
@@ -47,6 +51,16 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
       const there = await one('id = $1::uuid', id);
       if (there === undefined) throw new Error(`payment ${id} was added and is not there`);
       return there;
+    },
+    async addFee(fee, most, audit) {
+      const added = await database.transaction((em) => addFeeIn(em, telling, { fee, most, audit }));
+      if (added === 'waived' || added === 'paying' || added === 'tried') return added;
+      const there = await one('id = $1::uuid', added);
+      if (there === undefined) throw new Error(`the fee ${added} was added and is not there`);
+      return there;
+    },
+    async dropCards(endedBefore, now, limit) {
+      await database.sql(DROP_CARDS, [endedBefore, now, limit]);
     },
     tellCustomer: (of, told) => database.transaction((em) => tellCustomerIn(em, telling, of, told)),
     async addAtDesk(payment, others, beside) {
@@ -100,6 +114,22 @@ async function waiveIn(em: EntityManager, id: string, waiver: FeeWaiver | null, 
   return written.length > 0;
 }
 
+type Fee = { readonly fee: Payment; readonly most: number; readonly audit: AuditEntry };
+
+/** The id of the fee that counts. */
+async function addFeeIn(em: EntityManager, telling: Telling, { fee, most, audit }: Fee): Promise<string> {
+  const { appointmentId } = fee;
+  await em.execute(TAKE_TURNS, [`payments-of/${appointmentId}`]);
+  const fees = await em.execute<{ id: string; state: string }[]>(FEES, [appointmentId]);
+  const there = fees.find(({ state }) => state !== 'closed');
+  if (there !== undefined) return there.id;
+  if ((await em.execute<object[]>(IS_WAIVED, [appointmentId])).length > 0) return 'waived';
+  if ((await em.execute<object[]>(OPEN, [appointmentId])).length > 0) return 'paying';
+  if (fees.length >= most) return 'tried';
+  await addIn(em, telling, fee, { audit });
+  return fee.id;
+}
+
 type AtDesk = { readonly payment: Payment; readonly others: number; readonly beside: Beside };
 
 async function addAtDeskIn(em: EntityManager, telling: Telling, { payment, others, beside }: AtDesk): Promise<boolean> {
@@ -133,9 +163,9 @@ async function changeIn(
 ): Promise<Changed> {
   if (newRefund && !(await addRefund(em, newRefund))) return NOT_CHANGED;
   const next: Payment = { ...payment, ...columns };
-  const { state, received, refunded, providerId, payUntil, booking, alarm, lookAt, id, version } = next;
+  const { state, received, refunded, providerId, payUntil, booking, alarm, card, refusal, lookAt, id, version } = next;
   const written = await em.execute<{ version: number }[]>(CHANGE, [
-    ...[state, received, refunded, providerId, payUntil, booking === null ? null : JSON.stringify(booking), alarm, lookAt, id, version],
+    ...[state, received, refunded, providerId, payUntil, booking === null ? null : JSON.stringify(booking), alarm, card, refusal, lookAt, id, version],
   ]);
   if (written.length === 0) {
     if (newRefund) await em.execute(TAKE_REFUND_BACK, [newRefund.id]);
@@ -184,10 +214,10 @@ async function tell(em: EntityManager, { id, locationId, version }: Payment, why
 }
 
 function valuesOf(payment: Payment): unknown[] {
-  const { id, holdId, appointmentId, locationId, state, method, money, received, refunded, providerId, payUntil, booking, alarm, createdAt, lookAt, version } =
-    payment;
+  const { id, holdId, appointmentId, locationId, state, method, money, received, refunded, providerId, payUntil, booking } = payment;
+  const { alarm, card, isFee, refusal, createdAt, lookAt, version } = payment;
   const columns = [id, holdId, appointmentId, locationId, state, method, money.amount, money.currency, received, refunded, providerId, payUntil];
-  return [...columns, booking === null ? null : JSON.stringify(booking), alarm, createdAt, lookAt, version];
+  return [...columns, booking === null ? null : JSON.stringify(booking), alarm, card, isFee, refusal, createdAt, lookAt, version];
 }
 
 function entryValues({ key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at }: LedgerEntry): unknown[] {

@@ -18,7 +18,7 @@ export const UNAUDITED = [
 ];
 /** By the provider of payments, or by the double in its place (`payments.test.ts`); and what needs one (`payment-links.test.ts`), or a no-show (`no-show-fees.test.ts`). */
 export const SIGNED_MONEY = [
-  ...['POST /v1/appointments/{id}/payment-link', 'PUT /v1/appointments/{id}/no-show-fee'],
+  ...['POST /v1/appointments/{id}/payment-link', 'POST /v1/appointments/{id}/no-show-fee', 'PUT /v1/appointments/{id}/no-show-fee'],
   ...['POST /v1/payments/stripe/webhook', 'POST /v1/payments/test/pay'],
 ];
 /** Sent as a table (`customers.test.ts`). */

@@ -89,6 +89,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'post /v1/appointments/{id}/refunds': {
     ask: (about) => ({ ...ofAppointment(about), headers: {}, body: { amount: { amount: 1, currency: 'EUR' }, reason: 'too dear' } }),
   },
+  'post /v1/appointments/{id}/no-show-fee': { ask: (about) => ({ ...ofAppointment(about), headers: {} }) },
   'put /v1/appointments/{id}/no-show-fee': { ask: (about) => ({ ...ofAppointment(about), headers: {}, body: { isWaived: true, reason: 'a strike' } }) },
   'get /v1/payments': { ask: ({ subject: { locationId } }) => ({ query: { locationId } }) },
   'get /v1/payments/{id}': nobody,

@@ -143,7 +143,7 @@ function ServiceForm({ service }: { readonly service: ManagedService | undefined
               <FormPart
                 title="Price and payment"
                 form={form}
-                names={['price', 'taxPercent', 'paymentPolicy', ...depositNames(form.values), 'refundRules', 'noShowFee', 'noShowFeePercent']}
+                names={['price', 'taxPercent', 'paymentPolicy', ...depositNames(form.values), 'refundRules', ...feeNames(form.values)]}
               />
               <FormPart title="Time" form={form} rows={[['minutes', 'slotIntervalMinutes'], ['bufferBeforeMinutes', 'bufferAfterMinutes'], ['grid']]} />
               <FormPart
@@ -164,6 +164,11 @@ function ServiceForm({ service }: { readonly service: ManagedService | undefined
 
 function depositNames({ paymentPolicy }: Values): readonly string[] {
   return paymentPolicy === 'deposit' ? ['deposit', 'depositPercent'] : [];
+}
+
+function feeNames({ noShowFee, noShowFeePercent, noShowFeeCard }: Values): readonly string[] {
+  const hasFee = noShowFee != null || noShowFeePercent != null || noShowFeeCard === true;
+  return ['noShowFee', 'noShowFeePercent', ...(hasFee ? ['noShowFeeCard'] : [])];
 }
 
 /** As it would be on the booking page. */

@@ -107,6 +107,7 @@ function moneyFields(currency: string) {
       hint: 'For each seat. What a customer owes who does not come. Or give a share below.',
     },
     noShowFeePercent: { label: 'No-show fee as a share of the price in %', kind: wholeNumberOrNone('none', (value) => `${value}%`), isOptional: true },
+    noShowFeeCard: { label: 'Card for the no-show fee', kind: yesOrNo('Customers leave a card that it can be charged to', ['no card', 'a card is kept']) },
   } as const;
 }
 
@@ -158,6 +159,7 @@ export const NEW_SERVICE = {
     refundRules: [],
     noShowFee: null,
     noShowFeePercent: null,
+    noShowFeeCard: false,
     leadTimeMinutes: 0,
     horizonDays: null,
     cancelUntilMinutes: null,
@@ -175,6 +177,7 @@ const FOR_NEW_ONES: readonly string[] = [
     'refundRules',
     'noShowFee',
     'noShowFeePercent',
+    'noShowFeeCard',
     'minutes',
     'bufferBeforeMinutes',
     'bufferAfterMinutes',

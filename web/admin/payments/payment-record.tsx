@@ -56,7 +56,7 @@ function Figures({ payment: { amount, received, refunded, disputed } }: OfPaymen
   );
 }
 
-function About({ payment: { appointment, appointmentId, method, locationId, createdAt, providerId, refunds } }: OfPayment) {
+function About({ payment: { appointment, appointmentId, method, locationId, createdAt, providerId, refunds, isFee } }: OfPayment) {
   const when = (text: string) => whenWords(Date.parse(text), zoneOf(locationId));
   const place = openShop().locations.find(({ id }) => id === locationId)?.name;
   return (
@@ -77,7 +77,7 @@ function About({ payment: { appointment, appointmentId, method, locationId, crea
         </div>
       )}
       <p>
-        {[METHODS[method], place].filter((part) => part !== undefined).join(' · ')}
+        {[isFee ? 'No-show fee' : undefined, METHODS[method], place].filter((part) => part !== undefined).join(' · ')}
         <br />
         <span class="soft small">begun {when(createdAt)}</span>
       </p>

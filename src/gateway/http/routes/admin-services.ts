@@ -7,7 +7,7 @@ import type { BookableService } from '../../../catalog/catalog.ts';
 import type { CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { WithPayments } from '../../../payments/parts.ts';
 import { newServiceBody, removalQuery, removed, service, serviceChangeBody } from '../../../protocol/catalog.ts';
-import { failedField } from '../../../protocol/reply.ts';
+import { type Failed, failedField } from '../../../protocol/reply.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
@@ -22,11 +22,12 @@ const managed = { action: shared.action, place: WHOLE_BUSINESS };
 type Selling = Managing & WithPayments;
 /** What cannot be paid is not sold as paid. */
 const UNSELLABLE = failedField('payments-off', 'paymentPolicy', 'must be none: no payment provider is set up here');
-function isUnsellable(
-  { payments }: WithPayments,
-  { paymentPolicy = 'none' }: { readonly paymentPolicy?: BookableService['paymentPolicy'] | undefined },
-): boolean {
-  return paymentPolicy !== 'none' && payments.online === null;
+const NO_CARDS = failedField('payments-off', 'noShowFeeCard', 'must be false: no payment provider is set up here');
+type Sold = { readonly paymentPolicy?: BookableService['paymentPolicy'] | undefined; readonly noShowFeeCard?: boolean | undefined };
+function unsellable({ payments }: WithPayments, { paymentPolicy = 'none', noShowFeeCard = false }: Sold): Failed | undefined {
+  if (payments.online !== null) return undefined;
+  if (paymentPolicy !== 'none') return UNSELLABLE;
+  return noShowFeeCard ? NO_CARDS : undefined;
 }
 
 const addService = route({
@@ -38,7 +39,8 @@ const addService = route({
   body: newServiceBody,
   replies: { 201: { description: 'The new service.', schema: service } },
   handle: (parts: Selling, { body, caller }) => {
-    if (isUnsellable(parts, body)) return UNSELLABLE;
+    const refusal = unsellable(parts, body);
+    if (refusal !== undefined) return refusal;
     const draft = { ...body, id: body.id ?? randomUUIDv7() };
     return changeCatalog(caller, { ...managed, operation: 'add-service', body }, { status: 201, body: viewOf(parts, body.staffIds) }, (request) =>
       parts.catalog.addService(draft, request),
@@ -57,7 +59,8 @@ const changeService = route({
   body: serviceChangeBody,
   replies: { 200: { description: 'The service as it is now. Existing appointments keep the terms they were booked with.', schema: service } },
   handle: (parts: Selling, { params: { id }, body, caller }) => {
-    if (isUnsellable(parts, body)) return UNSELLABLE;
+    const refusal = unsellable(parts, body);
+    if (refusal !== undefined) return refusal;
     return changeCatalog(
       caller,
       { ...managed, operation: 'change-service', body: { id, ...body } },

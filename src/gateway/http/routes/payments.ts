@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { beginPayment, readHeldPayment, type TestPaying, takePaymentEvent } from '../../../payments/begin-payment.ts';
 import { payAtDesk, readAppointmentPayment, refundPayment } from '../../../payments/desk-payments.ts';
-import { waiveFee } from '../../../payments/no-show-fee.ts';
+import { chargeFee, waiveFee } from '../../../payments/no-show-fee.ts';
 import type { Paying } from '../../../payments/parts.ts';
 import { beginLinkPayment, paymentLink } from '../../../payments/pay-by-link.ts';
 import {
@@ -146,6 +146,17 @@ export const paymentRoutes: readonly Route<Parts>[] = [
     },
     problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status', 'id-in-use', 'step-up-required'],
     handle: (parts: Parts, { caller, params: { id }, body }) => refundPayment(parts, caller, id, { ...body, unproven: refuseUnproven(parts, caller) }),
+  }),
+  route({
+    method: 'post',
+    path: '/v1/appointments/{id}/no-show-fee',
+    tag: 'Payments',
+    summary: 'Charge the no-show fee to the card that was kept',
+    action: 'refund-payment',
+    params,
+    replies: { 201: { description: 'What has become of it; asked again it is not charged again.', schema: appointmentPayment } },
+    problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status', 'too-late', 'limit-reached', 'step-up-required'],
+    handle: (parts: Parts, { caller, params: { id } }) => chargeFee(parts, caller, id, { unproven: refuseUnproven(parts, caller) }),
   }),
   route({
     method: 'put',

@@ -1,0 +1,37 @@
+// A no-show fee is charged to the card that was kept for it.
+import type { Instant } from '../model/instant.ts';
+import type { PaymentProvider, ProviderCard } from './payment-provider-port.ts';
+import { cellOf } from './payment-states.ts';
+import type { Payment, PaymentChange, PaymentStore } from './payment-store-port.ts';
+
+type Charging = {
+  readonly store: Pick<PaymentStore, 'ofAppointment'>;
+  readonly provider: PaymentProvider;
+  /** Whether the fee is owed, and there is time left. */
+  readonly calendars: { isHeld(payment: Payment): Promise<boolean> };
+  readonly now: () => Instant;
+};
+
+/**
+ * What becomes of a fee that the provider may not know of yet; null: it is looked at again. The provider is asked whether it was charged before this was cut off, so it is charged once;
+ * and it is charged only until `payUntil`, and while it is owed.
+ */
+export async function feeChargeOf({ store, provider, calendars, now }: Charging, fee: Payment): Promise<PaymentChange | null> {
+  const keeper = (await store.ofAppointment(fee.appointmentId)).find(({ card, providerId }) => card !== null && card !== 'asked' && providerId !== null);
+  const card = await cardOf(provider, keeper);
+  if (card === null) return closed('card-gone');
+  const isWanted = keeper?.card === 'kept' && (await calendars.isHeld(fee));
+  const charged = await provider.charge({ paymentId: fee.id, money: fee.money, description: 'No-show fee', card, isWanted });
+  if (charged === 'card-gone') return closed('card-gone');
+  if (charged !== 'not-made') return { state: cellOf(fee.state, 'begun').to, providerId: charged.id, lookAt: now() };
+  return (fee.payUntil ?? 0) > now() ? null : closed(undefined);
+}
+
+async function cardOf(provider: PaymentProvider, keeper: Payment | undefined): Promise<ProviderCard | null> {
+  if (keeper?.providerId == null) return null;
+  return (await provider.read(keeper.providerId))?.card ?? null;
+}
+
+function closed(refusal: PaymentChange['refusal']): PaymentChange {
+  return { state: cellOf('held', 'cancelled').to, lookAt: null, ...(refusal && { refusal }) };
+}
