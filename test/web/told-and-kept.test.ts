@@ -194,17 +194,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-/** A service of the same person, a quarter of which is paid before. */
-async function offerForDeposit(): Promise<string> {
+/** A service of the same person. */
+async function offer(terms: object): Promise<string> {
   const owner = await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } });
-  const body = {
-    name: 'Styling',
-    minutes: 30,
-    price: { amount: 16_000, currency: 'EUR' },
-    depositPercent: 25,
-    paymentPolicy: 'deposit',
-    staffIds: [ids.staffId],
-  };
+  const body = { minutes: 30, price: { amount: 16_000, currency: 'EUR' }, staffIds: [ids.staffId], ...terms };
   const made = await askOver(shop.url, 'POST', '/v1/services', { token: owner.body.accessToken, body });
   assert.equal(made.status, 201, made.text);
   return made.body.id;
@@ -220,7 +213,7 @@ async function payIsLost(page: Page): Promise<void> {
 }
 
 test('what is due is paid before it is booked, through a declined card, a reload and the question of a bank, and the rest by its link', options, async () => {
-  const id = await offerForDeposit();
+  const id = await offer({ name: 'Styling', depositPercent: 25, paymentPolicy: 'deposit' });
   for (const extras of [PHONE, {}]) {
     const page = await shop.visit(`/?service=${id}`, extras);
     await page.locator('.day[data-free="some"]').nth(1).click();
@@ -255,8 +248,33 @@ test('what is due is paid before it is booked, through a declined card, a reload
   }
 });
 
+test('a card is kept before it is booked where a no-show costs something, and the page says how much, when and why', options, async () => {
+  const id = await offer({ name: 'Peeling', noShowFeePercent: 50, noShowFeeCard: true });
+  const page = await shop.visit(`/?service=${id}`, PHONE);
+  await page.locator('.day[data-free="some"]').nth(1).click();
+  await page.locator('.time:not([data-lost])').first().click();
+  const agreed = page.getByText(/^If you do not come and have not cancelled in time, we charge €80 to your card: once, and at most 7 days after/);
+  await agreed.waitFor();
+  await page.getByLabel('Name').fill('Karla Karte');
+  await page.getByLabel('E-mail').fill('karla@example.org');
+  await page.getByRole('button', { name: /^Enter a card for / }).dblclick();
+  await page.getByRole('heading', { name: 'Keep a card' }).waitFor();
+  await agreed.waitFor();
+  await page.getByLabel('Test card').fill('4000 0000 0000 0002');
+  await page.getByRole('button', { name: 'Keep this card' }).click();
+  await page.getByText('Your card was declined.').waitFor();
+  await assertAccessible(page, 'the page where a card is kept');
+  await page.reload();
+  await page.getByText(/It is booked as soon as the card is confirmed/).waitFor();
+  await page.getByLabel('Test card').fill('4000 0025 0000 3155');
+  await page.getByRole('button', { name: 'Keep this card' }).click();
+  await page.getByRole('button', { name: 'Yes, confirm' }).dblclick();
+  await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+  await page.getByText('€80, charged to your card').waitFor();
+});
+
 test('who leaves the payment for another time gives the time back', options, async () => {
-  const id = await offerForDeposit();
+  const id = await offer({ name: 'Styling', depositPercent: 25, paymentPolicy: 'deposit' });
   const page = await shop.visit(`/?service=${id}`);
   await page.locator('.day[data-free="some"]').nth(1).click();
   for (const leave of ['Choose another time', 'Back']) {
