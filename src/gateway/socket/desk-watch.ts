@@ -1,11 +1,11 @@
 import type { Principal } from '../../access/principal.ts';
 import { refuseAt } from '../../access/rights.ts';
 import type { NamedDay } from '../../booking/day-notes.ts';
-import type { DeskSnapshot, LookingReply, ScreenMessageRead } from '../../protocol/socket.ts';
+import type { DeskSnapshot, ScreenMessageRead } from '../../protocol/socket.ts';
 import type { LiveRoom } from './live-room.ts';
 import { SharedMessage } from './packets.ts';
 import type { Screen, Watch } from './screen.ts';
-import type { Desk, Look } from './together.ts';
+import type { Desk, Look, Seen } from './together.ts';
 
 /** A desk that is open on one screen: it tells colleagues which appointment it shows, and hears what theirs show and when the note of its day is written. */
 export class DeskWatch implements Watch, Desk {
@@ -39,9 +39,9 @@ export class DeskWatch implements Watch, Desk {
 
   async read(): Promise<DeskSnapshot> {
     const { version } = await this.#room.parts.dayNotes.read(this.#asked);
-    const looking = await this.#room.together.seenBy(this);
+    const { looking, text } = await this.#room.together.seenBy(this);
     this.#noteVersion = version;
-    this.#told = JSON.stringify(looking);
+    this.#told = text;
     return { looking, noteVersion: version };
   }
 
@@ -50,15 +50,14 @@ export class DeskWatch implements Watch, Desk {
     this.#room.together.nudge();
   }
 
-  see(looking: readonly LookingReply[]): void {
-    const text = JSON.stringify(looking);
+  see({ text, message }: Seen): void {
     if (this.#told === undefined || text === this.#told || this.#isEnded()) return;
-    if (this.#send({ looking: [...looking] })) this.#told = text;
+    if (this.#send(message)) this.#told = text;
   }
 
   noteChanged(version: number): void {
     if (version <= this.#noteVersion || this.#told === undefined || this.#isEnded()) return;
-    if (this.#send({ noteVersion: version })) this.#noteVersion = version;
+    if (this.#send(new SharedMessage('desk-changed', { noteVersion: version }))) this.#noteVersion = version;
   }
 
   *revisions(): Iterable<never> {}
@@ -81,8 +80,8 @@ export class DeskWatch implements Watch, Desk {
   }
 
   /** False: the screen reads too slowly, and will ask again. */
-  #send(body: { readonly looking?: LookingReply[]; readonly noteVersion?: number }): boolean {
+  #send(message: SharedMessage<'desk-changed'>): boolean {
     const { watchId } = this.#asked;
-    return this.#screen.outbox.offer(watchId, new SharedMessage('desk-changed', body).packetFor(watchId));
+    return this.#screen.outbox.offer(watchId, message.packetFor(watchId));
   }
 }

@@ -2,16 +2,36 @@
 // Between nodes go ids alone; each node reads the names for its own screens.
 import type { NamedDay } from '../../booking/day-notes.ts';
 import type { LookingReply } from '../../protocol/socket.ts';
+import { SharedMessage } from './packets.ts';
 
 /** One appointment that is open on a screen. */
 export type Look = { readonly locationId: string; readonly userId: string; readonly appointmentId: string };
+/** What colleagues of one person have open at one location. */
+export class Seen {
+  readonly looking: readonly LookingReply[];
+  /** The same as text, for who asks whether it is something new. */
+  readonly text: string;
+  #message: SharedMessage<'desk-changed'> | undefined;
+
+  constructor(looking: readonly LookingReply[]) {
+    this.looking = looking;
+    this.text = JSON.stringify(looking);
+  }
+
+  /** Put together once for all desks of that person. */
+  get message(): SharedMessage<'desk-changed'> {
+    this.#message ??= new SharedMessage('desk-changed', { looking: [...this.looking] });
+    return this.#message;
+  }
+}
+
 /** An open desk of this node. */
 export type Desk = {
   readonly day: NamedDay;
   readonly userId: string;
   readonly name: string;
   readonly look: Look | undefined;
-  see(looking: readonly LookingReply[]): void;
+  see(seen: Seen): void;
   noteChanged(version: number): void;
 };
 
@@ -41,6 +61,8 @@ export class Together {
   readonly #names = new Map<string, string>();
   readonly #timer: NodeJS.Timeout;
   #pause: NodeJS.Timeout | undefined;
+  #telling: Promise<void> | undefined;
+  #isCalledAgain = false;
   /** Tells the other nodes; does nothing where there are none. */
   tell: (looks: readonly Look[]) => void = () => undefined;
 
@@ -59,13 +81,8 @@ export class Together {
   }
 
   /** What colleagues of this desk have open, each name and appointment once. Rejects while the database does not answer. */
-  async seenBy({ day, userId }: Desk): Promise<readonly LookingReply[]> {
-    const own = [...this.#desks].flatMap((desk) => desk.look ?? []);
-    const others = [...this.#elsewhere.values()].flatMap(({ looks }) => looks);
-    const there = [...own, ...others].filter((look) => look.locationId === day.locationId && look.userId !== userId);
-    const once = [...new Map(there.map((look) => [`${look.appointmentId} ${look.userId}`, look])).values()].slice(0, MOST_TOLD);
-    const named = await Promise.all(once.map(async (look) => ({ appointmentId: look.appointmentId, name: await this.#nameOf(look.userId) })));
-    return named.flatMap(({ appointmentId, name }) => (name === undefined ? [] : [{ appointmentId, name }])).sort(inOrder);
+  async seenBy(desk: Desk): Promise<Seen> {
+    return (await this.#lookAround([desk]))(desk);
   }
 
   /** Something may be different: the desks here are told after a moment, and the other nodes. */
@@ -73,14 +90,14 @@ export class Together {
     this.#pause ??= setTimeout(() => {
       this.#pause = undefined;
       this.#tellOthers();
-      void this.#tellDesks();
+      this.#tellDesks();
     }, PAUSE_MILLISECONDS);
   }
 
   /** What the desks of another node show. */
   hear(nodeId: string, looks: readonly Look[]): void {
     this.#elsewhere.set(nodeId, { looks: looks.slice(0, MOST_LOOKS), heardAt: this.#needs.now() });
-    void this.#tellDesks();
+    this.#tellDesks();
   }
 
   noteChanged({ locationId, date }: NamedDay, version: number): void {
@@ -98,18 +115,28 @@ export class Together {
     const silentSince = this.#needs.now() - SILENT_MILLISECONDS;
     for (const [nodeId, { heardAt }] of this.#elsewhere) if (heardAt < silentSince) this.#elsewhere.delete(nodeId);
     if (this.#desks.size > 0) this.#tellOthers();
-    void this.#tellDesks();
+    this.#tellDesks();
   }
 
   #tellOthers(): void {
     this.tell([...this.#desks].flatMap((desk) => desk.look ?? []).slice(0, MOST_LOOKS));
   }
 
-  async #tellDesks(): Promise<void> {
+  /** One round at a time, so that no desk hears of what was before. */
+  #tellDesks(): void {
+    this.#isCalledAgain = true;
+    this.#telling ??= this.#tellInRounds().finally(() => {
+      this.#telling = undefined;
+    });
+  }
+
+  async #tellInRounds(): Promise<void> {
     try {
-      for (const desk of [...this.#desks]) {
-        const seen = await this.seenBy(desk);
-        if (this.#desks.has(desk)) desk.see(seen);
+      while (this.#isCalledAgain) {
+        this.#isCalledAgain = false;
+        const desks = [...this.#desks];
+        const seenBy = await this.#lookAround(desks);
+        for (const desk of desks) if (this.#desks.has(desk)) desk.see(seenBy(desk));
       }
     } catch (failure) {
       // They are told with the next round.
@@ -117,14 +144,57 @@ export class Together {
     }
   }
 
+  /** What each of these desks sees. Looks are put in order once for all of them: a person may have many desks, and a location as well. */
+  async #lookAround(desks: readonly Desk[]): Promise<(desk: Desk) => Seen> {
+    const at = new Set(desks.map(({ day }) => day.locationId));
+    const all = [...[...this.#desks].flatMap(({ look }) => look ?? []), ...[...this.#elsewhere.values()].flatMap(({ looks }) => looks)];
+    const there = all.filter(({ locationId }) => at.has(locationId));
+    const once = [...new Map(there.map((look) => [`${look.locationId} ${look.appointmentId} ${look.userId}`, look])).values()];
+    const names = await this.#namesOf(new Set(once.map(({ userId }) => userId)));
+    const named = once.flatMap((look): NamedLook[] => {
+      const name = names.get(look.userId);
+      return name === undefined ? [] : [{ ...look, name }];
+    });
+    named.sort(inOrder);
+    const byLocation = Map.groupBy(named, ({ locationId }) => locationId);
+    const seen = new Map<string, Seen>();
+    return ({ day: { locationId }, userId }) => {
+      const whose = `${locationId} ${userId}`;
+      const known = seen.get(whose) ?? new Seen(lookingOf(byLocation.get(locationId) ?? [], userId));
+      seen.set(whose, known);
+      return known;
+    };
+  }
+
+  async #namesOf(userIds: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+    const names = new Map(Array.from(this.#desks, ({ userId, name }) => [userId, name]));
+    const strangers = [...userIds].filter((userId) => !names.has(userId));
+    for (const [userId, name] of await Promise.all(strangers.map(async (userId) => [userId, await this.#nameOf(userId)] as const)))
+      if (name !== undefined) names.set(userId, name);
+    return names;
+  }
+
+  /** Of who is at a desk of another node. */
   async #nameOf(userId: string): Promise<string | undefined> {
-    const here = [...this.#desks].find((desk) => desk.userId === userId)?.name ?? this.#names.get(userId);
-    if (here !== undefined) return here;
+    const known = this.#names.get(userId);
+    if (known !== undefined) return known;
     const name = await this.#needs.nameOf(userId);
     if (this.#names.size >= MOST_NAMES) this.#names.clear();
     if (name !== undefined) this.#names.set(userId, name);
     return name;
   }
+}
+
+type NamedLook = Look & { readonly name: string };
+
+/** What this person is told of them: not their own. */
+function lookingOf(looks: readonly NamedLook[], ownId: string): readonly LookingReply[] {
+  const looking: LookingReply[] = [];
+  for (const { userId, appointmentId, name } of looks) {
+    if (looking.length >= MOST_TOLD) break;
+    if (userId !== ownId) looking.push({ appointmentId, name });
+  }
+  return looking;
 }
 
 function inOrder(one: LookingReply, other: LookingReply): number {

@@ -3,6 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { WHOLE_BUSINESS } from '../../../src/access/rights.ts';
+import { type Desk, Together } from '../../../src/gateway/socket/together.ts';
 import { instant } from '../../../src/model/instant.ts';
 import { addNotifications } from '../../../src/persistence/notifications/add-notifications.ts';
 import type { TokensReply } from '../../../src/protocol/auth.ts';
@@ -17,6 +18,40 @@ import { TestScreen } from './test-screen.ts';
 /** Much sooner than the beacons would find it, which visit each screen every five seconds. */
 const AT_ONCE_MS = 1_000;
 const board = { watchId: 'b', from: dateIn(0), to: dateIn(1) };
+
+test('what open desks see is put together once for all of them, however many one person has', async () => {
+  const locationId = randomUUIDv7();
+  let looked = 0;
+  const seen = new Map<Desk, number>();
+  const deskOf = (userId: string): Desk => {
+    const look = { locationId, userId, appointmentId: randomUUIDv7() };
+    const desk: Desk = {
+      ...{ day: { locationId, date: '2027-03-01' }, userId, name: userId },
+      get look() {
+        looked += 1;
+        return look;
+      },
+      see: ({ looking }) => seen.set(desk, looking.filter(({ name }) => name !== userId).length),
+      noteChanged: () => undefined,
+    };
+    return desk;
+  };
+  const failures: unknown[] = [];
+  const together = new Together({ nameOf: async () => undefined, now: () => 0, onFailure: (failure) => failures.push(failure) });
+  try {
+    const desks = [...Array.from({ length: 200 }, () => deskOf('Dora')), deskOf('Mia')];
+    for (const desk of desks) together.join(desk);
+    await eventually(() => seen.size === desks.length);
+    assert.deepEqual(
+      desks.map((desk) => seen.get(desk)),
+      desks.map(({ userId }) => (userId === 'Mia' ? 100 : 1)),
+    );
+    assert.ok(looked <= 10 * desks.length, `${looked} looks for ${desks.length} desks`);
+    assert.deepEqual(failures, []);
+  } finally {
+    together.close();
+  }
+});
 
 describe('gateways of several nodes', { skip: REDIS_MISSING }, () => {
   let redis: TestRedis;
