@@ -21,7 +21,8 @@ export type PaymentQuestion = Question & {
   readonly textWithin: string | null;
 };
 
-export type StoredLedgerEntry = LedgerEntry & { readonly number: number };
+/** With what the receipt of its payment is called. */
+export type StoredLedgerEntry = LedgerEntry & { readonly number: number; readonly receiptNumber: string | null };
 
 /** A location, and a half-open time there. */
 type PlaceAndTime = { readonly locationId: string; readonly from: Instant; readonly to: Instant };

@@ -14,7 +14,7 @@ import { wireTime } from '../protocol/wire-times.ts';
 import { receiptEntry, refundEntry } from './ledger.ts';
 import { chargeTold, feeAgreed, isKept, owedFor } from './owed.ts';
 import type { Paying } from './parts.ts';
-import type { Payment, Refund } from './payment-store-port.ts';
+import type { NewPayment, Payment, Refund } from './payment-store-port.ts';
 import { shareOnEnd } from './refund-consumer.ts';
 import { refundDue } from './refund-rules.ts';
 import { isByHand, receiptMessage, refundMessage } from './settle.ts';
@@ -118,14 +118,14 @@ function statusOf(all: readonly WithRefunds[], { paid, gone, due, owed }: Sums) 
 }
 
 export function wirePayment(
-  { id, appointmentId, locationId, method, state, money, received, refunded, isFee, alarm, createdAt }: Payment,
+  { id, appointmentId, locationId, method, state, money, received, refunded, isFee, alarm, createdAt, receiptNumber }: Payment,
   timeZone: string,
   isOurs: boolean,
 ): PaymentReply {
   const of = (amount: number): Money => ({ amount, currency: money.currency });
   return {
     ...{ id, appointmentId, locationId, method, state, amount: money, received: of(received), refunded: of(refunded), isFee },
-    ...{ alarm: isOurs ? alarm : null, createdAt: wireTime(createdAt, timeZone) },
+    ...{ receiptNumber, alarm: isOurs ? alarm : null, createdAt: wireTime(createdAt, timeZone) },
   };
 }
 
@@ -169,7 +169,7 @@ export async function payAtDesk(
   if (amount > due.amount) return failedField('invalid-request', 'amount.amount', `must be at most ${due.amount}: that is still due`);
   if (payments.length >= MOST_OF_APPOINTMENT) return failed('limit-reached', { detail: `An appointment has at most ${MOST_OF_APPOINTMENT} payments.` });
   const at = parts.scheduler.now();
-  const paid: Payment = {
+  const paid: NewPayment = {
     ...{
       id,
       holdId: null,

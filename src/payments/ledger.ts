@@ -33,6 +33,11 @@ export function refundEntry(payment: Of, refundId: string, amount: number, at: I
   return entry(payment, { key: `refund/${refundId}`, debit: 'customers', credit: ACCOUNT_OF[payment.method], amount }, at);
 }
 
+/** Money has come from a customer. */
+export function isReceipt({ credit }: Pick<LedgerEntry, 'credit'>): boolean {
+  return credit === 'customers';
+}
+
 export function disputeKey(disputeId: string): string {
   return `dispute/${disputeId}`;
 }

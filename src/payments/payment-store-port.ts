@@ -44,6 +44,8 @@ export type Payment = {
   readonly providerId: string | null;
   readonly payUntil: Instant | null;
   readonly booking: BookingToPay | null;
+  /** What its receipt is called. The storage gives it when money is booked, and it stays; null: none has come. */
+  readonly receiptNumber: string | null;
   /** Why it needs attention; our own words. */
   readonly alarm: string | null;
   /** Of the card that is kept with it; null: none was asked for. With an amount of nothing the card is all there is. */
@@ -58,6 +60,8 @@ export type Payment = {
   /** Grows with each change. */
   readonly version: number;
 };
+
+export type NewPayment = Omit<Payment, 'receiptNumber'>;
 
 type RefundState = 'asked' | 'done' | 'failed';
 /** `id` is also what the provider knows it by. `why`: our own word, or what was written at the desk. `by`: that user. */
@@ -113,20 +117,20 @@ export type FeeWaiver = { readonly reason: string; readonly by: string | null; r
 /** Rejects with ReadFailure while the database does not answer. */
 export type PaymentStore = {
   /** Returns what is there for its hold, or under its id; then nothing else is written. */
-  add(payment: Payment, beside?: Beside): Promise<Payment>;
+  add(payment: NewPayment, beside?: Beside): Promise<Payment>;
   /** To be paid online for an appointment that is there already: the one of it that is open, or this one. */
-  addOpen(payment: Payment): Promise<Payment>;
+  addOpen(payment: NewPayment): Promise<Payment>;
   /**
    * A no-show fee to be charged. The fee that is there already, charged or not yet; or this one. `waived`, `paying`, `tried`: nothing was written, as it is not asked for, as the customer
    * is paying by a link, or as the card was declined `most` times.
    */
-  addFee(fee: Payment, most: number, audit: AuditEntry): Promise<Payment | 'waived' | 'paying' | 'tried'>;
+  addFee(fee: NewPayment, most: number, audit: AuditEntry): Promise<Payment | 'waived' | 'paying' | 'tried'>;
   /** Cards of appointments that ended before then are to be forgotten; at most `limit`. */
   dropCards(endedBefore: Instant, now: Instant, limit: number): Promise<void>;
   /** A message about an appointment’s money that follows from no payment. */
   tellCustomer(appointment: { readonly id: string; readonly locationId: string }, told: Pick<PaymentChange, 'message' | 'audit'>): Promise<void>;
   /** One that has come with money. `undefined`: the appointment has more than these `others` with money by now, and nothing was written. */
-  addAtDesk(payment: Payment, others: number, beside: Beside): Promise<Payment | undefined>;
+  addAtDesk(payment: NewPayment, others: number, beside: Beside): Promise<Payment | undefined>;
   byId(id: string): Promise<Payment | undefined>;
   byHold(holdId: string): Promise<Payment | undefined>;
   byProviderId(providerId: string): Promise<Payment | undefined>;

@@ -118,7 +118,7 @@ export async function exportLedger(parts: Paying, caller: Caller, asked: DaysAsk
   for (let after = 0; ; ) {
     const entries = await books.entriesAt(spans, after, EXPORTED_AT_ONCE);
     const appointments = await parts.appointments.byIds([...new Set(entries.map(({ appointmentId }) => appointmentId))]);
-    for (const { number, at, locationId, debit, credit, amount, currency, key, paymentId, appointmentId } of entries) {
+    for (const { number, at, locationId, debit, credit, amount, currency, key, paymentId, appointmentId, receiptNumber } of entries) {
       const place = placeOfId.get(locationId);
       const time = wireTime(at, place?.timeZone ?? 'UTC');
       const appointment = appointments.get(appointmentId);
@@ -126,7 +126,7 @@ export async function exportLedger(parts: Paying, caller: Caller, asked: DaysAsk
       const reference = appointment === undefined ? null : referenceTold(caller, appointment);
       lines.push({
         ...{ number, date: time.slice(0, 10), at: time, location: place?.name ?? null, debit, credit, amount, currency },
-        ...{ service: serviceName, reference, key, paymentId, appointmentId, taxPercent },
+        ...{ service: serviceName, reference, key, paymentId, appointmentId, taxPercent, receiptNumber },
       });
     }
     if (lines.length > MOST_EXPORTED) return failed('limit-reached', { detail: `A table has at most ${MOST_EXPORTED} entries: ask for fewer days.` });

@@ -18,7 +18,7 @@ export const paymentsQuery = z.strictObject({
   to: instantInput.optional().meta({ description: 'Begun before this moment.' }),
   q: text(LONGEST_SEARCH)
     .optional()
-    .meta({ description: 'The reference of the appointment, or part of the customer’s name, e-mail address or telephone number.' }),
+    .meta({ description: 'The number of the receipt, the reference of the appointment, or part of the customer’s name, e-mail address or telephone number.' }),
   ...pageQuery,
 });
 export type PaymentsAsked = z.output<typeof paymentsQuery>;
@@ -52,6 +52,7 @@ const ledgerEntry = z
   .object({
     number: z.int(),
     key: z.string().meta({ description: 'What it follows from.' }),
+    receiptNumber: z.string().nullable().meta({ description: 'What the receipt of its payment is called.' }),
     paymentId: uuid,
     appointmentId: uuid,
     locationId: uuid,

@@ -64,6 +64,10 @@ export const payment = z
     received: money,
     refunded: money,
     isFee: z.boolean().meta({ description: 'A no-show fee that was charged to a card.' }),
+    receiptNumber: z
+      .string()
+      .nullable()
+      .meta({ description: 'Of the series of its year, without gaps, given when the money is booked; null: none has come.', example: '2026-000123' }),
     alarm: z.string().nullable().meta({ description: 'Why it needs attention, for staff.' }),
     createdAt: instantText,
   })

@@ -205,6 +205,14 @@ async function judge(database: Database, stripe: TestStripe): Promise<void> {
   const there = taken.reduce((sum, { id, amount_received }) => sum + amount_received - back(id), 0);
   const sums = balances(entries);
   assert.deepEqual([sums.get('EUR provider'), (sums.get('EUR customers') ?? 0) + (sums.get('EUR cash') ?? 0)], [there, -there], 'the books and the provider');
+  const numbers = (await database.sql('select receipt_number from payment where received > 0 order by receipt_number')).map(([number]) =>
+    Number(String(number).slice(5)),
+  );
+  assert.deepEqual(
+    numbers,
+    Array.from(numbers, (_, index) => index + 1),
+    'receipts are numbered without gaps',
+  );
   assert.deepEqual(await database.sql('select id, alarm from payment where alarm is not null'), [], 'payments that need attention');
   assert.ok(taken.length > 0 && there > 0, 'nothing was paid');
 }

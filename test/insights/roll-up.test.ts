@@ -13,7 +13,7 @@ import { measureOf } from '../../src/insights/roll-up.ts';
 import { APPOINTMENT_STATUSES } from '../../src/model/appointment-status.ts';
 import { instant } from '../../src/model/instant.ts';
 import { receiptEntry, refundEntry } from '../../src/payments/ledger.ts';
-import type { Payment } from '../../src/payments/payment-store-port.ts';
+import type { NewPayment } from '../../src/payments/payment-store-port.ts';
 import { customerStore } from '../../src/persistence/customers/customer-store.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
@@ -150,7 +150,7 @@ for (const kind of ENGINES) {
       const appointments = [...history.appointments.values()].slice(0, 12);
       await consume();
       for (const { id: appointmentId, locationId, startsAt } of appointments) {
-        const payment: Payment = {
+        const payment: NewPayment = {
           ...{ id: randomUUID(), holdId: null, appointmentId, locationId, state: 'booked', method: 'cash', money: { amount: 1_000, currency: 'EUR' } },
           ...{ received: 1_000, refunded: 0, providerId: null, payUntil: null, booking: null, alarm: null, createdAt: startsAt, lookAt: null, version: 1 },
           ...{ card: null, isFee: false, refusal: null },

@@ -23,6 +23,7 @@ function begun(): Payment {
       refunded: 0,
       providerId: null,
       payUntil: later(10),
+      receiptNumber: null,
       booking: null,
       alarm: null,
       card: null,

@@ -1,7 +1,7 @@
 // Payments in memory, for tests of what is decided about them.
 import { instant } from '../../src/model/instant.ts';
 import { balances, type LedgerEntry } from '../../src/payments/ledger.ts';
-import type { PayerMessage, Payment, PaymentStore, Refund } from '../../src/payments/payment-store-port.ts';
+import type { NewPayment, PayerMessage, Payment, PaymentStore, Refund } from '../../src/payments/payment-store-port.ts';
 import type { GivenUp, RefundAsked } from '../../src/payments/refund-consumer.ts';
 import { refundDue } from '../../src/payments/refund-rules.ts';
 
@@ -13,14 +13,15 @@ export class MemoryStore implements PaymentStore {
   readonly told: string[] = [];
   readonly messages = new Map<string, PayerMessage>();
 
-  add = async (payment: Payment): Promise<Payment> => {
+  add = async (added: NewPayment): Promise<Payment> => {
+    const payment = { ...added, receiptNumber: null };
     const there = [...this.payments.values()].find(({ id, holdId }) => id === payment.id || (holdId !== null && holdId === payment.holdId));
     if (there === undefined) this.payments.set(payment.id, payment);
     return there ?? payment;
   };
-  addOpen = (payment: Payment) => this.add(payment);
+  addOpen = (payment: NewPayment) => this.add(payment);
   tellCustomer = async () => undefined;
-  addAtDesk = (payment: Payment) => this.add(payment);
+  addAtDesk = (payment: NewPayment) => this.add(payment);
   byId = async (id: string) => this.payments.get(id);
   byHold = async (holdId: string) => [...this.payments.values()].find((one) => one.holdId === holdId);
   byProviderId = async (providerId: string) => [...this.payments.values()].find((one) => one.providerId === providerId);

@@ -204,8 +204,8 @@ test('payments are filtered by how they were paid, and each says what it was for
   await page.getByText('€15 from customer to till').waitFor();
   await page.getByRole('link', { name: new RegExp(priced[0].serviceName) }).waitFor();
   await assertAccessible(page, 'a payment');
-  const [paper] = await Promise.all([page.waitForEvent('popup'), page.getByRole('link', { name: 'Receipt' }).click()]);
-  await paper.getByRole('heading', { name: /^Receipt \d{8}-[\dA-F]{8}$/ }).waitFor();
+  const [paper] = await Promise.all([page.waitForEvent('popup'), page.getByRole('link', { name: /^Receipt \d{4}-\d{6}$/ }).click()]);
+  await paper.getByRole('heading', { name: /^Receipt \d{4}-\d{6}$/ }).waitFor();
   await paper.getByRole('row', { name: 'Received €15' }).waitFor();
   await paper.getByRole('row', { name: /^(23% €12\.20 €2\.80|6% €14\.15 €0\.85) €15$/ }).waitFor();
   await assertAccessible(paper, 'a receipt');
@@ -222,10 +222,17 @@ test('payments are filtered by how they were paid, and each says what it was for
   await page.getByRole('row', { name: /^All: Cash €15 €0 €15$/ }).waitFor();
   await page.getByLabel('Of a day or a week').selectOption('One week');
   await page.getByRole('row', { name: /^All: Card terminal €15 €0 €15$/ }).waitFor();
+  await page
+    .getByRole('row', { name: /^(23|6)% €[\d.]+ €[\d.]+ €(15|30)$/ })
+    .first()
+    .waitFor();
   await assertAccessible(page, 'takings');
   const file = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download the books as CSV' }).click();
   assert.match((await file).suggestedFilename(), /^ledger-.*\.csv$/);
+  await page.getByRole('link', { name: 'Payouts' }).click();
+  await page.getByText('Nothing was paid out yet.').waitFor();
+  await assertAccessible(page, 'payouts');
 });
 
 test('no page did anything that its policy forbids', options, () => {

@@ -23,10 +23,10 @@ export function usePaid(appointmentId: string, price: { readonly amount: number 
 }
 
 /** For the user who is logged in. */
-export function ReceiptLink({ appointmentId }: { readonly appointmentId: string }) {
+export function ReceiptLink({ appointmentId, words = 'Receipt' }: { readonly appointmentId: string; readonly words?: string }) {
   return (
     <a href={`/receipt#appointment=${appointmentId}`} target="_blank" rel="noopener">
-      Receipt
+      {words}
     </a>
   );
 }

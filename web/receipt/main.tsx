@@ -85,11 +85,6 @@ function Failed() {
   );
 }
 
-/** The day it was begun and what it is known by to the end: it stays the same for every reader. */
-function numberOf({ id, createdAt }: Paid): string {
-  return `${createdAt.slice(0, 10).replaceAll('-', '')}-${id.slice(-8).toUpperCase()}`;
-}
-
 type ReceiptProps = { readonly of: Paid; readonly made: AppointmentReply; readonly paid: AppointmentPaymentReply };
 
 function Receipt({ of, made, paid }: ReceiptProps) {
@@ -102,7 +97,7 @@ function Receipt({ of, made, paid }: ReceiptProps) {
     <article class="card receipt" aria-labelledby={`receipt-${of.id}`}>
       <div class="receipt-head">
         <div>
-          <h2 id={`receipt-${of.id}`}>{say(text.numbered, { number: numberOf(of) })}</h2>
+          <h2 id={`receipt-${of.id}`}>{of.receiptNumber === null ? text.title : say(text.numbered, { number: of.receiptNumber })}</h2>
           <p class="soft">{day(of.createdAt)}</p>
         </div>
         <address>

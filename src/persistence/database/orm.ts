@@ -62,11 +62,11 @@ import {
   TextMessages,
 } from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
-import { FeeWaivers, KeptCards, LedgerByDay, Payments } from '../migrations/payments.ts';
+import { FeeWaivers, KeptCards, LedgerByDay, Payments, ReceiptNumbers } from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
-import { FeeWaiverRow, LedgerEntryRow, PaymentEventRow, PaymentRow, RefundRow } from '../payments/payment-entities.ts';
+import { FeeWaiverRow, LedgerEntryRow, PaymentEventRow, PaymentRow, ReceiptSeriesRow, RefundRow } from '../payments/payment-entities.ts';
 import { HttpReplyRow } from '../replies/http-reply.ts';
 import { WebhookDeliveryRow } from '../webhooks/webhook-delivery.ts';
 import { WebhookEndpointRow } from '../webhooks/webhook-endpoint.ts';
@@ -125,6 +125,7 @@ export const ORM_OPTIONS = {
     LedgerEntryRow,
     PaymentEventRow,
     FeeWaiverRow,
+    ReceiptSeriesRow,
     InsightAppointmentRow,
     InsightSumRow,
     InsightEntryRow,
@@ -185,6 +186,7 @@ export const ORM_OPTIONS = {
       { name: '0060-corrections', class: Corrections },
       { name: '0069-fee-waivers', class: FeeWaivers },
       { name: '0071-kept-cards', class: KeptCards },
+      { name: '0072-receipt-numbers', class: ReceiptNumbers },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     snapshot: false,
     silent: true,

@@ -89,3 +89,14 @@ export class KeptCards extends Migration {
     this.addSql(`create index payment_card_kept on payment (appointment_id) where card = 'kept'`);
   }
 }
+
+/** Receipts are numbered by year, without gaps. Those that were shown before keep the number that they had. */
+export class ReceiptNumbers extends Migration {
+  override up(): void {
+    this.addSql('create table receipt_series (year int primary key, last int8 not null)');
+    this.addSql('alter table payment add column receipt_number text');
+    this.addSql(`update payment set receipt_number = to_char(to_timestamp(payment.created_at / 1000.0) at time zone l.time_zone, 'YYYYMMDD') || '-' || upper(right(payment.id::text, 8))
+      from location l where l.id = payment.location_id and payment.received > 0`);
+    this.addSql(`create unique index payment_receipt_number on payment (receipt_number) where receipt_number like '____-%'`);
+  }
+}

@@ -6,15 +6,15 @@ import { customersLike } from '../customers/customer-search.ts';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, encodeCursor, type Position } from '../database/page-cursor.ts';
 import { readInTime } from '../database/read-failure.ts';
-import { ENTRY_COLUMNS, entryOf, PAYMENT_COLUMNS, paymentOf } from './payment-rows.ts';
+import { paymentOf, READ_COLUMNS, STORED_ENTRIES, STORED_ENTRY_COLUMNS, storedEntryOf } from './payment-rows.ts';
 
-const LEDGER = `select ${ENTRY_COLUMNS} from ledger_entry
-  where ($1::uuid is null or location_id = $1) and ($2::int8 is null or number < $2) order by number desc limit $3::int`;
-const ENTRIES_OF = `select ${ENTRY_COLUMNS} from ledger_entry where appointment_id = $1::uuid and payment_id = $2::uuid order by number`;
+const ENTRIES = `select ${STORED_ENTRY_COLUMNS} from ${STORED_ENTRIES}`;
+const LEDGER = `${ENTRIES} where ($1::uuid is null or l.location_id = $1) and ($2::int8 is null or l.number < $2) order by l.number desc limit $3::int`;
+const ENTRIES_OF = `${ENTRIES} where l.appointment_id = $1::uuid and l.payment_id = $2::uuid order by l.number`;
 /** Of equal bounds, as of a date that a zone left out, the later one counts. */
 const SUMS = `select location_id, width_bucket(at, $2::int8[]) - 1, debit, credit, currency, sum(amount)::int8 from ledger_entry
   where location_id = any($1::uuid[]) and at >= $3::int8 and at < $4::int8 group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`;
-const ENTRIES_AT = `select ${ENTRY_COLUMNS.replaceAll(/(\w+)/g, 'l.$1')} from ledger_entry l
+const ENTRIES_AT = `${ENTRIES}
   join unnest($1::uuid[], $2::int8[], $3::int8[]) r(place, first, after) on l.location_id = r.place and l.at >= r.first and l.at < r.after
   where l.number > $4::int8 order by l.number limit $5::int`;
 
@@ -30,9 +30,9 @@ export function bookReads(database: Database): BookReads {
     async ledger({ locationId, cursor }, limit) {
       if (cursor !== null && !/^\d{1,15}$/.test(cursor)) return 'unknown-cursor';
       const rows = await read(LEDGER, [locationId, cursor === null ? null : Number(cursor), limit + 1]);
-      return pageOf(rows.map(entryOf), limit, ({ number }) => String(number));
+      return pageOf(rows.map(storedEntryOf), limit, ({ number }) => String(number));
     },
-    entriesOf: async ({ id, appointmentId }) => (await read(ENTRIES_OF, [appointmentId, id])).map(entryOf),
+    entriesOf: async ({ id, appointmentId }) => (await read(ENTRIES_OF, [appointmentId, id])).map(storedEntryOf),
     async sums(locationIds, bounds) {
       const rows = await read(SUMS, [locationIds, bounds, bounds[0], bounds.at(-1)]);
       return rows.map(([locationId, day, debit, credit, currency, amount]) => {
@@ -42,11 +42,14 @@ export function bookReads(database: Database): BookReads {
     },
     async entriesAt(places, after, limit) {
       const [ids, from, to] = [places.map(({ locationId }) => locationId), places.map((one) => one.from), places.map((one) => one.to)];
-      return (await read(ENTRIES_AT, [ids, from, to, after, limit])).map(entryOf);
+      return (await read(ENTRIES_AT, [ids, from, to, after, limit])).map(storedEntryOf);
     },
     noteExport: (entry) => database.transaction((em) => addAuditEntry(em, entry)),
   };
 }
+
+/** Also of receipts from before there was a series. */
+const RECEIPT_NUMBER = /^(20\d\d-\d{6,}|20\d{6}-[0-9A-F]{8})$/;
 
 function listStatement({ locationId, states, methods, hasAlarm, from, to, text, textWithin }: PaymentQuestion, after: Position | null, limit: number) {
   const parameters: unknown[] = [];
@@ -62,11 +65,13 @@ function listStatement({ locationId, states, methods, hasAlarm, from, to, text, 
   if (after !== null) conditions.push(`(m.created_at, m.id) < (${give(after.at, 'int8')}, ${give(after.id, 'uuid')})`);
   if (text !== null) {
     const there = textWithin === null ? '' : ` and a.location_id = ${give(textWithin, 'uuid')}`;
-    conditions.push(`m.appointment_id in (${appointmentsLike(text, give)}${there})`);
+    const byAppointment = `m.appointment_id in (${appointmentsLike(text, give)}${there})`;
+    const number = text.trim().toUpperCase();
+    conditions.push(RECEIPT_NUMBER.test(number) ? `(m.receipt_number = ${give(number, 'text')} or ${byAppointment})` : byAppointment);
   }
   const where = conditions.join(' and ');
   return {
-    sql: `select ${PAYMENT_COLUMNS} from payment m where ${where} order by m.created_at desc, m.id desc limit ${give(limit, 'int')}`,
+    sql: `select ${READ_COLUMNS} from payment m where ${where} order by m.created_at desc, m.id desc limit ${give(limit, 'int')}`,
     parameters,
   };
 }

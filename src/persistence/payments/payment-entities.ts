@@ -26,6 +26,7 @@ export const PaymentRow = defineEntity({
     { name: 'payment_created_at', properties: ['createdAt', 'id'] },
     { name: 'payment_fee', expression: `create unique index payment_fee on payment (appointment_id) where is_fee and state <> 'closed'` },
     { name: 'payment_card_kept', expression: `create index payment_card_kept on payment (appointment_id) where card = 'kept'` },
+    { name: 'payment_receipt_number', expression: `create unique index payment_receipt_number on payment (receipt_number) where receipt_number like '____-%'` },
   ],
   properties: {
     id: p.uuid().primary(),
@@ -48,7 +49,16 @@ export const PaymentRow = defineEntity({
     createdAt: p.bigint('number'),
     lookAt: p.bigint('number').nullable(),
     version: p.integer().default(1),
+    /** Of the series of its year; before there were any, the day it was begun and the end of its id. */
+    receiptNumber: p.text().nullable(),
   },
+});
+
+/** The last number that a receipt of the year has. */
+export const ReceiptSeriesRow = defineEntity({
+  name: 'ReceiptSeriesRow',
+  tableName: 'receipt_series',
+  properties: { year: p.integer().primary().autoincrement(false), last: p.bigint('number') },
 });
 
 /** What goes back of a payment. Its id is what the provider knows it by, so it is asked for once. */

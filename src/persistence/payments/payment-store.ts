@@ -1,13 +1,14 @@
 // Payments as rows. Statements of one payment wait for each other; the version decides who was first.
 import type { AuditEntry } from '../../audit/audit-entry.ts';
 import { DAY, type Instant, instant } from '../../model/instant.ts';
-import type { LedgerEntry } from '../../payments/ledger.ts';
-import type { Beside, FeeWaiver, Payment, PaymentChange, PaymentStore, Refund } from '../../payments/payment-store-port.ts';
+import { isReceipt, type LedgerEntry } from '../../payments/ledger.ts';
+import type { Beside, FeeWaiver, NewPayment, Payment, PaymentChange, PaymentStore, Refund } from '../../payments/payment-store-port.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager } from '../database/database.ts';
 import { countEntry } from '../insights/insight-rows.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
-import { ENTRY_COLUMNS, entryOf, PAYMENT_COLUMNS, paymentOf, REFUND_COLUMNS, refundOf } from './payment-rows.ts';
+import { ENTRY_COLUMNS, entryOf, PAYMENT_COLUMNS, paymentOf, READ_COLUMNS, REFUND_COLUMNS, refundOf } from './payment-rows.ts';
+import { giveReceiptNumber } from './receipt-numbers.ts';
 import { type Telling, tellPayer } from './tell-payer.ts';
 
 const ADD = `insert into payment (${PAYMENT_COLUMNS}) 
@@ -19,7 +20,7 @@ const COUNT_PAID = 'select count(*)::int as paid from payment where appointment_
 const CHANGE = `update payment set version = version + 1, state = ?, received = ?::int8, refunded = ?::int8, provider_id = ?, pay_until = ?::int8, booking = ?::json, alarm = ?,
   card = ?, refusal = ?, look_at = ?::int8 where id = ?::uuid and version = ?::int returning version`;
 const ADD_ENTRY = `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at)
-  values (?, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8) on conflict (key) do nothing`;
+  values (?, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8) on conflict (key) do nothing returning number`;
 const ADD_REFUND = `insert into payment_refund (id, payment_id, amount, why, by_user, state, created_at)
   values (?, ?::uuid, ?::int8, ?, ?::uuid, ?, ?::int8) on conflict (id) do nothing returning id`;
 const TAKE_REFUND_BACK = 'delete from payment_refund where id = ?';
@@ -36,7 +37,7 @@ const ENTRIES = `select ${ENTRY_COLUMNS} from ledger_entry where key = any($1::t
 /** `onTold`: these people have a notification. */
 export function paymentStore(database: Database, telling: Telling, onTold: (userIds: readonly string[]) => void = () => undefined): PaymentStore {
   const one = async (where: string, value: string) => {
-    const [row] = await database.sql(`select ${PAYMENT_COLUMNS} from payment where ${where}`, [value]);
+    const [row] = await database.sql(`select ${READ_COLUMNS} from payment where ${where}`, [value]);
     return row && paymentOf(row);
   };
   return {
@@ -71,7 +72,7 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
     byHold: (holdId) => one('hold_id = $1::uuid', holdId),
     byProviderId: (providerId) => one('provider_id = $1', providerId),
     ofAppointment: async (id) =>
-      (await database.sql(`select ${PAYMENT_COLUMNS} from payment where appointment_id = $1::uuid order by created_at, id`, [id])).map(paymentOf),
+      (await database.sql(`select ${READ_COLUMNS} from payment where appointment_id = $1::uuid order by created_at, id`, [id])).map(paymentOf),
     isWaived: async (id) => (await database.sql('select 1 from fee_waiver where appointment_id = $1::uuid', [id])).length > 0,
     waive: (id, waiver, audit) => database.transaction((em) => waiveIn(em, id, waiver, audit)),
     async change(payment, change) {
@@ -100,7 +101,7 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
 }
 
 /** The one that is open, or this one. */
-async function addOpenIn(em: EntityManager, telling: Telling, payment: Payment): Promise<string> {
+async function addOpenIn(em: EntityManager, telling: Telling, payment: NewPayment): Promise<string> {
   await em.execute(TAKE_TURNS, [`payments-of/${payment.appointmentId}`]);
   const [open] = await em.execute<{ id: string }[]>(OPEN, [payment.appointmentId]);
   if (open === undefined) await addIn(em, telling, payment, {});
@@ -114,7 +115,7 @@ async function waiveIn(em: EntityManager, id: string, waiver: FeeWaiver | null, 
   return written.length > 0;
 }
 
-type Fee = { readonly fee: Payment; readonly most: number; readonly audit: AuditEntry };
+type Fee = { readonly fee: NewPayment; readonly most: number; readonly audit: AuditEntry };
 
 /** The id of the fee that counts. */
 async function addFeeIn(em: EntityManager, telling: Telling, { fee, most, audit }: Fee): Promise<string> {
@@ -130,7 +131,7 @@ async function addFeeIn(em: EntityManager, telling: Telling, { fee, most, audit 
   return fee.id;
 }
 
-type AtDesk = { readonly payment: Payment; readonly others: number; readonly beside: Beside };
+type AtDesk = { readonly payment: NewPayment; readonly others: number; readonly beside: Beside };
 
 async function addAtDeskIn(em: EntityManager, telling: Telling, { payment, others, beside }: AtDesk): Promise<boolean> {
   await em.execute(TAKE_TURNS, [`payments-of/${payment.appointmentId}`]);
@@ -171,18 +172,18 @@ async function changeIn(
     if (newRefund) await em.execute(TAKE_REFUND_BACK, [newRefund.id]);
     return NOT_CHANGED;
   }
-  await addEntries(em, ledger);
+  const receiptNumber = (await addEntries(em, ledger)) ?? payment.receiptNumber;
   if (refund) await addRefund(em, refund);
   if (audit) await addAuditEntry(em, audit);
   if (settled) await em.execute(SETTLE, [settled.state, settled.refundId]);
   // Before the change it may have said what was to be booked.
   if (message) await tellPayer(em, telling, payment, message);
-  const changed = { ...next, version: version + 1 };
+  const changed = { ...next, receiptNumber, version: version + 1 };
   return { changed, told: tells === undefined ? [] : await tell(em, changed, tells) };
 }
 
 /** One that is there already stays, and nothing is written beside it. */
-async function addIn(em: EntityManager, telling: Telling, payment: Payment, { ledger = [], audit, message }: Beside): Promise<void> {
+async function addIn(em: EntityManager, telling: Telling, payment: NewPayment, { ledger = [], audit, message }: Beside): Promise<void> {
   const added = await em.execute<object[]>(ADD, valuesOf(payment));
   if (added.length === 0) return;
   await addEntries(em, ledger);
@@ -190,12 +191,15 @@ async function addIn(em: EntityManager, telling: Telling, payment: Payment, { le
   if (message) await tellPayer(em, telling, payment, message);
 }
 
-/** In the books, and in the reports. */
-async function addEntries(em: EntityManager, entries: readonly LedgerEntry[]): Promise<void> {
+/** In the books, and in the reports. Resolves to the number of the receipt that follows from them, if one does. */
+async function addEntries(em: EntityManager, entries: readonly LedgerEntry[]): Promise<string | undefined> {
+  let receiptNumber: string | undefined;
   for (const entry of entries) {
-    await em.execute(ADD_ENTRY, entryValues(entry));
+    const added = await em.execute<object[]>(ADD_ENTRY, entryValues(entry));
+    if (added.length > 0 && isReceipt(entry)) receiptNumber = await giveReceiptNumber(em, entry);
     await countEntry(em, entry);
   }
+  return receiptNumber;
 }
 
 /** Whether it was added; one that is there already stays. */
@@ -213,7 +217,7 @@ async function tell(em: EntityManager, { id, locationId, version }: Payment, why
   ]);
 }
 
-function valuesOf(payment: Payment): unknown[] {
+function valuesOf(payment: NewPayment): unknown[] {
   const { id, holdId, appointmentId, locationId, state, method, money, received, refunded, providerId, payUntil, booking } = payment;
   const { alarm, card, isFee, refusal, createdAt, lookAt, version } = payment;
   const columns = [id, holdId, appointmentId, locationId, state, method, money.amount, money.currency, received, refunded, providerId, payUntil];

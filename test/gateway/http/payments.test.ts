@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { timeNow } from '../../support/clock.ts';
+import { dateIn } from '../../support/dates.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openStripe, sendEvent, type TestStripe, WEBHOOK_SECRETS } from '../../support/stripe.ts';
 import { type Json, makerOf } from '../../support/test-server.ts';
@@ -299,5 +300,24 @@ describe('what goes back', () => {
       payments.reduce((total: number, one: Json) => total + one.received.amount - one.refunded.amount, 0),
       sum('provider') + sum('cash'),
     );
+  });
+
+  test('have receipts, numbered without gaps, by which a payment is found', async () => {
+    const payments: Json[] = (await shop.ask('GET', '/v1/payments?limit=200', owner())).body.items;
+    const came = payments.filter(({ received }) => received.amount > 0);
+    assert.ok(payments.length > came.length && payments.every(({ received, receiptNumber }) => received.amount > 0 === (receiptNumber !== null)));
+    const numbers: string[] = came.map((one) => one.receiptNumber).toSorted();
+    for (const [year, ofYear] of Map.groupBy(numbers, (number) => number.slice(0, 4)))
+      assert.deepEqual(
+        ofYear,
+        ofYear.map((_, index) => `${year}-${String(index + 1).padStart(6, '0')}`),
+      );
+    const [{ id, receiptNumber, appointmentId } = assert.fail('none')] = came;
+    const found = (await shop.ask('GET', `/v1/payments?q=${receiptNumber}`, owner())).body.items;
+    assert.deepEqual([found.length, found[0].id], [1, id]);
+    assert.ok((await moneyOf(appointmentId)).payments.some((one: Json) => one.receiptNumber === receiptNumber));
+    const day = dateIn(0);
+    const table = (await shop.ask('GET', `/v1/ledger.csv?from=${day}&to=${dateIn(2)}&locationId=${shop.berlin}`, owner())).text.trim().split('\n');
+    assert.ok(table.some((line) => line.includes(id) && line.endsWith(`,${receiptNumber}`)));
   });
 });

@@ -56,7 +56,7 @@ function Figures({ payment: { amount, received, refunded, disputed } }: OfPaymen
   );
 }
 
-function About({ payment: { appointment, appointmentId, method, locationId, createdAt, providerId, refunds, isFee } }: OfPayment) {
+function About({ payment: { appointment, appointmentId, method, locationId, createdAt, providerId, receiptNumber, refunds, isFee } }: OfPayment) {
   const when = (text: string) => whenWords(Date.parse(text), zoneOf(locationId));
   const place = openShop().locations.find(({ id }) => id === locationId)?.name;
   return (
@@ -86,10 +86,8 @@ function About({ payment: { appointment, appointmentId, method, locationId, crea
           At the provider it is <code class="address">{providerId}</code>
         </p>
       )}
-      {appointment !== null && (
-        <p>
-          <ReceiptLink appointmentId={appointmentId} />
-        </p>
+      {receiptNumber !== null && (
+        <p>{appointment === null ? `Receipt ${receiptNumber}` : <ReceiptLink appointmentId={appointmentId} words={`Receipt ${receiptNumber}`} />}</p>
       )}
       {refunds.length > 0 && <h3 class="small">Refunds</h3>}
       <ul class="rows">

@@ -104,6 +104,12 @@ function PaymentList({ ownLocation }: { readonly ownLocation: string | null }) {
             by: ({ createdAt }) => Date.parse(createdAt),
           },
           { id: 'method', name: 'How', show: ({ method }) => METHODS[method], by: ({ method }) => METHODS[method] },
+          {
+            id: 'receipt',
+            name: 'Receipt',
+            show: ({ receiptNumber }) => <span class="whole">{receiptNumber}</span>,
+            by: ({ receiptNumber }) => receiptNumber ?? '',
+          },
           { id: 'amount', name: 'Amount', show: ({ amount }) => money(amount), by: ({ amount }) => amount.amount, isNumber: true },
           {
             id: 'refunded',
@@ -123,7 +129,7 @@ function PaymentList({ ownLocation }: { readonly ownLocation: string | null }) {
         }
         more={more}
       >
-        <ListingSearch id="payments" many="payments" typed={typed} hint="Customer or reference" />
+        <ListingSearch id="payments" many="payments" typed={typed} hint="Customer, reference or receipt" />
         <Filters choices={choices} ownLocation={ownLocation} />
       </Listing>
     </>

@@ -98,6 +98,7 @@ const LEDGER_COLUMNS = [
   'paymentId',
   'appointmentId',
   'taxPercent',
+  'receiptNumber',
 ];
 const TAKINGS_COLUMNS = ['date', 'location', 'method', 'currency', 'received', 'refunded', 'disputed', 'net'];
 
