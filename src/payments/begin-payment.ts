@@ -86,7 +86,7 @@ async function addPayment({ scheduler }: Paying, online: Payments, { hold, due, 
     },
     ...{ money: due, received: 0, refunded: 0, providerId: null, payUntil, booking, alarm: null },
     ...{ card: hold.terms?.policy.keepsCard ? 'asked' : null, isFee: false, refusal: null },
-    ...{ createdAt: scheduler.now(), lookAt: afterwards(payUntil), version: 1 },
+    ...{ taxPercent: booking.draft.taxPercent ?? null, createdAt: scheduler.now(), lookAt: afterwards(payUntil), version: 1 },
   });
   if ((added.state !== 'held' && added.state !== 'paying') || added.booking === null || hasCome(added)) return undefined;
   const { id, reference } = added.booking.draft;

@@ -33,7 +33,10 @@ export type LedgerSum = {
   readonly debit: LedgerAccount;
   readonly credit: LedgerAccount;
   readonly currency: string;
+  readonly taxPercent: number | null;
   readonly amount: number;
+  /** Nothing where none was said. */
+  readonly tax: number;
 };
 
 /** Payments and the books, as they are read by those who look after money. Rejects with ReadFailure while the database does not answer. */

@@ -90,8 +90,8 @@ export async function listLedger(parts: Paying, caller: Caller, asked: LedgerAsk
   return done({ items: page.items.map((entry) => wireEntry(parts, entry)), nextCursor: page.nextCursor });
 }
 
-function wireEntry(parts: Paying, { amount, currency, at, ...entry }: StoredLedgerEntry): LedgerEntryReply {
-  return { ...entry, amount: { amount, currency }, at: wireTime(at, zoneAt(parts, entry.locationId)) };
+function wireEntry(parts: Paying, { amount, tax, currency, at, ...entry }: StoredLedgerEntry): LedgerEntryReply {
+  return { ...entry, amount: { amount, currency }, tax: tax === null ? null : { amount: tax, currency }, at: wireTime(at, zoneAt(parts, entry.locationId)) };
 }
 
 function zoneAt({ catalog }: Paying, locationId: string): string {

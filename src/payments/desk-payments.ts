@@ -72,7 +72,7 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
     refundNow: appointment.status === 'pending' || appointment.status === 'booked' ? money(refundOnCancelling(parts, { appointment, as }, all)) : null,
     payments: all.map(({ payment, refunds }) => ({
       ...wirePayment(payment, timeZone, as === 'manager'),
-      tax: taxPercent === null ? null : taxIn(money(payment.received - payment.refunded), taxPercent),
+      tax: payment.taxPercent === null ? null : taxIn(money(payment.received - payment.refunded), payment.taxPercent),
       refunds: refunds.map(({ id: refundId, amount, state, createdAt }) => ({
         id: refundId,
         amount: money(amount),
@@ -118,14 +118,14 @@ function statusOf(all: readonly WithRefunds[], { paid, gone, due, owed }: Sums) 
 }
 
 export function wirePayment(
-  { id, appointmentId, locationId, method, state, money, received, refunded, isFee, alarm, createdAt, receiptNumber }: Payment,
+  { id, appointmentId, locationId, method, state, money, received, refunded, taxPercent, isFee, alarm, createdAt, receiptNumber }: Payment,
   timeZone: string,
   isOurs: boolean,
 ): PaymentReply {
   const of = (amount: number): Money => ({ amount, currency: money.currency });
   return {
     ...{ id, appointmentId, locationId, method, state, amount: money, received: of(received), refunded: of(refunded), isFee },
-    ...{ receiptNumber, alarm: isOurs ? alarm : null, createdAt: wireTime(createdAt, timeZone) },
+    ...{ taxPercent, receiptNumber, alarm: isOurs ? alarm : null, createdAt: wireTime(createdAt, timeZone) },
   };
 }
 
@@ -180,6 +180,7 @@ export async function payAtDesk(
       money: body.amount,
       received: amount,
       refunded: 0,
+      taxPercent: appointment.taxPercent ?? null,
     },
     ...{ providerId: null, payUntil: null, booking: null, alarm: null, createdAt: at, lookAt: null, version: 1, ...NO_CARD },
   };

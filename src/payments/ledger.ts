@@ -1,11 +1,12 @@
 // The books: entries that are only ever added. Each is double: what one account gains, the other loses, so all accounts together are always nothing.
 import type { Instant } from '../model/instant.ts';
-import type { Money } from '../model/money.ts';
+import { type Money, taxIn } from '../model/money.ts';
 import type { PaymentMethod } from '../model/payment-words.ts';
 
 /**
  * `key`: what it follows from, once. The account of the method gains the amount, and that of the customer, whom the business owes it until they have had their appointment,
- * loses it; a refund has a negative amount. In minor units.
+ * loses it. In minor units. `taxPercent`: the rate that was agreed for the payment; null: none was said. `tax`: what the amount includes of it, where it comes from the customer or goes back
+ * to them, and null elsewhere. It is worked out when the entry is written, and what came less what went back of a payment has exactly the tax of what is left of it.
  */
 export type LedgerEntry = {
   readonly key: string;
@@ -16,6 +17,8 @@ export type LedgerEntry = {
   readonly credit: LedgerAccount;
   readonly amount: number;
   readonly currency: string;
+  readonly taxPercent: number | null;
+  readonly tax: number | null;
   readonly at: Instant;
 };
 /** Where money is: with the provider, in the till, in the account of the card terminal, withdrawn by banks that ask for it; and what was received from customers. */
@@ -23,14 +26,21 @@ export type LedgerAccount = 'provider' | 'cash' | 'terminal' | 'disputes' | 'cus
 
 const ACCOUNT_OF = { stripe: 'provider', test: 'provider', cash: 'cash', terminal: 'terminal' } as const satisfies Record<PaymentMethod, LedgerAccount>;
 
-type Of = Pick<LedgerEntry, 'appointmentId' | 'locationId'> & { readonly id: string; readonly method: PaymentMethod; readonly money: Money };
+/** A payment as it is before the entry. */
+type Of = Pick<LedgerEntry, 'appointmentId' | 'locationId' | 'taxPercent'> & {
+  readonly id: string;
+  readonly method: PaymentMethod;
+  readonly money: Money;
+  readonly received: number;
+  readonly refunded: number;
+};
 
 export function receiptEntry(payment: Of, amount: number, at: Instant): LedgerEntry {
-  return entry(payment, { key: `receipt/${payment.id}`, debit: ACCOUNT_OF[payment.method], credit: 'customers', amount }, at);
+  return entry(payment, { key: `receipt/${payment.id}`, debit: ACCOUNT_OF[payment.method], credit: 'customers', amount, tax: taxOf(payment, amount) }, at);
 }
 
 export function refundEntry(payment: Of, refundId: string, amount: number, at: Instant): LedgerEntry {
-  return entry(payment, { key: `refund/${refundId}`, debit: 'customers', credit: ACCOUNT_OF[payment.method], amount }, at);
+  return entry(payment, { key: `refund/${refundId}`, debit: 'customers', credit: ACCOUNT_OF[payment.method], amount, tax: taxBack(payment, amount) }, at);
 }
 
 /** Money has come from a customer. */
@@ -48,16 +58,30 @@ export function disputeEndKey(disputeId: string): string {
 
 /** A bank asks for it, and the provider has withdrawn it. */
 export function disputeEntry(payment: Of, disputeId: string, amount: number, at: Instant): LedgerEntry {
-  return entry(payment, { key: disputeKey(disputeId), debit: 'disputes', credit: 'provider', amount }, at);
+  return entry(payment, { key: disputeKey(disputeId), debit: 'disputes', credit: 'provider', amount, tax: null }, at);
 }
 
 /** Won: the provider has it again. Lost: the customer has. */
 export function disputeEndEntry(payment: Of, disputeId: string, amount: number, isWon: boolean, at: Instant): LedgerEntry {
-  return entry(payment, { key: disputeEndKey(disputeId), debit: isWon ? 'provider' : 'customers', credit: 'disputes', amount }, at);
+  const [debit, tax] = isWon ? (['provider', null] as const) : (['customers', taxBack(payment, amount)] as const);
+  return entry(payment, { key: disputeEndKey(disputeId), debit, credit: 'disputes', amount, tax }, at);
 }
 
-function entry({ id, appointmentId, locationId, money }: Of, what: Pick<LedgerEntry, 'key' | 'debit' | 'credit' | 'amount'>, at: Instant): LedgerEntry {
-  return { ...what, paymentId: id, appointmentId, locationId, currency: money.currency, at };
+type What = Pick<LedgerEntry, 'key' | 'debit' | 'credit' | 'amount' | 'tax'>;
+
+function entry({ id, appointmentId, locationId, money, taxPercent }: Of, what: What, at: Instant): LedgerEntry {
+  return { ...what, paymentId: id, appointmentId, locationId, currency: money.currency, taxPercent, at };
+}
+
+function taxOf({ money, taxPercent }: Pick<Of, 'money' | 'taxPercent'>, amount: number): number | null {
+  return taxPercent === null ? null : taxIn({ ...money, amount }, taxPercent).tax.amount;
+}
+
+/** The difference that it makes to the tax of what is left. */
+function taxBack(payment: Of, amount: number): number | null {
+  const left = payment.received - payment.refunded;
+  const [before, after] = [taxOf(payment, left), taxOf(payment, left - amount)];
+  return before === null || after === null ? null : before - after;
 }
 
 /** What each account has, by currency: `EUR provider`. The sum of all is nothing. */

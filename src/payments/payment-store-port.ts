@@ -40,6 +40,8 @@ export type Payment = {
   readonly money: Money;
   readonly received: number;
   readonly refunded: number;
+  /** The rate of the tax that it includes, as agreed for what it pays; null: none was said. */
+  readonly taxPercent: number | null;
   /** The provider's name of it; null: it has not been told yet, or there is none. */
   readonly providerId: string | null;
   readonly payUntil: Instant | null;

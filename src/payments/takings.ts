@@ -56,22 +56,48 @@ function rowsOf(sums: readonly LedgerSum[], names: ReadonlyMap<string, string>, 
   });
 }
 
-type Moved = { readonly received: number; readonly refunded: number; readonly disputed: number };
+type Taxed = { readonly taxPercent: number | null; readonly gross: number; readonly tax: number };
+type Moved = { readonly received: number; readonly refunded: number; readonly disputed: number; readonly taxes: readonly Taxed[] };
 
-/** `undefined`: nothing has come to or gone from that account. */
+/** `undefined`: nothing has come to or gone from that account, nor was lost of what it had. */
 function movedOf(sums: readonly LedgerSum[], method: Method): Moved | undefined {
-  if (!sums.some(({ debit, credit }) => debit === method || credit === method)) return undefined;
-  const sum = (debit: string, credit: string) => sums.reduce((total, one) => total + (one.debit === debit && one.credit === credit ? one.amount : 0), 0);
+  // What a bank has given to a customer for good was withdrawn from the provider before.
+  const taken = sums.filter(
+    ({ debit, credit }) => debit === method || credit === method || (method === 'provider' && debit === 'customers' && credit === 'disputes'),
+  );
+  if (taken.length === 0) return undefined;
+  const sum = (debit: string, credit: string) => taken.reduce((total, one) => total + (one.debit === debit && one.credit === credit ? one.amount : 0), 0);
   return {
     received: sum(method, 'customers'),
     refunded: sum('customers', method),
     disputed: sum('disputes', method) - sum(method, 'disputes'),
+    taxes: taxesOf(
+      taken.flatMap(({ debit, credit, taxPercent, amount, tax }) => {
+        if (credit === 'customers') return [{ taxPercent, gross: amount, tax }];
+        return debit === 'customers' ? [{ taxPercent, gross: -amount, tax: -tax }] : [];
+      }),
+    ),
   };
 }
 
-function takenOf({ received, refunded, disputed }: Moved, currency: string) {
+/** Added up by rate, the lowest first; what has none is last. */
+function taxesOf(all: readonly Taxed[]): readonly Taxed[] {
+  const orderOfRate = ({ taxPercent }: Taxed) => taxPercent ?? Infinity;
+  return [...Map.groupBy(all, ({ taxPercent }) => taxPercent)]
+    .map(([taxPercent, these]) => ({ taxPercent, gross: totalOf(these.map(({ gross }) => gross)), tax: totalOf(these.map(({ tax }) => tax)) }))
+    .sort((one, other) => orderOfRate(one) - orderOfRate(other));
+}
+
+function takenOf({ received, refunded, disputed, taxes }: Moved, currency: string) {
   const money = (amount: number): Money => ({ amount, currency });
-  return { received: money(received), refunded: money(refunded), disputed: money(disputed), net: money(received - refunded - disputed) };
+  return {
+    ...{ received: money(received), refunded: money(refunded), disputed: money(disputed), net: money(received - refunded - disputed) },
+    taxes: taxes.map(({ taxPercent, gross, tax }) => ({ taxPercent, gross: money(gross), net: money(gross - tax), tax: money(tax) })),
+  };
+}
+
+function totalOf(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function totalsOf(rows: readonly Row[]): TakingsReply['totals'] {
@@ -79,8 +105,10 @@ function totalsOf(rows: readonly Row[]): TakingsReply['totals'] {
   return METHODS.flatMap((method) =>
     currencies.flatMap((currency) => {
       const these = rows.filter((row) => row.method === method && row.net.currency === currency);
-      const sum = (of: keyof Moved) => these.reduce((total, row) => total + row[of].amount, 0);
-      return these.length === 0 ? [] : [{ method, ...takenOf({ received: sum('received'), refunded: sum('refunded'), disputed: sum('disputed') }, currency) }];
+      const sum = (of: 'received' | 'refunded' | 'disputed') => totalOf(these.map((row) => row[of].amount));
+      const taxes = taxesOf(these.flatMap((row) => row.taxes.map(({ taxPercent, gross, tax }) => ({ taxPercent, gross: gross.amount, tax: tax.amount }))));
+      const moved = { received: sum('received'), refunded: sum('refunded'), disputed: sum('disputed'), taxes };
+      return these.length === 0 ? [] : [{ method, ...takenOf(moved, currency) }];
     }),
   );
 }
@@ -118,15 +146,16 @@ export async function exportLedger(parts: Paying, caller: Caller, asked: DaysAsk
   for (let after = 0; ; ) {
     const entries = await books.entriesAt(spans, after, EXPORTED_AT_ONCE);
     const appointments = await parts.appointments.byIds([...new Set(entries.map(({ appointmentId }) => appointmentId))]);
-    for (const { number, at, locationId, debit, credit, amount, currency, key, paymentId, appointmentId, receiptNumber } of entries) {
+    for (const { number, at, locationId, debit, credit, amount, currency, key, paymentId, appointmentId, receiptNumber, taxPercent, tax } of entries) {
       const place = placeOfId.get(locationId);
       const time = wireTime(at, place?.timeZone ?? 'UTC');
       const appointment = appointments.get(appointmentId);
-      const { serviceName = null, taxPercent = null } = appointment ?? {};
+      const { serviceName = null } = appointment ?? {};
       const reference = appointment === undefined ? null : referenceTold(caller, appointment);
       lines.push({
         ...{ number, date: time.slice(0, 10), at: time, location: place?.name ?? null, debit, credit, amount, currency },
         ...{ service: serviceName, reference, key, paymentId, appointmentId, taxPercent, receiptNumber },
+        ...{ tax, net: tax === null ? null : amount - tax },
       });
     }
     if (lines.length > MOST_EXPORTED) return failed('limit-reached', { detail: `A table has at most ${MOST_EXPORTED} entries: ask for fewer days.` });

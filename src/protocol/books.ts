@@ -4,7 +4,7 @@ import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
 import { PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
 import { checkDates } from './analytics.ts';
 import { payment, refund } from './payments.ts';
-import { instantInput, instantText, localDate, money, page, pageQuery, queryList, text, uuid } from './scalars.ts';
+import { instantInput, instantText, localDate, money, page, pageQuery, queryList, taxPercent, text, uuid } from './scalars.ts';
 
 const LONGEST_SEARCH = 100;
 
@@ -59,6 +59,10 @@ const ledgerEntry = z
     debit: account.meta({ description: 'The account that gains the amount.' }),
     credit: account.meta({ description: 'The account that loses it.' }),
     amount: money,
+    taxPercent: taxPercent.meta({ description: 'The rate that was agreed for the payment; null: none was said.' }),
+    tax: money
+      .nullable()
+      .meta({ description: 'What the amount includes of it, where it came from a customer or went back; null elsewhere. It never changes.' }),
     at: instantText,
   })
   .meta({ id: 'LedgerEntry' });
@@ -93,7 +97,11 @@ const method = z
 const sum = z
   .object({ amount: z.int(), currency: z.string() })
   .meta({ id: 'Sum', description: 'A sum in the minor unit of the currency. It may be negative.' });
-const taken = { received: sum, refunded: sum, disputed: sum, net: sum };
+const taxes = z.array(z.object({ taxPercent, gross: sum, net: sum, tax: sum }).meta({ id: 'TakenTax' })).meta({
+  description:
+    'By rate, of what came from customers less what went back to them, for good. What a bank has withdrawn counts until the dispute is lost. Of what had no rate `taxPercent` is null, and the tax is nothing.',
+});
+const taken = { received: sum, refunded: sum, disputed: sum, net: sum, taxes };
 export const takings = z
   .object({
     from: localDate,

@@ -64,6 +64,10 @@ export const payment = z
     received: money,
     refunded: money,
     isFee: z.boolean().meta({ description: 'A no-show fee that was charged to a card.' }),
+    taxPercent: taxPercent.meta({
+      description:
+        'The rate of the tax that it includes, as agreed when it was begun, which a later change of the appointment leaves alone; null: none was said.',
+    }),
     receiptNumber: z
       .string()
       .nullable()
@@ -79,7 +83,9 @@ export const appointmentPayment = z
   .object({
     policy: z.enum(['none', 'deposit', 'full']).meta({ description: 'What was agreed when it was booked.' }),
     price: money,
-    taxPercent: taxPercent.meta({ description: 'The rate of the tax that the price includes, as agreed when it was booked; null: none was said.' }),
+    taxPercent: taxPercent.meta({
+      description: 'The rate of the tax that the price includes, as agreed by now; null: none was said. Each payment has the rate that was agreed then.',
+    }),
     due: money,
     overpaid: money,
     paid: money,

@@ -21,6 +21,7 @@ function begun(): Payment {
       money: MONEY,
       received: 0,
       refunded: 0,
+      taxPercent: null,
       providerId: null,
       payUntil: later(10),
       receiptNumber: null,

@@ -101,3 +101,15 @@ export function disputeFaults({ books, payments }: MemoryStore, disputes: readon
   }
   return faults;
 }
+
+export const TAX_PERCENT = 19;
+
+/** Where the entries of a payment do not have, together, the tax of what is left of it. */
+export function taxFaults({ books, payments }: MemoryStore): readonly string[] {
+  return [...payments.values()].flatMap(({ id, received, refunded }) => {
+    const entries = [...books.values()].filter((entry) => entry.paymentId === id && (entry.debit === 'customers' || entry.credit === 'customers'));
+    const tax = entries.reduce((sum, entry) => sum + (entry.credit === 'customers' ? 1 : -1) * (entry.tax ?? Number.NaN), 0);
+    const expected = Math.round(((received - refunded) * TAX_PERCENT) / (100 + TAX_PERCENT));
+    return tax === expected ? [] : [`the books say a tax of ${tax}, and it is ${expected}: ${id}`];
+  });
+}

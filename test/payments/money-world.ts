@@ -16,7 +16,7 @@ import { Payments } from '../../src/payments/payments.ts';
 import { holdsGivenUp, refundsAsked } from '../../src/payments/refund-consumer.ts';
 import type { PaymentCalendars } from '../../src/payments/settle.ts';
 import { given, holdAt, later, NOW, newAppointment, STAFF, slotAt } from '../actors/calendar/scene.ts';
-import { disputeFaults, MemoryStore } from './memory-store.ts';
+import { disputeFaults, MemoryStore, TAX_PERCENT, taxFaults } from './memory-store.ts';
 
 /** The process has died there, before or after what it was about to do; the next one begins from what is written down. */
 export class Crash extends Error {}
@@ -122,7 +122,7 @@ export class MoneyWorld {
     const payUntil = this.#payments.payUntil();
     const payment = await this.#payments.store.add({
       ...{ id: randomUUID(), holdId: hold.id, appointmentId: draft.id, locationId: terms.locationId },
-      ...{ state: 'held', method: 'test', money: DUE, received: 0, refunded: 0 },
+      ...{ state: 'held', method: 'test', money: DUE, received: 0, refunded: 0, taxPercent: TAX_PERCENT },
       ...{ providerId: null, payUntil, booking: bookingOf(draft), alarm: null, createdAt: this.#now, lookAt: payUntil, version: 1 },
       ...{ card: this.#random() < 0.5 ? 'asked' : null, isFee: false, refusal: null },
     });
@@ -235,6 +235,7 @@ export class MoneyWorld {
         const owed = fact.appointment.reasonBy === 'business' ? DUE.amount : null;
         if (owed !== null && (back.get(intent?.id ?? '') ?? 0) !== owed) this.violations.push(`the business has cancelled and kept money: ${intent?.id}`);
       }
+    this.violations.push(...taxFaults(this.#store));
     const accounts = balances([...this.#store.books.values()]);
     if ([...accounts.values()].reduce((total, amount) => total + amount, 0) !== 0) this.violations.push('the ledger is not balanced');
     if ((accounts.get('EUR provider') ?? 0) !== sum) this.violations.push(`the ledger says ${accounts.get('EUR provider') ?? 0}, the provider ${sum}`);

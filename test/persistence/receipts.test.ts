@@ -1,10 +1,10 @@
-// Numbers of receipts as rows: one series of a year, without gaps, whatever is undone or cut off, on however many nodes.
+// Numbers and taxes of receipts as rows: one series of a year, without gaps, whatever is undone or cut off, on however many nodes; and what an upgrade makes of those from before.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { type Instant, instant } from '../../src/model/instant.ts';
-import { receiptEntry } from '../../src/payments/ledger.ts';
+import { receiptEntry, refundEntry } from '../../src/payments/ledger.ts';
 import type { NewPayment, Payment } from '../../src/payments/payment-store-port.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
@@ -15,15 +15,36 @@ import { sharedPostgres } from '../support/shared-postgres.ts';
 import { ENGINES } from './engines.ts';
 
 const AMOUNT = 1_500;
+const WAITING = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 const NEW_YEAR_IN_AUCKLAND = instant(Date.parse('2026-12-31T11:00:00Z'));
 const LOCATION = `insert into location (id, name, time_zone, currency, weekly, special_dates) values ($1::uuid, $2, $3, 'EUR', '{}', '[]')`;
+
+/** With half of it and a bit given back. */
+const OLD_MOVES = [
+  ['cash', 'customers', 999],
+  ['customers', 'cash', 333],
+  ['customers', 'cash', 250],
+] as const;
+const PAYMENT_BEFORE = `insert into payment (id, appointment_id, location_id, state, method, amount, currency, received, refunded, booking, created_at)
+  values ($1, $1, $2, 'booked', 'cash', 999, 'EUR', $3::int8, $4::int8, '{"draft":{"taxPercent":5.55}}', $5::int8)`;
+const ENTRY_BEFORE = `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at)
+  values ($1, $2, $2, $3, $4, $5, $6::int8, 'EUR', 0)`;
 
 const storeOf = (database: Database) => paymentStore(database, { add: async () => undefined, channelsOf: () => [] });
 
 function newPayment(locationId: string, createdAt: Instant, more: Partial<NewPayment> = {}): NewPayment {
   return {
     ...({ id: randomUUID(), holdId: null, appointmentId: randomUUID(), locationId, state: 'booked', method: 'cash' } as const),
-    ...{ money: { amount: AMOUNT, currency: 'EUR' }, received: AMOUNT, refunded: 0, providerId: null, payUntil: null, booking: null, alarm: null },
+    ...{
+      money: { amount: AMOUNT, currency: 'EUR' },
+      received: AMOUNT,
+      refunded: 0,
+      taxPercent: null,
+      providerId: null,
+      payUntil: null,
+      booking: null,
+      alarm: null,
+    },
     ...{ createdAt, lookAt: null, version: 1, ...more },
   };
 }
@@ -35,13 +56,52 @@ async function takeAt(database: Database, locationId: string, at: Instant): Prom
 
 for (const kind of ENGINES) {
   describe(`receipts on ${kind.name}`, { skip: kind.skip }, () => {
+    const [berlin, auckland, old, unpaid] = [randomUUID(), randomUUID(), '01975c2a-7d11-7a3c-9e0b-5f00c0ffee42', randomUUID()];
+    const stack = new AsyncDisposableStack();
+    let database: Database;
+    before(async () => {
+      const fresh = stack.use(await stack.use(await kind.start()).fresh());
+      {
+        await using earlier = await openDatabase(fresh.config);
+        await beforeTheBooksKeptTax(earlier);
+        await earlier.sql(LOCATION, [berlin, 'Berlin', 'Europe/Berlin']);
+        await earlier.sql(LOCATION, [auckland, 'Auckland', 'Pacific/Auckland']);
+        for (const [payment, received, refunded] of [
+          [old, 999, 583],
+          [unpaid, 0, 0],
+        ] as const)
+          await earlier.sql(PAYMENT_BEFORE, [payment, berlin, received, refunded, Date.parse('2026-06-30T22:30:00Z')]);
+        for (const [debit, credit, amount] of OLD_MOVES) await earlier.sql(ENTRY_BEFORE, [`${debit}/${amount}`, old, berlin, debit, credit, amount]);
+      }
+      database = stack.use(await openDatabase(fresh.config));
+    });
+    after(() => stack.disposeAsync());
+
+    test('from before there was a series keep the number that was shown, and get the tax that was told so far', async () => {
+      const payment = (await storeOf(database).byId(old)) ?? assert.fail();
+      assert.deepEqual([payment.receiptNumber, payment.taxPercent], ['20260701-C0FFEE42', 5.55]);
+      assert.equal((await storeOf(database).byId(unpaid))?.receiptNumber, null);
+      const kept = await database.sql('select tax_percent::text, tax::int from ledger_entry order by number');
+      assert.deepEqual(
+        kept,
+        [53, 18, 13].map((tax) => ['5.55', tax]),
+        'of 999, 666 and 416',
+      );
+      let left = { ...payment, refunded: 0 };
+      const written = OLD_MOVES.map(([, credit, amount]) => {
+        if (credit === 'customers') return receiptEntry(left, amount, instant(0)).tax;
+        const { tax } = refundEntry(left, 'x', amount, instant(0));
+        left = { ...left, refunded: left.refunded + amount };
+        return tax;
+      });
+      assert.deepEqual(
+        kept.map(([, tax]) => tax),
+        written,
+        'as new entries have it',
+      );
+    });
+
     test('are numbered from 1 in each year of the place, and a payment keeps its number', async () => {
-      await using engine = await kind.start();
-      await using fresh = await engine.fresh();
-      await using database = await openDatabase(fresh.config);
-      const [berlin, auckland] = [randomUUID(), randomUUID()];
-      await database.sql(LOCATION, [berlin, 'Berlin', 'Europe/Berlin']);
-      await database.sql(LOCATION, [auckland, 'Auckland', 'Pacific/Auckland']);
       const numbers: (string | null)[] = [];
       for (const [place, at] of [
         [berlin, NEW_YEAR_IN_AUCKLAND],
@@ -57,43 +117,27 @@ for (const kind of ENGINES) {
       const paid = await storeOf(database).change(asked, { received: AMOUNT, ledger: [entry] });
       assert.equal(paid?.receiptNumber, '2026-000003');
       assert.equal((await storeOf(database).change(paid ?? assert.fail(), { alarm: 'x', ledger: [entry] }))?.receiptNumber, '2026-000003');
-      assert.deepEqual(await database.sql('select year, last from receipt_series order by year'), [
+      assert.deepEqual(await database.sql('select year, last::int from receipt_series order by year'), [
         [2026, 3],
         [2027, 2],
       ]);
     });
-
-    test('from before there was a series keep the number that was shown', async () => {
-      await using engine = await kind.start();
-      await using fresh = await engine.fresh();
-      const [berlin, id, unpaid] = [randomUUID(), '01975c2a-7d11-7a3c-9e0b-5f00c0ffee42', randomUUID()];
-      {
-        await using before = await openDatabase(fresh.config);
-        await before.sql('drop table receipt_series');
-        await before.sql('alter table payment drop column receipt_number');
-        await before.sql(`delete from migration where name = '0072-receipt-numbers'`);
-        await before.sql(LOCATION, [berlin, 'Berlin', 'Europe/Berlin']);
-        for (const [payment, received] of [
-          [id, 7],
-          [unpaid, 0],
-        ] as const)
-          await before.sql(
-            `insert into payment (id, appointment_id, location_id, state, method, amount, currency, received, created_at) values ($1, $1, $2, 'booked', 'cash', 7, 'EUR', $3::int8, $4::int8)`,
-            [payment, berlin, received, Date.parse('2026-06-30T22:30:00Z')],
-          );
-      }
-      await using upgraded = await openDatabase(fresh.config);
-      assert.deepEqual((await storeOf(upgraded).byId(id))?.receiptNumber, '20260701-C0FFEE42');
-      assert.equal((await storeOf(upgraded).byId(unpaid))?.receiptNumber, null);
-      assert.equal((await takeAt(upgraded, berlin, NEW_YEAR_IN_AUCKLAND)).receiptNumber, '2026-000001');
-    });
   });
+}
+
+/** Takes back what the newer migrations have done, so that they are done once more. */
+async function beforeTheBooksKeptTax(database: Database): Promise<void> {
+  await database.sql('drop table receipt_series');
+  await database.sql('alter table ledger_entry drop column tax, drop column tax_percent');
+  await database.sql('alter table payment drop column tax_percent, drop column receipt_number');
+  await database.sql(`delete from migration where name in ('0072-receipt-numbers', '0073-tax-in-the-books')`);
 }
 
 describe('receipts of two nodes at once', { skip: POSTGRES_MISSING }, () => {
   const stack = new AsyncDisposableStack();
   let nodes: readonly Database[];
   let killed: pg.Client;
+  let watcher: pg.Client;
   const berlin = randomUUID();
   before(async () => {
     const { url } = stack.use(await stack.use(await sharedPostgres()).fresh());
@@ -102,6 +146,8 @@ describe('receipts of two nodes at once', { skip: POSTGRES_MISSING }, () => {
     killed = stack.adopt(new pg.Client(url), (client) => client.end().catch(() => undefined));
     killed.on('error', () => undefined);
     await killed.connect();
+    watcher = stack.adopt(new pg.Client(url), (client) => client.end());
+    await watcher.connect();
   });
   after(() => stack.disposeAsync());
 
@@ -124,8 +170,8 @@ describe('receipts of two nodes at once', { skip: POSTGRES_MISSING }, () => {
     const booking = Array.from({ length: 24 }, (_, turn) =>
       (turn % 3 === 2 ? undone : (database: Database) => takeAt(database, berlin, at))(turn % 2 ? one : other),
     );
-    await eventually(async () => (await one.sql(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).length > 0);
-    await one.sql('select pg_terminate_backend($1::int)', [rows[0].pid]);
+    await eventually(async () => ((await watcher.query(WAITING)).rowCount ?? 0) > 0);
+    await watcher.query('select pg_terminate_backend($1::int)', [rows[0].pid]);
     await Promise.all(booking);
     const numbers = await one.sql('select receipt_number from payment where receipt_number is not null order by receipt_number');
     assert.deepEqual(

@@ -42,6 +42,7 @@ describe('money that a cancellation gives back', { skip: POSTGRES_MISSING }, () 
     return store().add({
       ...({ id, holdId: null, appointmentId, locationId, state: 'booked', method: 'stripe', money, received: RECEIVED, refunded: 0 } as const),
       ...{
+        taxPercent: null,
         providerId: `pi_${id}`,
         payUntil: null,
         booking: null,

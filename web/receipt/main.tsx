@@ -135,7 +135,7 @@ function Receipt({ of, made, paid }: ReceiptProps) {
           {of.refunded.amount > 0 && <Sum term={text.kept} is={money(kept)} />}
         </tbody>
       </table>
-      {of.tax !== null && paid.taxPercent !== null && kept.amount > 0 && <Tax percent={paid.taxPercent} of={of.tax} gross={kept} />}
+      {of.tax !== null && of.taxPercent !== null && kept.amount > 0 && <Tax percent={of.taxPercent} of={of.tax} gross={kept} />}
       <p class="soft">
         {labels.price}: {money(paid.price)}
         {paid.due.amount > 0 && ` · ${madeText.toPay}: ${money(paid.due)}`}

@@ -62,7 +62,7 @@ import {
   TextMessages,
 } from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
-import { FeeWaivers, KeptCards, LedgerByDay, Payments, ReceiptNumbers } from '../migrations/payments.ts';
+import { FeeWaivers, KeptCards, LedgerByDay, Payments, ReceiptNumbers, TaxInTheBooks } from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
@@ -187,6 +187,7 @@ export const ORM_OPTIONS = {
       { name: '0069-fee-waivers', class: FeeWaivers },
       { name: '0071-kept-cards', class: KeptCards },
       { name: '0072-receipt-numbers', class: ReceiptNumbers },
+      { name: '0073-tax-in-the-books', class: TaxInTheBooks },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     snapshot: false,
     silent: true,

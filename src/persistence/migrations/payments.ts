@@ -100,3 +100,29 @@ export class ReceiptNumbers extends Migration {
     this.addSql(`create unique index payment_receipt_number on payment (receipt_number) where receipt_number like '____-%'`);
   }
 }
+
+/** The tax that an amount includes at a rate in hundredths of a percent, half a unit up: as `taxIn`, in whole numbers. */
+const taxIn = (amount: string, rate: string) => `div(2 * ${amount}::numeric * ${rate} + 10000 + ${rate}, 2 * (10000 + ${rate}))`;
+
+/** Each entry of the books keeps the tax that was in its amount. Those from before get the rate that is agreed for their appointment now, which they were told with so far. */
+export class TaxInTheBooks extends Migration {
+  override up(): void {
+    this.addSql('alter table payment add column tax_percent numeric(5,2)');
+    this.addSql(
+      `update payment set tax_percent = (a.details ->> 'taxPercent')::numeric from appointment a where a.id = payment.appointment_id and a.details ->> 'taxPercent' is not null`,
+    );
+    this.addSql(
+      `update payment set tax_percent = (booking #>> '{draft,taxPercent}')::numeric where tax_percent is null and booking #>> '{draft,taxPercent}' is not null`,
+    );
+    this.addSql('alter table ledger_entry add column tax_percent numeric(5,2), add column tax int8');
+    this.addSql('alter table ledger_entry add constraint ledger_entry_tax check (tax is null or (tax_percent is not null and tax >= 0 and tax <= amount))');
+    this.addSql(`with moved as (
+        select l.number, m.tax_percent, round(m.tax_percent * 100) as rate,
+          case when l.credit = 'customers' then l.amount when l.debit = 'customers' then -l.amount end as change,
+          sum(case when l.credit = 'customers' then l.amount when l.debit = 'customers' then -l.amount else 0 end) over (partition by l.payment_id order by l.number) as remains
+        from ledger_entry l join payment m on m.id = l.payment_id where m.tax_percent is not null)
+      update ledger_entry l set tax_percent = moved.tax_percent,
+          tax = case when change is not null then abs(${taxIn('remains', 'rate')} - ${taxIn('(remains - change)', 'rate')}) end
+        from moved where moved.number = l.number`);
+  }
+}

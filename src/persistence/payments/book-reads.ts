@@ -12,8 +12,8 @@ const ENTRIES = `select ${STORED_ENTRY_COLUMNS} from ${STORED_ENTRIES}`;
 const LEDGER = `${ENTRIES} where ($1::uuid is null or l.location_id = $1) and ($2::int8 is null or l.number < $2) order by l.number desc limit $3::int`;
 const ENTRIES_OF = `${ENTRIES} where l.appointment_id = $1::uuid and l.payment_id = $2::uuid order by l.number`;
 /** Of equal bounds, as of a date that a zone left out, the later one counts. */
-const SUMS = `select location_id, width_bucket(at, $2::int8[]) - 1, debit, credit, currency, sum(amount)::int8 from ledger_entry
-  where location_id = any($1::uuid[]) and at >= $3::int8 and at < $4::int8 group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`;
+const SUMS = `select location_id, width_bucket(at, $2::int8[]) - 1, debit, credit, currency, tax_percent, sum(amount)::int8, coalesce(sum(tax), 0)::int8 from ledger_entry
+  where location_id = any($1::uuid[]) and at >= $3::int8 and at < $4::int8 group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6`;
 const ENTRIES_AT = `${ENTRIES}
   join unnest($1::uuid[], $2::int8[], $3::int8[]) r(place, first, after) on l.location_id = r.place and l.at >= r.first and l.at < r.after
   where l.number > $4::int8 order by l.number limit $5::int`;
@@ -35,9 +35,10 @@ export function bookReads(database: Database): BookReads {
     entriesOf: async ({ id, appointmentId }) => (await read(ENTRIES_OF, [appointmentId, id])).map(storedEntryOf),
     async sums(locationIds, bounds) {
       const rows = await read(SUMS, [locationIds, bounds, bounds[0], bounds.at(-1)]);
-      return rows.map(([locationId, day, debit, credit, currency, amount]) => {
+      return rows.map(([locationId, day, debit, credit, currency, rate, amount, tax]) => {
         // Written by this server, so it is what it says.
-        return { locationId, day: Number(day), debit, credit, currency, amount: Number(amount) } as LedgerSum;
+        const taxPercent = rate === null ? null : Number(rate);
+        return { locationId, day: Number(day), debit, credit, currency, taxPercent, amount: Number(amount), tax: Number(tax) } as LedgerSum;
       });
     },
     async entriesAt(places, after, limit) {

@@ -49,6 +49,7 @@ export const PaymentRow = defineEntity({
     createdAt: p.bigint('number'),
     lookAt: p.bigint('number').nullable(),
     version: p.integer().default(1),
+    taxPercent: p.decimal('number').precision(5).scale(2).nullable(),
     /** Of the series of its year; before there were any, the day it was begun and the end of its id. */
     receiptNumber: p.text().nullable(),
   },
@@ -85,7 +86,10 @@ export const RefundRow = defineEntity({
 export const LedgerEntryRow = defineEntity({
   name: 'LedgerEntryRow',
   tableName: 'ledger_entry',
-  checks: [{ name: 'ledger_entry_double', expression: 'amount > 0 and debit <> credit' }],
+  checks: [
+    { name: 'ledger_entry_double', expression: 'amount > 0 and debit <> credit' },
+    { name: 'ledger_entry_tax', expression: 'tax is null or (tax_percent is not null and tax >= 0 and tax <= amount)' },
+  ],
   indexes: [
     { name: 'ledger_entry_appointment', properties: ['appointmentId'] },
     { name: 'ledger_entry_location', properties: ['locationId', 'at'] },
@@ -101,6 +105,8 @@ export const LedgerEntryRow = defineEntity({
     amount: p.bigint('number'),
     currency: p.character().length(3),
     at: p.bigint('number'),
+    taxPercent: p.decimal('number').precision(5).scale(2).nullable(),
+    tax: p.bigint('number').nullable(),
   },
 });
 

@@ -5,15 +5,16 @@ import type { LedgerEntry } from '../../payments/ledger.ts';
 import type { Payment, Refund } from '../../payments/payment-store-port.ts';
 import type { SqlRow } from '../database/database.ts';
 
-export const PAYMENT_COLUMNS = `id, hold_id, appointment_id, location_id, state, method, amount, currency, received, refunded, provider_id, pay_until, booking, alarm, card, is_fee, refusal, created_at, look_at, version`;
+export const PAYMENT_COLUMNS = `id, hold_id, appointment_id, location_id, state, method, amount, currency, received, refunded, provider_id, pay_until, booking, alarm, card, is_fee, refusal, created_at, look_at, version, tax_percent`;
 /** With what only the database gives. */
 export const READ_COLUMNS = `${PAYMENT_COLUMNS}, receipt_number`;
 export const REFUND_COLUMNS = 'id, payment_id, amount, why, by_user, state, created_at';
-export const ENTRY_COLUMNS = 'key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at';
+export const ENTRY_COLUMNS = 'key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at, tax_percent, tax';
 /** Of `STORED_ENTRIES`. */
 export const STORED_ENTRY_COLUMNS = `l.number, m.receipt_number, ${ENTRY_COLUMNS.replaceAll(/(\w+)/g, 'l.$1')}`;
 export const STORED_ENTRIES = 'ledger_entry l left join payment m on m.id = l.payment_id';
 
+const numberOf = (value: unknown): number | null => (value === null ? null : Number(value));
 const momentOf = (value: unknown): Instant | null => (value === null ? null : instant(Number(value)));
 
 export function paymentOf(row: SqlRow): Payment {
@@ -38,6 +39,7 @@ export function paymentOf(row: SqlRow): Payment {
     createdAt,
     lookAt,
     version,
+    taxPercent,
     receiptNumber,
   ] = row;
   // Written by this server, so it is what it says.
@@ -45,7 +47,7 @@ export function paymentOf(row: SqlRow): Payment {
     ...{ id, holdId, appointmentId, locationId, state, method, providerId, booking, alarm, card, isFee, refusal, receiptNumber },
     money: { amount: Number(amount), currency },
     ...{ received: Number(received), refunded: Number(refunded), version: Number(version) },
-    ...{ payUntil: momentOf(payUntil), lookAt: momentOf(lookAt), createdAt: instant(Number(createdAt)) },
+    ...{ payUntil: momentOf(payUntil), lookAt: momentOf(lookAt), createdAt: instant(Number(createdAt)), taxPercent: numberOf(taxPercent) },
   } as Payment;
 }
 
@@ -53,8 +55,9 @@ export function refundOf([id, paymentId, amount, why, by, state, createdAt]: Sql
   return { ...{ id, paymentId, why, by, state }, amount: Number(amount), createdAt: instant(Number(createdAt)) } as Refund;
 }
 
-export function entryOf([key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at]: SqlRow): LedgerEntry {
-  return { ...{ key, paymentId, appointmentId, locationId, debit, credit, currency }, amount: Number(amount), at: instant(Number(at)) } as LedgerEntry;
+export function entryOf([key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at, taxPercent, tax]: SqlRow): LedgerEntry {
+  const numbers = { amount: Number(amount), taxPercent: numberOf(taxPercent), tax: numberOf(tax), at: instant(Number(at)) };
+  return { ...{ key, paymentId, appointmentId, locationId, debit, credit, currency }, ...numbers } as LedgerEntry;
 }
 
 /** From `STORED_ENTRY_COLUMNS`. */

@@ -12,15 +12,15 @@ import { giveReceiptNumber } from './receipt-numbers.ts';
 import { type Telling, tellPayer } from './tell-payer.ts';
 
 const ADD = `insert into payment (${PAYMENT_COLUMNS}) 
-  values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::int8, ?, ?::int8, ?::json, ?, ?, ?::boolean, ?, ?::int8, ?::int8, ?::int) on conflict do nothing returning id`;
+  values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::int8, ?, ?::int8, ?::json, ?, ?, ?::boolean, ?, ?::int8, ?::int8, ?::int, ?::numeric) on conflict do nothing returning id`;
 /** Payments at the desk for one appointment take turns. */
 const TAKE_TURNS = 'select pg_advisory_xact_lock(hashtextextended(?, 0))';
 const OPEN = `select id from payment where appointment_id = ?::uuid and hold_id is null and state in ('held', 'paying') limit 1`;
 const COUNT_PAID = 'select count(*)::int as paid from payment where appointment_id = ?::uuid and received > 0';
 const CHANGE = `update payment set version = version + 1, state = ?, received = ?::int8, refunded = ?::int8, provider_id = ?, pay_until = ?::int8, booking = ?::json, alarm = ?,
   card = ?, refusal = ?, look_at = ?::int8 where id = ?::uuid and version = ?::int returning version`;
-const ADD_ENTRY = `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at)
-  values (?, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8) on conflict (key) do nothing returning number`;
+const ADD_ENTRY = `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at, tax_percent, tax)
+  values (?, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::numeric, ?::int8) on conflict (key) do nothing returning number`;
 const ADD_REFUND = `insert into payment_refund (id, payment_id, amount, why, by_user, state, created_at)
   values (?, ?::uuid, ?::int8, ?, ?::uuid, ?, ?::int8) on conflict (id) do nothing returning id`;
 const TAKE_REFUND_BACK = 'delete from payment_refund where id = ?';
@@ -219,11 +219,11 @@ async function tell(em: EntityManager, { id, locationId, version }: Payment, why
 
 function valuesOf(payment: NewPayment): unknown[] {
   const { id, holdId, appointmentId, locationId, state, method, money, received, refunded, providerId, payUntil, booking } = payment;
-  const { alarm, card, isFee, refusal, createdAt, lookAt, version } = payment;
+  const { alarm, card, isFee, refusal, createdAt, lookAt, version, taxPercent } = payment;
   const columns = [id, holdId, appointmentId, locationId, state, method, money.amount, money.currency, received, refunded, providerId, payUntil];
-  return [...columns, booking === null ? null : JSON.stringify(booking), alarm, card, isFee, refusal, createdAt, lookAt, version];
+  return [...columns, booking === null ? null : JSON.stringify(booking), alarm, card, isFee, refusal, createdAt, lookAt, version, taxPercent];
 }
 
-function entryValues({ key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at }: LedgerEntry): unknown[] {
-  return [key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at];
+function entryValues({ key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at, taxPercent, tax }: LedgerEntry): unknown[] {
+  return [key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at, taxPercent, tax];
 }

@@ -122,7 +122,7 @@ describe('the tax rate', () => {
   const money = (amount: number) => ({ amount, currency: 'EUR' });
   const paymentOf = async (id: string) => (await shop.ask<AppointmentPaymentReply>('GET', `/v1/appointments/${id}/payment`, { token: shop.tokens.owner })).body;
 
-  test('is agreed with the hold, stays with another price, and is that of another service the appointment is changed to', async () => {
+  test('is agreed with the hold, stays with another price, and is that of another service the appointment is changed to; what was paid keeps its rate', async () => {
     assert.equal((await patch(`/v1/services/${massage.id}`, { taxPercent: 5.55 })).status, 200);
     const held = await hold();
     assert.equal((await patch(`/v1/services/${massage.id}`, { taxPercent: 19 })).status, 200);
@@ -135,8 +135,8 @@ describe('the tax rate', () => {
     const days = `from=${dateIn(-2)}&to=${dateIn(3)}`;
     const books = (await shop.ask('GET', `/v1/ledger.csv?${days}`, { token: shop.tokens.owner })).text.trim().split('\n');
     assert.ok(
-      books.some((line) => line.endsWith(`,${id},5.55`)),
-      'the books have the rate',
+      books.some((line) => line.endsWith(`,${id},5.55,${payments[0]?.receiptNumber},65,1169`)),
+      'the books have the rate, and the tax',
     );
     const make = makerOf(shop, shop.tokens.owner);
     for (const rate of [7, null]) {
@@ -144,8 +144,10 @@ describe('the tax rate', () => {
       assert.equal((await patch(`/v1/services/${other.id}`, { staffIds: [person.id] })).status, 200);
       assert.equal((await patch(`/v1/appointments/${id}`, { serviceId: other.id })).status, 200);
       const now = await paymentOf(id);
-      assert.deepEqual([now.taxPercent, now.payments[0]?.tax], rate === null ? [null, null] : [7, { net: money(1_153), tax: money(81) }]);
+      assert.deepEqual([now.taxPercent, now.payments[0]?.taxPercent, now.payments[0]?.tax], [rate, 5.55, payments[0]?.tax]);
     }
+    const again = (await shop.ask('GET', `/v1/ledger.csv?${days}`, { token: shop.tokens.owner })).text;
+    assert.ok(again.includes(`,${id},5.55,${payments[0]?.receiptNumber},65,1169`), 'a later change leaves the books alone');
     for (const wrong of [5.555, -1, 100.01]) isProblem(await patch(`/v1/services/${massage.id}`, { taxPercent: wrong }), 'invalid-request', 'taxPercent');
   });
 });

@@ -17,6 +17,8 @@ type Entry = {
   readonly amount: number;
   readonly currency: string;
   readonly at: number;
+  readonly taxPercent: number | null;
+  readonly tax: number | null;
 };
 
 const stack = new AsyncDisposableStack();
@@ -44,13 +46,15 @@ before(async () => {
   ] as const)
     for (let at = sunday - DAY; at < sunday + 2 * DAY; at += 31 * MINUTE) {
       const [debit = '', credit = ''] = moves[entries.length % moves.length] ?? [];
-      entries.push({ locationId, debit, credit, amount: 1 + ((entries.length * 7_919) % 9_973), currency, at });
+      const [amount, taxPercent] = [1 + ((entries.length * 7_919) % 9_973), [19, null, 7, 5.55][Math.floor(entries.length / moves.length) % 4] ?? null];
+      const isTaxed = taxPercent !== null && (debit === 'customers' || credit === 'customers');
+      entries.push({ locationId, debit, credit, amount, currency, at, taxPercent, tax: isTaxed ? (entries.length * 31) % (amount + 1) : null });
     }
-  for (const { locationId, debit, credit, amount, currency, at } of entries)
+  for (const { locationId, debit, credit, amount, currency, at, taxPercent, tax } of entries)
     await database.sql(
-      `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at)
-        values ($1, $2::uuid, $3::uuid, $4::uuid, $5, $6, $7::int8, $8, $9::int8)`,
-      [`receipt/${at}/${locationId}`, randomUUID(), randomUUID(), locationId, debit, credit, amount, currency, at],
+      `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at, tax_percent, tax)
+        values ($1, $2::uuid, $3::uuid, $4::uuid, $5, $6, $7::int8, $8, $9::int8, $10::numeric, $11::int8)`,
+      [`receipt/${at}/${locationId}`, randomUUID(), randomUUID(), locationId, debit, credit, amount, currency, at, taxPercent, tax],
     );
 });
 after(() => stack.disposeAsync());
@@ -91,6 +95,41 @@ describe('takings', { skip: POSTGRES_MISSING }, () => {
           entries.filter(({ currency }) => currency === net.currency),
         ),
       );
+  });
+
+  test('say the tax by rate, as the entries have it, in the table as well', async () => {
+    const { rows, totals } = await read(WEEKS);
+    type Part = { readonly taxPercent: number | null; readonly gross: Json; readonly net: Json; readonly tax: Json };
+    const expected = new Map<string, { gross: number; tax: number }>();
+    for (const entry of entries.filter(({ debit, credit }) => debit === 'customers' || credit === 'customers')) {
+      const account = entry.debit === 'customers' ? entry.credit : entry.debit;
+      const key = [dateAt(entry), entry.locationId, account === 'disputes' ? 'provider' : account, entry.taxPercent].join(' ');
+      const [sum, sign] = [expected.get(key) ?? { gross: 0, tax: 0 }, entry.credit === 'customers' ? 1 : -1];
+      expected.set(key, { gross: sum.gross + sign * entry.amount, tax: sum.tax + sign * (entry.tax ?? 0) });
+    }
+    const said = rows.flatMap(({ date, locationId, method, taxes }: Json) =>
+      taxes.map(({ taxPercent, gross, tax }: Part) => [[date, locationId, method, taxPercent].join(' '), { gross: gross.amount, tax: tax.amount }]),
+    );
+    assert.deepEqual(new Map(said.toSorted()), new Map([...expected].toSorted()));
+    for (const { taxes } of [...rows, ...totals]) for (const { gross, net, tax } of taxes) assert.equal(net.amount + tax.amount, gross.amount);
+    const [head = '', ...lines] = (await shop.ask('GET', `/v1/takings.csv?${WEEKS}`, owner())).text.trim().split('\n');
+    const columns = head.split(',');
+    assert.deepEqual(
+      columns.slice(8),
+      [5.55, 7, 19, 'none'].flatMap((rate) => [`gross.${rate}`, `net.${rate}`, `tax.${rate}`]),
+    );
+    const summed = (column: string) => lines.reduce((sum, line) => sum + Number(line.split(',')[columns.indexOf(column)]), 0);
+    for (const rate of [5.55, 7, 19]) {
+      const of = [...expected].filter(([key]) => key.endsWith(` ${rate}`)).map(([, sums]) => sums);
+      assert.equal(
+        summed(`tax.${rate}`),
+        of.reduce((sum, { tax }) => sum + tax, 0),
+      );
+      assert.equal(
+        summed(`gross.${rate}`),
+        of.reduce((sum, { gross }) => sum + gross, 0),
+      );
+    }
   });
 
   test('of one day are the same as of that day among others', async () => {

@@ -165,6 +165,52 @@ function TakingsTable({ takings: { from, to, rows, totals } }: { readonly taking
           </tfoot>
         </table>
       )}
+      <Taxes totals={totals} />
+    </>
+  );
+}
+
+/** By rate, of all methods together. Where no rate was ever said there is nothing to tell. */
+function Taxes({ totals }: { readonly totals: TakingsReply['totals'] }) {
+  const all = totals.flatMap(({ taxes }) => taxes);
+  if (all.every(({ taxPercent }) => taxPercent === null)) return null;
+  const rates = [...Map.groupBy(all, ({ taxPercent, gross }) => `${taxPercent} ${gross.currency}`).values()].flatMap((these) => {
+    const [first] = these;
+    if (first === undefined) return [];
+    const sum = (of: 'gross' | 'net' | 'tax') => ({ ...first[of], amount: these.reduce((total, one) => total + one[of].amount, 0) });
+    return [{ taxPercent: first.taxPercent, net: sum('net'), tax: sum('tax'), gross: sum('gross') }];
+  });
+  rates.sort((one, other) => (one.taxPercent ?? Infinity) - (other.taxPercent ?? Infinity));
+  return (
+    <>
+      <h3>Taxes</h3>
+      <table class="listing-table">
+        <caption class="only-heard">Taxes by rate</caption>
+        <thead>
+          <tr>
+            <th scope="col">Rate</th>
+            {['Net', 'Tax', 'Gross'].map((name) => (
+              <th key={name} scope="col" data-number="true">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rates.map(({ taxPercent, net, tax, gross }) => (
+            <Line
+              key={`${taxPercent} ${gross.currency}`}
+              name={taxPercent === null ? 'No rate' : `${taxPercent}%`}
+              amounts={[
+                ['Net', net],
+                ['Tax', tax],
+                ['Gross', gross],
+              ]}
+            />
+          ))}
+        </tbody>
+      </table>
+      <p class="soft small">Of what came less what went back, with the rate that was agreed for each payment.</p>
     </>
   );
 }

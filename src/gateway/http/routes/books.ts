@@ -74,11 +74,19 @@ export const bookRoutes: readonly Route<Paying>[] = [
     path: '/v1/takings.csv',
     summary: 'What was taken, by day, location and method, as a table',
     query: daysQuery,
-    replies: { 200: { description: 'One line for each row; amounts are in the minor unit.', contentType: 'text/csv', schema: z.string() } },
+    replies: {
+      200: {
+        description: 'One line for each row, with the taxes by rate in columns of their own; amounts are in the minor unit.',
+        contentType: 'text/csv',
+        schema: z.string(),
+      },
+    },
     problems: PROBLEMS,
     handle: async (parts: Paying, { caller, query }) => {
       const read = await readTakings(parts, caller, query);
-      return isFailed(read) ? read : tableOf(`takings-${query.from}`, TAKINGS_COLUMNS, read.body.rows.map(lineOf));
+      if (isFailed(read)) return read;
+      const { rows, totals } = read.body;
+      return tableOf(`takings-${query.from}`, [...TAKINGS_COLUMNS, ...taxColumns(totals)], rows.map(lineOf));
     },
   }),
 ];
@@ -99,12 +107,22 @@ const LEDGER_COLUMNS = [
   'appointmentId',
   'taxPercent',
   'receiptNumber',
+  'tax',
+  'net',
 ];
 const TAKINGS_COLUMNS = ['date', 'location', 'method', 'currency', 'received', 'refunded', 'disputed', 'net'];
 
-function lineOf({ date, locationName, method, received, refunded, disputed, net }: TakingsReply['rows'][number]) {
+function lineOf({ date, locationName, method, received, refunded, disputed, net, taxes }: TakingsReply['rows'][number]) {
   const amounts = { received: received.amount, refunded: refunded.amount, disputed: disputed.amount, net: net.amount };
-  return { date, location: locationName, method, currency: net.currency, ...amounts };
+  const byRate = taxes.flatMap((one) => TAXED.map((of) => [`${of}.${one.taxPercent ?? 'none'}`, one[of].amount] as const));
+  return { date, location: locationName, method, currency: net.currency, ...amounts, ...Object.fromEntries(byRate) };
+}
+
+const TAXED = ['gross', 'net', 'tax'] as const;
+/** `gross.19`, `net.19`, `tax.19`, and `gross.none` of what had no rate. */
+function taxColumns(totals: TakingsReply['totals']): readonly string[] {
+  const rates = new Set(totals.flatMap(({ taxes }) => taxes.map(({ taxPercent }) => taxPercent ?? Infinity)));
+  return [...rates].sort((one, other) => one - other).flatMap((rate) => TAXED.map((of) => `${of}.${rate === Infinity ? 'none' : rate}`));
 }
 
 /** A byte order mark, so that spreadsheets read accents right; text that they would take for a formula begins with an apostrophe. */
