@@ -148,20 +148,22 @@ export function moneyFigures(periods: readonly number[], found: readonly MoneyRo
 }
 
 function moneyIn(rows: readonly MoneyRow[]) {
-  const [received, refunded, net] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];
+  const [received, refunded] = [new Map<string, number>(), new Map<string, number>()];
+  const [disputed, net] = [new Map<string, number>(), new Map<string, number>()];
   for (const row of rows) {
     increase(received, row.currency, row.received);
     increase(refunded, row.currency, row.refunded);
-    increase(net, row.currency, row.received - row.refunded);
+    increase(disputed, row.currency, row.disputed);
+    increase(net, row.currency, row.received - row.refunded - row.disputed);
   }
   const byMethod = ACCOUNTS.flatMap((method) =>
     [...received.keys()].sort().flatMap((currency) => {
       const these = rows.filter((row) => row.account === method && row.currency === currency);
-      const sum = (of: 'received' | 'refunded') => ({ amount: totalOf(these.map((row) => row[of])), currency });
-      return these.length === 0 ? [] : [{ method, received: sum('received'), refunded: sum('refunded') }];
+      const sum = (of: 'received' | 'refunded' | 'disputed') => ({ amount: totalOf(these.map((row) => row[of])), currency });
+      return these.length === 0 ? [] : [{ method, received: sum('received'), refunded: sum('refunded'), disputed: sum('disputed') }];
     }),
   );
-  return { received: amountsIn(received), refunded: amountsIn(refunded), net: amountsIn(net), byMethod };
+  return { received: amountsIn(received), refunded: amountsIn(refunded), disputed: amountsIn(disputed), net: amountsIn(net), byMethod };
 }
 
 function figuresOf(periods: readonly number[], sums: ReadonlyMap<number, SumOf>, figures: (sum: SumOf) => ReportTotals): Figures {

@@ -23,7 +23,15 @@ export type SumRow = {
   readonly currency: string;
   readonly measures: Measures;
 };
-export type MoneyRow = { readonly period: number; readonly account: string; readonly currency: string; readonly received: number; readonly refunded: number };
+/** `disputed`: what banks have withdrawn, less what they have given back. */
+export type MoneyRow = {
+  readonly period: number;
+  readonly account: string;
+  readonly currency: string;
+  readonly received: number;
+  readonly refunded: number;
+  readonly disputed: number;
+};
 export type RefusedRow = { readonly period: number; readonly weekday: number; readonly hour: number; readonly refused: number };
 
 /** Each is one statement, which reads sums and not appointments, except where one staff member and one service are asked for together. Rejects with ReadFailure. */

@@ -48,6 +48,21 @@ export function isReceipt({ credit }: Pick<LedgerEntry, 'credit'>): boolean {
   return credit === 'customers';
 }
 
+export const METHOD_ACCOUNTS = ['provider', 'cash', 'terminal'] as const;
+type MethodAccount = (typeof METHOD_ACCOUNTS)[number];
+/** What an entry changes of the takings. `disputed`: what banks have withdrawn, less what they have given back. */
+type Taken = { readonly account: MethodAccount; readonly received: number; readonly refunded: number; readonly disputed: number };
+
+/** `undefined`: nothing, as where a bank gives a customer for good what it has withdrawn before. */
+export function takenBy({ debit, credit, amount }: Pick<LedgerEntry, 'debit' | 'credit' | 'amount'>): Taken | undefined {
+  const nothing = { received: 0, refunded: 0, disputed: 0 };
+  const account = METHOD_ACCOUNTS.find((one) => one === debit || one === credit);
+  if (account === undefined) return undefined;
+  if (credit === 'customers') return { account, ...nothing, received: amount };
+  if (debit === 'customers') return { account, ...nothing, refunded: amount };
+  return { account, ...nothing, disputed: debit === 'disputes' ? amount : -amount };
+}
+
 export function disputeKey(disputeId: string): string {
   return `dispute/${disputeId}`;
 }

@@ -10,6 +10,7 @@ import { done, type Failed, failed, failedField, isFailed, type Reply } from '..
 import { wireTime } from '../protocol/wire-times.ts';
 import type { LedgerSum } from './book-reads-port.ts';
 import { placeOf, referenceTold } from './books.ts';
+import { METHOD_ACCOUNTS, takenBy } from './ledger.ts';
 import type { Paying } from './parts.ts';
 
 /** Of one answer: more is for fewer days. */
@@ -18,8 +19,7 @@ const MOST_ROWS = 5_000;
 const MOST_EXPORTED = 200_000;
 const EXPORTED_AT_ONCE = 1_000;
 
-const METHODS = ['provider', 'cash', 'terminal'] as const;
-type Method = (typeof METHODS)[number];
+type Method = (typeof METHOD_ACCOUNTS)[number];
 type Place = { readonly id: string; readonly name: string; readonly timeZone: string };
 type Row = TakingsReply['rows'][number];
 
@@ -48,7 +48,7 @@ function rowsOf(sums: readonly LedgerSum[], names: ReadonlyMap<string, string>, 
     const [first] = these;
     if (first === undefined) return [];
     const { locationId, day, currency } = first;
-    return METHODS.flatMap((method) => {
+    return METHOD_ACCOUNTS.flatMap((method) => {
       const moved = movedOf(these, method);
       if (moved === undefined) return [];
       return { date: dateOfDay(firstDay + day), locationId, locationName: names.get(locationId) ?? '', method, ...takenOf(moved, currency) };
@@ -61,23 +61,20 @@ type Moved = { readonly received: number; readonly refunded: number; readonly di
 
 /** `undefined`: nothing has come to or gone from that account, nor was lost of what it had. */
 function movedOf(sums: readonly LedgerSum[], method: Method): Moved | undefined {
-  // What a bank has given to a customer for good was withdrawn from the provider before.
-  const taken = sums.filter(
-    ({ debit, credit }) => debit === method || credit === method || (method === 'provider' && debit === 'customers' && credit === 'disputes'),
-  );
-  if (taken.length === 0) return undefined;
-  const sum = (debit: string, credit: string) => taken.reduce((total, one) => total + (one.debit === debit && one.credit === credit ? one.amount : 0), 0);
-  return {
-    received: sum(method, 'customers'),
-    refunded: sum('customers', method),
-    disputed: sum('disputes', method) - sum(method, 'disputes'),
-    taxes: taxesOf(
-      taken.flatMap(({ debit, credit, taxPercent, amount, tax }) => {
-        if (credit === 'customers') return [{ taxPercent, gross: amount, tax }];
-        return debit === 'customers' ? [{ taxPercent, gross: -amount, tax: -tax }] : [];
-      }),
-    ),
-  };
+  const these = sums.filter((one) => methodOf(one) === method);
+  if (these.length === 0) return undefined;
+  const sum = (of: 'received' | 'refunded' | 'disputed') => totalOf(these.map((one) => takenBy(one)?.[of] ?? 0));
+  return { received: sum('received'), refunded: sum('refunded'), disputed: sum('disputed'), taxes: taxesOf(these.flatMap(taxedBy)) };
+}
+
+/** What a bank gives to a customer for good was withdrawn from the provider before. */
+function methodOf(one: LedgerSum): Method {
+  return takenBy(one)?.account ?? 'provider';
+}
+
+function taxedBy({ debit, credit, taxPercent, amount, tax }: LedgerSum): readonly Taxed[] {
+  if (credit === 'customers') return [{ taxPercent, gross: amount, tax }];
+  return debit === 'customers' ? [{ taxPercent, gross: -amount, tax: -tax }] : [];
 }
 
 /** Added up by rate, the lowest first; what has none is last. */
@@ -102,7 +99,7 @@ function totalOf(numbers: readonly number[]): number {
 
 function totalsOf(rows: readonly Row[]): TakingsReply['totals'] {
   const currencies = [...new Set(rows.map(({ net }) => net.currency))].sort();
-  return METHODS.flatMap((method) =>
+  return METHOD_ACCOUNTS.flatMap((method) =>
     currencies.flatMap((currency) => {
       const these = rows.filter((row) => row.method === method && row.net.currency === currency);
       const sum = (of: 'received' | 'refunded' | 'disputed') => totalOf(these.map((row) => row[of].amount));
@@ -114,7 +111,7 @@ function totalsOf(rows: readonly Row[]): TakingsReply['totals'] {
 }
 
 function orderOf({ date, locationName, locationId, method, net }: Row): string {
-  return [date, locationName, locationId, METHODS.indexOf(method), net.currency].join('\u0000');
+  return [date, locationName, locationId, METHOD_ACCOUNTS.indexOf(method), net.currency].join('\u0000');
 }
 
 /** Locations that no longer are have had takings, too. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { WEEKDAYS } from '../model/day-plan.ts';
 import { dayOfDate } from '../model/local-dates.ts';
-import { instantText, localDate, money, uuid } from './scalars.ts';
+import { instantText, localDate, sum, uuid } from './scalars.ts';
 
 export const REPORTS = ['bookings', 'revenue', 'utilisation', 'no-shows', 'lead-time', 'customers', 'heat-map', 'lost-demand', 'staff'] as const;
 export type ReportName = (typeof REPORTS)[number];
@@ -39,7 +39,7 @@ export type ReportAsked = z.output<typeof reportQuery>;
 
 const count = z.int().optional();
 const rate = z.number().nullable().optional();
-const amounts = z.array(money).optional();
+const amounts = z.array(sum).optional();
 const of = (description: string) => ({ description });
 
 /** Each report has some of these. */
@@ -50,9 +50,10 @@ const figures = {
   value: amounts.meta(of('Prices of those that are not cancelled or declined, by currency.')),
   received: amounts.meta(of('Money that came in the period, for whichever appointments.')),
   refunded: amounts.meta(of('Money that went back in the period.')),
-  net: amounts,
+  disputed: amounts.meta(of('What banks have withdrawn in the period, less what they have given back.')),
+  net: amounts.meta(of('Received, less refunded and disputed: what the takings of these days say.')),
   byMethod: z
-    .array(z.object({ method: z.enum(['provider', 'cash', 'terminal']), received: money, refunded: money }))
+    .array(z.object({ method: z.enum(['provider', 'cash', 'terminal']), received: sum, refunded: sum, disputed: sum }))
     .optional()
     .meta(of('The same, by where it was paid.')),
   bookedMinutes: z.number().optional().meta(of('Of appointments that are not cancelled or declined; of a class, the share of its seats.')),

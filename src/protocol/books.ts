@@ -4,7 +4,7 @@ import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
 import { PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
 import { checkDates } from './analytics.ts';
 import { payment, refund } from './payments.ts';
-import { instantInput, instantText, localDate, money, page, pageQuery, queryList, taxPercent, text, uuid } from './scalars.ts';
+import { instantInput, instantText, localDate, money, page, pageQuery, queryList, sum, taxPercent, text, uuid } from './scalars.ts';
 
 const LONGEST_SEARCH = 100;
 
@@ -93,10 +93,6 @@ export type DaysAsked = z.output<typeof daysQuery>;
 const method = z
   .enum(['provider', 'cash', 'terminal'])
   .meta({ description: 'Where the money is: with the provider of payments, in the till, or in the account of the card terminal.' });
-/** More may have gone than has come, and sums of many days are larger than any price. */
-const sum = z
-  .object({ amount: z.int(), currency: z.string() })
-  .meta({ id: 'Sum', description: 'A sum in the minor unit of the currency. It may be negative.' });
 const taxes = z.array(z.object({ taxPercent, gross: sum, net: sum, tax: sum }).meta({ id: 'TakenTax' })).meta({
   description:
     'By rate, of what came from customers less what went back to them, for good. What a bank has withdrawn counts until the dispute is lost. Of what had no rate `taxPercent` is null, and the tax is nothing.',

@@ -178,6 +178,10 @@ export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code,
 export const money = z
   .strictObject({ amount: z.int().min(0).max(1_000_000_000), currency })
   .meta({ id: 'Money', description: 'An amount in the minor unit of the currency (cents).' });
+/** More may have gone than has come, and sums of many days are larger than any price. */
+export const sum = z
+  .object({ amount: z.int(), currency: z.string() })
+  .meta({ id: 'Sum', description: 'A sum in the minor unit of the currency. It may be negative.' });
 export const taxPercent = z
   .number()
   .min(0)

@@ -12,7 +12,7 @@ import { insightConsumer } from '../../src/insights/insight-consumer.ts';
 import { measureOf } from '../../src/insights/roll-up.ts';
 import { APPOINTMENT_STATUSES } from '../../src/model/appointment-status.ts';
 import { instant } from '../../src/model/instant.ts';
-import { receiptEntry, refundEntry } from '../../src/payments/ledger.ts';
+import { disputeEndEntry, disputeEntry, type LedgerEntry, receiptEntry, refundEntry } from '../../src/payments/ledger.ts';
 import type { NewPayment } from '../../src/payments/payment-store-port.ts';
 import { customerStore } from '../../src/persistence/customers/customer-store.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
@@ -143,6 +143,70 @@ for (const kind of ENGINES) {
           const is = (one: Appointment) => Object.entries(asked).every(([name, id]) => id === none || one[name as keyof typeof asked] === id);
           assert.equal(counted, [...history.appointments.values()].filter(is).length, JSON.stringify([asked, each]));
         }
+    });
+
+    test('money is what the takings say, of receipts, refunds and disputes, as it is written and when it is built from nothing', async () => {
+      const store = paymentStore(database, { add: async () => undefined, channelsOf: () => [] });
+      const entries: LedgerEntry[] = [];
+      for (const { id: appointmentId, locationId, startsAt } of [...history.appointments.values()].slice(0, 60)) {
+        const method = (['stripe', 'cash', 'terminal'] as const)[random(3)] ?? 'cash';
+        const at = () => instant(startsAt + random(40) * 3_600_000);
+        let payment = await store.add({
+          ...{ id: randomUUID(), holdId: null, appointmentId, locationId, state: 'booked', method, money: { amount: 1_000, currency: 'EUR' } },
+          ...{
+            received: 1_000,
+            refunded: 0,
+            taxPercent: 7,
+            providerId: null,
+            payUntil: null,
+            booking: null,
+            alarm: null,
+            createdAt: startsAt,
+            lookAt: null,
+            version: 1,
+          },
+        });
+        const dispute = randomUUID();
+        const back = 1 + random(600);
+        const ledger = [
+          receiptEntry(payment, 1_000, at()),
+          ...(random(2) === 0 ? [refundEntry(payment, randomUUID(), back, at())] : []),
+          ...(random(2) === 0 ? [disputeEntry(payment, dispute, 300, at())] : []),
+          ...(random(2) === 0 ? [disputeEndEntry(payment, dispute, 300, random(2) === 0, at())] : []),
+        ];
+        payment = (await store.change(payment, { ledger })) ?? assert.fail();
+        await store.change(payment, { ledger });
+        entries.push(...ledger);
+      }
+      const wrong = async () => {
+        const reads = insightReads(database);
+        const faults: unknown[] = [];
+        for (const { locationId, timeZone } of history.places) {
+          const dayOf = (at: number) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+          const rows = await reads.money({ fromDay: 0, toDay: 40_000, locationId, staffId: null, serviceId: null }, 'day');
+          const said = rows.map(
+            ({ period, account, received, refunded, disputed }) =>
+              `${new Date(period * 86_400_000).toISOString().slice(0, 10)} ${account} ${received - refunded - disputed}`,
+          );
+          const kept = new Map<string, number>();
+          for (const { debit, credit, amount, at } of entries.filter((entry) => entry.locationId === locationId))
+            for (const [account, sign] of [
+              [debit, 1],
+              [credit, -1],
+            ] as const)
+              if (account !== 'customers' && account !== 'disputes')
+                kept.set(`${dayOf(at)} ${account}`, (kept.get(`${dayOf(at)} ${account}`) ?? 0) + sign * amount);
+          const expected = [...kept].map(([key, amount]) => `${key} ${amount}`);
+          if (JSON.stringify(said.toSorted()) !== JSON.stringify(expected.toSorted())) faults.push({ said, expected });
+        }
+        return faults;
+      };
+      assert.deepEqual(await wrong(), []);
+      await rebuildInsights(database);
+      assert.deepEqual(await wrong(), []);
+      await database.sql('delete from insight_money');
+      await database.sql('delete from insight_entry');
+      await database.sql('truncate ledger_entry');
     });
 
     test('money is counted on the day it moves, for who is booked by then, and goes along with a move', async () => {

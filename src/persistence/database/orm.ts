@@ -49,7 +49,7 @@ import {
   Resources,
   UnpackedTimes,
 } from '../migrations/from-0014-to-0026.ts';
-import { Insights } from '../migrations/insights.ts';
+import { DisputesInReports, Insights } from '../migrations/insights.ts';
 import {
   AccountLocales,
   MessageBudgets,
@@ -188,6 +188,7 @@ export const ORM_OPTIONS = {
       { name: '0071-kept-cards', class: KeptCards },
       { name: '0072-receipt-numbers', class: ReceiptNumbers },
       { name: '0073-tax-in-the-books', class: TaxInTheBooks },
+      { name: '0074-disputes-in-reports', class: DisputesInReports },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     snapshot: false,
     silent: true,

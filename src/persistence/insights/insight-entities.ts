@@ -83,6 +83,7 @@ export const InsightEntryRow = defineEntity({
     day: p.integer(),
     received: p.bigint('number'),
     refunded: p.bigint('number'),
+    disputed: p.bigint('number').defaultRaw('0'),
   },
 });
 
@@ -99,6 +100,7 @@ export const InsightMoneyRow = defineEntity({
     currency: p.character().length(3).primary(),
     received: p.bigint('number'),
     refunded: p.bigint('number'),
+    disputed: p.bigint('number').defaultRaw('0'),
   },
 });
 

@@ -41,7 +41,7 @@ export function insightReads(database: Database): InsightReads {
       const slice = `slice = '${serviceId === null ? 'staff' : 'service'}'${asked.length === 0 ? '' : ' and subject_id = $4::uuid'}`;
       const from = asked.length === 2 ? 'insight_entry' : 'insight_money';
       const where = asked.length === 2 ? 'staff_id = $4::uuid and service_id = $5::uuid' : slice;
-      const columns = `${PERIOD_OF[by]}, account, currency, sum(received)::int8, sum(refunded)::int8`;
+      const columns = `${PERIOD_OF[by]}, account, currency, sum(received)::int8, sum(refunded)::int8, sum(disputed)::int8`;
       const rows = await read(`select ${columns} from ${from} where ${where} and ${IN_STRETCH} group by 1, 2, 3 order by 1, 2, 3`, [
         ...[fromDay, toDay, locationId, ...asked],
       ]);
@@ -106,8 +106,9 @@ function measuresIn(values: readonly unknown[]): Measures {
   return Object.fromEntries(MEASURES.map((name, index) => [name, Number(values[index])])) as Measures; // in the order of MEASURES
 }
 
-function moneyOf([period, account, currency, received, refunded]: SqlRow): MoneyRow {
-  return { period: Number(period), account: String(account), currency: String(currency), received: Number(received), refunded: Number(refunded) };
+function moneyOf([period, account, currency, received, refunded, disputed]: SqlRow): MoneyRow {
+  const amounts = { received: Number(received), refunded: Number(refunded), disputed: Number(disputed) };
+  return { period: Number(period), account: String(account), currency: String(currency), ...amounts };
 }
 
 function refusedOf([period, weekday, hour, refused]: SqlRow): RefusedRow {

@@ -4,7 +4,7 @@
 import { type HoursSince, INSIGHT_CONSUMER, type Told } from '../../insights/insight-consumer.ts';
 import { amongVisits, type Counted, countedOf, differenceOf, MEASURES } from '../../insights/roll-up.ts';
 import { localDayOf } from '../../model/zone-offsets.ts';
-import type { LedgerEntry } from '../../payments/ledger.ts';
+import { type LedgerEntry, takenBy } from '../../payments/ledger.ts';
 import type { EntityManager } from '../database/database.ts';
 
 /** For what has no staff member or service. */
@@ -99,28 +99,31 @@ export async function lockInsights(em: EntityManager): Promise<void> {
 }
 
 const ZONE = 'select time_zone as "timeZone" from location where id = ?::uuid';
-const ADD_ENTRY = `insert into insight_entry (number, appointment_id, location_id, staff_id, service_id, account, currency, day, received, refunded)
-  select l.number, l.appointment_id, l.location_id, coalesce(a.staff_id, '${NONE}'), coalesce(a.service_id, '${NONE}'), ?, l.currency, ?::int, ?::int8, ?::int8
+const ADD_ENTRY = `insert into insight_entry (number, appointment_id, location_id, staff_id, service_id, account, currency, day, received, refunded, disputed)
+  select l.number, l.appointment_id, l.location_id, coalesce(a.staff_id, '${NONE}'), coalesce(a.service_id, '${NONE}'), ?, l.currency, ?::int, ?::int8, ?::int8, ?::int8
     from ledger_entry l left join insight_appointment a on a.id = l.appointment_id where l.key = ? on conflict (number) do nothing
   returning number`;
 /** The sums of entries, with a sign. */
 export const moneyOf = (
   sign: '' | '-',
   where: string,
-) => `select s.slice, e.day, e.location_id, s.subject_id, e.account, e.currency, ${sign}sum(e.received), ${sign}sum(e.refunded)
+) => `select s.slice, e.day, e.location_id, s.subject_id, e.account, e.currency, ${sign}sum(e.received), ${sign}sum(e.refunded), ${sign}sum(e.disputed)
   from insight_entry e cross join lateral (values ('staff', e.staff_id), ('service', e.service_id)) s(slice, subject_id) ${where} group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6`;
-export const INSERT_MONEY = 'insert into insight_money (slice, day, location_id, subject_id, account, currency, received, refunded)';
+export const INSERT_MONEY = 'insert into insight_money (slice, day, location_id, subject_id, account, currency, received, refunded, disputed)';
 const addMoney = (sign: '' | '-', where: string) => `${INSERT_MONEY} ${moneyOf(sign, where)}
-  on conflict (slice, day, location_id, subject_id, account, currency) do update set received = insight_money.received + excluded.received, refunded = insight_money.refunded + excluded.refunded`;
+  on conflict (slice, day, location_id, subject_id, account, currency) do update set received = insight_money.received + excluded.received, refunded = insight_money.refunded + excluded.refunded,
+    disputed = insight_money.disputed + excluded.disputed`;
 const ADD_MONEY = addMoney('', 'where e.number = ?::int8');
 
 /** In the transaction that adds the entry to the books, which stands there by now. A repeated one is counted once. */
-export async function countEntry(em: EntityManager, { key, locationId, debit, credit, amount, at }: LedgerEntry): Promise<void> {
+export async function countEntry(em: EntityManager, entry: LedgerEntry): Promise<void> {
+  const taken = takenBy(entry);
+  if (taken === undefined) return;
+  const { key, locationId, at } = entry;
   await lockInsights(em);
   const [location] = await em.execute<{ timeZone: string }[]>(ZONE, [locationId]);
-  const isReceipt = credit === 'customers';
   const day = localDayOf(location?.timeZone ?? 'UTC', at);
-  const added = await em.execute<{ number: number }[]>(ADD_ENTRY, [isReceipt ? debit : credit, day, isReceipt ? amount : 0, isReceipt ? 0 : amount, key]);
+  const added = await em.execute<{ number: number }[]>(ADD_ENTRY, [taken.account, day, taken.received, taken.refunded, taken.disputed, key]);
   for (const { number } of added) await em.execute(ADD_MONEY, [number]);
 }
 

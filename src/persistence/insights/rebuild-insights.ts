@@ -8,6 +8,7 @@ import { LEAD_CLASSES, MEASURES, type Measure, measureOf, OCCUPYING_STATUSES, RE
 import { APPOINTMENT_STATUSES } from '../../model/appointment-status.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../model/instant.ts';
 import { stretchesOf } from '../../model/zone-offsets.ts';
+import { METHOD_ACCOUNTS } from '../../payments/ledger.ts';
 import { SqlConsumers } from '../change-log/consumer-store.ts';
 import type { Database, EntityManager, SqlRow } from '../database/database.ts';
 import { oneAtATime } from '../database/one-at-a-time.ts';
@@ -60,13 +61,17 @@ const SUMS = (['staff', 'service'] as const).map(
       from insight_appointment where day >= ?::int and day < ?::int group by day, ${slice === 'staff' ? '' : 'hour, '}location_id, ${slice}_id, source, currency`,
 );
 
+/** As `takenBy`: entries that move no money of a method do not count. */
+const isMethod = (side: 'debit' | 'credit') => `e.${side} in ('${METHOD_ACCOUNTS.join("', '")}')`;
 const ENTRIES = `with zone as (select * from jsonb_to_recordset(?::jsonb) z(time_zone text, from_at int8, to_at int8, clock int8))
-  insert into insight_entry (number, appointment_id, location_id, staff_id, service_id, account, currency, day, received, refunded)
+  insert into insight_entry (number, appointment_id, location_id, staff_id, service_id, account, currency, day, received, refunded, disputed)
     select e.number, e.appointment_id, e.location_id, coalesce(a.staff_id, '${NONE}'), coalesce(a.service_id, '${NONE}'),
-      case when e.credit = 'customers' then e.debit else e.credit end, e.currency, floor((e.at + z.clock) / ${DAY}.0)::int,
-      case when e.credit = 'customers' then e.amount else 0 end, case when e.credit = 'customers' then 0 else e.amount end
+      case when ${isMethod('debit')} then e.debit else e.credit end, e.currency, floor((e.at + z.clock) / ${DAY}.0)::int,
+      case when e.credit = 'customers' then e.amount else 0 end, case when e.debit = 'customers' then e.amount else 0 end,
+      case 'disputes' when e.debit then e.amount when e.credit then -e.amount else 0 end
     from ledger_entry e join location l on l.id = e.location_id join zone z on z.time_zone = l.time_zone and e.at >= z.from_at and e.at < z.to_at
-      left join insight_appointment a on a.id = e.appointment_id`;
+      left join insight_appointment a on a.id = e.appointment_id
+    where ${isMethod('debit')} or ${isMethod('credit')}`;
 /** Whether the roll-ups are there: the consumer is known from the moment on that they are. */
 export async function hasInsights(database: Database): Promise<boolean> {
   return (await database.sql('select 1 from consumer where name = $1', [INSIGHT_CONSUMER])).length > 0;

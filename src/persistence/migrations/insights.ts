@@ -60,3 +60,18 @@ export class Insights extends Migration {
     )`);
   }
 }
+
+/** What banks withdraw and give back is counted as such, and no longer as paid back. What was counted before is put right from the books. */
+export class DisputesInReports extends Migration {
+  override up(): void {
+    for (const table of ['insight_entry', 'insight_money']) this.addSql(`alter table ${table} add column disputed int8 not null default 0`);
+    this.addSql(`delete from insight_entry e using ledger_entry l where l.number = e.number and l.debit = 'customers' and l.credit = 'disputes'`);
+    this.addSql(`update insight_entry e set account = case l.debit when 'disputes' then l.credit else l.debit end, received = 0, refunded = 0,
+        disputed = case l.debit when 'disputes' then l.amount else -l.amount end
+      from ledger_entry l where l.number = e.number and 'disputes' in (l.debit, l.credit)`);
+    this.addSql('delete from insight_money');
+    this.addSql(`insert into insight_money (slice, day, location_id, subject_id, account, currency, received, refunded, disputed)
+      select s.slice, e.day, e.location_id, s.subject_id, e.account, e.currency, sum(e.received), sum(e.refunded), sum(e.disputed)
+        from insight_entry e cross join lateral (values ('staff', e.staff_id), ('service', e.service_id)) s(slice, subject_id) group by 1, 2, 3, 4, 5, 6`);
+  }
+}

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { DAY, MINUTE } from '../../../src/model/instant.ts';
 import { openDatabase } from '../../../src/persistence/database/open-database.ts';
+import { rebuildInsights } from '../../../src/persistence/insights/rebuild-insights.ts';
 import { POSTGRES_MISSING } from '../../support/postgres.ts';
 import { sharedPostgres } from '../../support/shared-postgres.ts';
 import type { Json } from '../../support/test-server.ts';
@@ -56,6 +57,7 @@ before(async () => {
         values ($1, $2::uuid, $3::uuid, $4::uuid, $5, $6, $7::int8, $8, $9::int8, $10::numeric, $11::int8)`,
       [`receipt/${at}/${locationId}`, randomUUID(), randomUUID(), locationId, debit, credit, amount, currency, at, taxPercent, tax],
     );
+  await rebuildInsights(database);
 });
 after(() => stack.disposeAsync());
 
@@ -129,6 +131,23 @@ describe('takings', { skip: POSTGRES_MISSING }, () => {
         summed(`gross.${rate}`),
         of.reduce((sum, { gross }) => sum + gross, 0),
       );
+    }
+  });
+
+  test('are what the report of money says, day by day, also of disputes', async () => {
+    for (const locationId of [shop.berlin, shop.newYork]) {
+      const { rows } = await read(`${WEEKS}&locationId=${locationId}`);
+      const report = await shop.ask('GET', `/v1/analytics/revenue?${WEEKS}&locationId=${locationId}`, owner());
+      assert.equal(report.status, 200, report.text);
+      type Row = { readonly method: string; readonly received: Json; readonly refunded: Json; readonly disputed: Json };
+      const plain = (date: string, { method, received, refunded, disputed }: Row) => ({ date, method, received, refunded, disputed });
+      const said = report.body.rows.flatMap(({ period, byMethod }: Json) => byMethod.map((row: Row) => plain(period, row)));
+      assert.deepEqual(
+        said,
+        rows.map((row: Row & { readonly date: string }) => plain(row.date, row)),
+      );
+      const kept = rows.reduce((sum: number, { net }: Json) => sum + net.amount, 0);
+      assert.equal(report.body.totals.net[0].amount, kept);
     }
   });
 

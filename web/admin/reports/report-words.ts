@@ -102,15 +102,21 @@ export const REPORT_WORDS: Readonly<Record<ReportName, ReportWords>> = {
       const [first, ...others] = [
         ...amounts('received', 'Received', totals, (one) => one.received),
         ...amounts('refunded', 'Refunded', totals, (one) => one.refunded),
+        ...amounts('disputed', 'Disputed', totals, (one) => one.disputed),
         ...amounts('net', 'Net', totals, (one) => one.net),
       ];
       return [first ?? number('received', 'Received', () => 0), ...others];
     },
-    sentences: ({ received, refunded, net, byMethod = [] }) => [
+    sentences: ({ received, refunded, disputed = [], net, byMethod = [] }) => [
       `${moneyWords(received)} came in, and ${moneyWords(refunded)} went back: ${moneyWords(net)} stayed.`,
+      ...disputed.map((one) =>
+        one.amount > 0
+          ? `Banks have withdrawn ${money(one)} for disputes, which is not counted as kept.`
+          : `Banks have given ${money({ ...one, amount: -one.amount })} back from disputes.`,
+      ),
       ...byMethod.map((one) => `${money(one.received)} came ${METHODS[one.method]}${one.refunded.amount > 0 ? `, ${money(one.refunded)} went back so` : ''}.`),
     ],
-    isEmpty: ({ received = [], refunded = [] }) => received.length + refunded.length === 0,
+    isEmpty: ({ received = [], refunded = [], disputed = [] }) => received.length + refunded.length + disputed.length === 0,
   },
   utilisation: {
     name: 'Utilisation',

@@ -57,9 +57,10 @@ function lineOf({ byMethod = [], ...row }: ReportRow): Record<string, string | n
     else if (Array.isArray(value)) for (const { amount, currency } of value) line[`${name}.${currency}`] = amount;
     else for (const [inside, number] of Object.entries(value ?? {})) line[`${name}.${inside}`] = number;
   }
-  for (const { method, received, refunded } of byMethod) {
+  for (const { method, received, refunded, disputed } of byMethod) {
     line[`received.${method}.${received.currency}`] = received.amount;
     line[`refunded.${method}.${refunded.currency}`] = refunded.amount;
+    line[`disputed.${method}.${disputed.currency}`] = disputed.amount;
   }
   return line;
 }
