@@ -43,6 +43,7 @@ export function compose(
   const spoken = {
     ...{ business: oneLine(sender.business), service, date: dayOf(about.startsAt, about.timeZone, locale), by: about.by ?? 'customer' },
     ...moneySpoken(about, locale),
+    ...balanceSpoken(about, locale),
   };
   const say = (text: string) => said(text, locale, spoken);
   const cells = cellsOf(about, sender, locale, service);
@@ -81,7 +82,15 @@ export function defaultTemplate({ kind, channel, locale }: TemplateName): Templa
   if (kind === AGENDA) return defaultOfDay(locale);
   const { subject, heading, lead } = isToCustomer(kind) ? WORDS[locale][kind] : WORDS[locale].staff[kind];
   const say = (text: string) =>
-    said(text, locale, { business: '{{business}}', service: '{{service}}', date: '{{date}}', amount: '{{amount}}', by: 'customer', offers: 'none' });
+    said(text, locale, {
+      business: '{{business}}',
+      service: '{{service}}',
+      date: '{{date}}',
+      amount: '{{amount}}',
+      by: 'customer',
+      offers: 'none',
+      balance: 'none',
+    });
   if (channel === 'sms' && isToCustomer(kind)) return { subject: '', body: say(WORDS[locale].sms[kind]) };
   const known = placeholdersOf(kind);
   const blocks = (['details', 'manage'] as const).filter((name) => known.includes(name)).map((name) => `{{${name}}}`);
@@ -94,13 +103,24 @@ function defaultOfDay(locale: MessageLocale): TemplateText {
   return { subject: say(subject), body: [say(heading), say(lead), '{{details}}', '{{manage}}'].join('\n\n') };
 }
 
-type Spoken = Readonly<Record<'business' | 'service' | 'date' | 'by' | 'amount' | 'offers', string>>;
+type Spoken = Readonly<Record<'business' | 'service' | 'date' | 'by' | 'amount' | 'offers' | 'balance', string>>;
 
 function moneySpoken({ money, offers }: AboutAppointment, locale: MessageLocale): Pick<Spoken, 'amount' | 'offers'> {
   return {
     amount: money === undefined ? '' : moneyText(TAGS[locale], money.amount, money.currency),
     offers: offers === undefined ? 'none' : String(offers.length),
   };
+}
+
+/** What a change has made of what was paid: below zero, that much is still to be paid. */
+function beyondPrice({ price, paid, isRepriced }: AboutAppointment): number {
+  return isRepriced === undefined || paid === undefined ? 0 : paid.amount - price.amount;
+}
+
+function balanceSpoken(about: AboutAppointment, locale: MessageLocale): Pick<Spoken, 'balance'> & Partial<Pick<Spoken, 'amount'>> {
+  const beyond = beyondPrice(about);
+  if (beyond === 0) return { balance: 'none' };
+  return { balance: beyond < 0 ? 'due' : 'over', amount: moneyText(TAGS[locale], Math.abs(beyond), about.price.currency) };
 }
 
 /** What the link leads to. */
@@ -140,14 +160,18 @@ type Cells = Readonly<Record<keyof Words['labels'], string>>;
 
 /** Of what there is nothing to say of, nothing. */
 export function cellsOf(about: AboutAppointment, sender: Sender, locale: MessageLocale, service: string): Cells {
-  const { startsAt, endsAt, timeZone, from, price, offers = [] } = about;
+  const { startsAt, endsAt, timeZone, from, price, paid, isRepriced, offers = [] } = about;
+  const [beyond, moneyIn] = [beyondPrice(about), (amount: number) => moneyText(TAGS[locale], amount, price.currency)];
   return {
     when: spanOf(startsAt, endsAt, timeZone, locale),
     before: from === undefined ? '' : beforeOf(about, from, sender, locale),
     service,
     staff: oneLine(sender.nameOfStaff(about.staffId) ?? ''),
     where: oneLine(sender.placeOf(about.locationId) ?? about.locationName ?? ''),
-    price: price.amount === 0 ? '' : moneyText(TAGS[locale], price.amount, price.currency),
+    price: price.amount === 0 ? '' : moneyIn(price.amount),
+    paid: isRepriced === undefined || paid === undefined ? '' : moneyIn(paid.amount),
+    due: beyond < 0 ? moneyIn(-beyond) : '',
+    overpaid: beyond > 0 ? moneyIn(beyond) : '',
     amount: moneySpoken(about, locale).amount,
     offers: offers.map((at) => dayOf(at, timeZone, locale)).join('; '),
     reference: about.reference,
@@ -175,7 +199,7 @@ function isOff(kind: MessageKind): boolean {
 }
 
 export function rowsOf(cells: Cells, { labels }: Words): Said['rows'] {
-  const names = ['when', 'before', 'service', 'staff', 'where', 'price', 'amount', 'offers', 'reference'] as const;
+  const names = ['when', 'before', 'service', 'staff', 'where', 'price', 'paid', 'due', 'overpaid', 'amount', 'offers', 'reference'] as const;
   return names.flatMap((name) => (cells[name] === '' ? [] : [[labels[name], cells[name]] as const]));
 }
 

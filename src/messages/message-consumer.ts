@@ -78,7 +78,8 @@ export function messagesAbout(changes: readonly LoggedChange[], channelsOf: Chan
       const kind = kindOf(event);
       const key = `${entryId}/${appointment.id}/customer`;
       if (messages.has(key)) continue;
-      const about = { ...aboutOf(appointment, at), ...('from' in event && isElsewhere(event) && { from: placeOf(event.from) }) };
+      const from = 'from' in event && isElsewhere(event) ? { from: placeOf(event.from) } : {};
+      const about = { ...aboutOf(appointment, at), ...from, ...('edited' in event && event.edited?.fields.includes('price') && { isRepriced: true as const }) };
       for (const channel of channelsOf(kind)) {
         const ofChannel = key + KEY_ENDS[channel];
         messages.set(ofChannel, { key: ofChannel, kind, channel, locale: localeOf(appointment), createdAt: at, customerId: appointment.customerId, about });

@@ -25,6 +25,9 @@ export type AboutAppointment = {
   readonly by?: 'customer' | 'business';
   /** Of a message about money: how much has come, gone back, or is due. */
   readonly money?: Money;
+  /** Of a change of what it costs. `paid`: what was paid for it by then and has not gone back; absent: nothing. */
+  readonly isRepriced?: true;
+  readonly paid?: Money;
   /** Of money that came too late and went back: free times near the one that was wanted, the nearest first. */
   readonly offers?: readonly Instant[];
   /** Of a move: where it was. */

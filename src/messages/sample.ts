@@ -1,6 +1,7 @@
 // A message to look at before there is one.
 import type { Catalog } from '../catalog/catalog.ts';
 import { DAY, HOUR, type Instant, instant, MINUTE } from '../model/instant.ts';
+import { shareOf } from '../model/money.ts';
 import type { MessageKind } from '../protocol/messages.ts';
 import type { AboutAppointment } from './message.ts';
 import { ABOUT_MONEY } from './template.ts';
@@ -10,6 +11,7 @@ const STATUSES = {
   'appointment-declined': 'declined',
   'appointment-cancelled': 'cancelled',
 } as const satisfies Partial<Record<MessageKind, AboutAppointment['status']>>;
+const PAID_PERCENT = 25;
 const NOWHERE = '00000000-0000-7000-8000-000000000000';
 
 /** With the first service, staff member and location that there are; in two days, on the hour. */
@@ -30,7 +32,7 @@ export function sampleAppointment(kind: MessageKind, { services, staff, location
   });
 }
 
-/** What would be told of it, as far as it has not happened to the appointment: some money, a move by a day. */
+/** What would be told of it, as far as it has not happened to the appointment: some money, a move by a day to what costs more than was paid. */
 export function asIfTold(kind: MessageKind, about: AboutAppointment): AboutAppointment {
   const { startsAt, endsAt, staffId, price } = about;
   return {
@@ -39,5 +41,6 @@ export function asIfTold(kind: MessageKind, about: AboutAppointment): AboutAppoi
     ...(ABOUT_MONEY.includes(kind) && { money: price.amount === 0 ? { ...price, amount: 4_500 } : price }),
     ...(kind === 'appointment-cancelled' && about.by === undefined && { by: 'business' }),
     ...(kind === 'appointment-changed' && { from: { startsAt: instant(startsAt - DAY), endsAt: instant(endsAt - DAY), staffId } }),
+    ...(kind === 'appointment-changed' && price.amount > 0 && { isRepriced: true, paid: shareOf(price, PAID_PERCENT) }),
   };
 }

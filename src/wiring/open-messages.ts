@@ -21,6 +21,7 @@ import { agendaStore } from '../persistence/messages/agenda-store.ts';
 import { messageQueue } from '../persistence/messages/message-queue.ts';
 import { addMessages, addStaffEmails, messageStore } from '../persistence/messages/message-store.ts';
 import { delaySms, smsStore } from '../persistence/messages/sms-store.ts';
+import { withPaid } from '../persistence/payments/tell-payer.ts';
 import type { Config } from '../settings/config.ts';
 import { followLog } from './open-consumers.ts';
 
@@ -91,7 +92,8 @@ export async function openMessages(config: Config, { database, jobs, store, cont
   const channelsOf: ChannelsOf = (kind) => (settings().sms[kind] ? ['email', 'sms'] : ['email']);
   await jobs.work(remindJob({ store: messageStore(database, store.add), settings, channelsOf, write, now }));
   await jobs.work(agendaJob({ store: agendaStore(database), locations: () => catalog.snapshot().locations.values(), onAdded: nudge, now }));
-  const consumer: Consumer<EntityManager> = messageConsumer({ add, addForStaff: addStaffEmails }, channelsOf, nudge);
+  const addTold = async (em: EntityManager, written: readonly NewMessage[]) => add(em, await withPaid(em, written));
+  const consumer: Consumer<EntityManager> = messageConsumer({ add: addTold, addForStaff: addStaffEmails }, channelsOf, nudge);
   const consumers = opened.use(followLog(database, log, [consumer, ...others]));
   const parts = opened.move();
   return { consumers, [Symbol.asyncDispose]: () => parts.disposeAsync() };

@@ -91,8 +91,9 @@ describe('a message', () => {
     const said = new Set<string>();
     for (const locale of MESSAGE_LOCALES)
       for (const kind of MESSAGE_KINDS) {
+        const changed = kind === 'appointment-changed' ? ({ isRepriced: true, paid: { amount: 2_000, currency: 'EUR' } } as const) : {};
         const { subject, text, html } = compose(
-          { kind, locale, about: about('2026-12-01T10:00:00Z', { by: 'business', money: { amount: 2_000, currency: 'EUR' } }) },
+          { kind, locale, about: about('2026-12-01T10:00:00Z', { by: 'business', money: { amount: 2_000, currency: 'EUR' }, ...changed }) },
           SENDER,
           LINK,
         );
@@ -101,6 +102,24 @@ describe('a message', () => {
         said.add(subject);
       }
     assert.equal(said.size, MESSAGE_LOCALES.length * MESSAGE_KINDS.length);
+  });
+
+  test('about another price says in every language what is still to be paid of it, or was paid beyond it, and nothing where it fits', () => {
+    const said = (locale: (typeof MESSAGE_LOCALES)[number], amount: number) =>
+      compose(
+        { kind: 'appointment-changed', locale, about: about('2026-12-01T10:00:00Z', { isRepriced: true, paid: { amount, currency: 'EUR' } }) },
+        SENDER,
+        LINK,
+      )
+        .text.replaceAll('\u00a0', ' ')
+        .replaceAll('\u202f', ' ');
+    for (const locale of MESSAGE_LOCALES) {
+      const [due, over, even] = [said(locale, 1_500), said(locale, 5_100), said(locale, 4_500)];
+      assert.equal(due.match(/30[.,]00/g)?.length, 2, due);
+      assert.equal(over.match(/(?<!\d)6[.,]00/g)?.length, 2, over);
+      assert.equal(even.match(/\d[.,]00/g)?.length, 2, `${even}: the price and what was paid`);
+      assert.ok(!/[{}]/.test(due + over + even));
+    }
   });
 
   test('to staff has every kind in every language, and says whose calendar it is in after a move', () => {

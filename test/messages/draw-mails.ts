@@ -39,7 +39,11 @@ function aboutOf(kind: MessageKind): AboutAppointment {
     ...(kind === 'appointment-cancelled' && { by: 'business' }),
     ...(ABOUT_MONEY.includes(kind) && { money: { amount: 2_000, currency: 'EUR' } }),
     ...(kind === 'refund' && { offers: [at(-60), at(120), at(1_440)] }),
-    ...(kind === 'appointment-changed' && { from: { startsAt: at(-1_440), endsAt: at(-1_350), staffId: 'm' } }),
+    ...(kind === 'appointment-changed' && {
+      from: { startsAt: at(-1_440), endsAt: at(-1_350), staffId: 'm' },
+      isRepriced: true,
+      paid: { amount: 4_000, currency: 'EUR' },
+    }),
   };
 }
 

@@ -25,7 +25,7 @@ export const DE: Words = {
   'appointment-changed': {
     subject: 'Geändert: {service}, {date}',
     heading: 'Ihr Termin wurde geändert',
-    lead: 'Ihr Termin bei {business} wurde geändert. So ist er jetzt.',
+    lead: 'Ihr Termin bei {business} wurde geändert. So ist er jetzt.{balance, select, due { Vom neuen Preis sind noch {amount} zu zahlen.} over { Sie haben {amount} mehr bezahlt, als er jetzt kostet. {business} kann es Ihnen zurückgeben.} other {}}',
   },
   'appointment-cancelled': {
     subject: 'Abgesagt: {service}, {date}',

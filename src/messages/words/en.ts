@@ -25,7 +25,7 @@ export const EN: Words = {
   'appointment-changed': {
     subject: 'Changed: {service}, {date}',
     heading: 'Your appointment has changed',
-    lead: 'Your appointment with {business} has changed. This is how it is now.',
+    lead: 'Your appointment with {business} has changed. This is how it is now.{balance, select, due { Of the new price, {amount} is still to be paid.} over { You have paid {amount} more than it costs now. {business} can give it back.} other {}}',
   },
   'appointment-cancelled': {
     subject: 'Cancelled: {service}, {date}',

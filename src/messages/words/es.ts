@@ -25,7 +25,7 @@ export const ES: Words = {
   'appointment-changed': {
     subject: 'Cambiada: {service}, {date}',
     heading: 'Su cita ha cambiado',
-    lead: 'Su cita en {business} ha cambiado. Así queda ahora.',
+    lead: 'Su cita en {business} ha cambiado. Así queda ahora.{balance, select, due { Del nuevo precio quedan por pagar {amount}.} over { Ha pagado {amount} más de lo que cuesta ahora. {business} puede devolvérselo.} other {}}',
   },
   'appointment-cancelled': {
     subject: 'Cancelada: {service}, {date}',

@@ -25,7 +25,7 @@ export const FR: Words = {
   'appointment-changed': {
     subject: 'Modifié : {service}, {date}',
     heading: 'Votre rendez-vous a été modifié',
-    lead: 'Votre rendez-vous chez {business} a été modifié. Le voici tel qu’il est maintenant.',
+    lead: 'Votre rendez-vous chez {business} a été modifié. Le voici tel qu’il est maintenant.{balance, select, due { Du nouveau prix, il reste {amount} à payer.} over { Vous avez payé {amount} de plus que son prix actuel. {business} peut vous le rembourser.} other {}}',
   },
   'appointment-cancelled': {
     subject: 'Annulé : {service}, {date}',

@@ -25,7 +25,7 @@ export const PT: Words = {
   'appointment-changed': {
     subject: 'Alterada: {service}, {date}',
     heading: 'A sua marcação foi alterada',
-    lead: 'A sua marcação em {business} foi alterada. Fica agora assim.',
+    lead: 'A sua marcação em {business} foi alterada. Fica agora assim.{balance, select, due { Do novo preço falta pagar {amount}.} over { Pagou mais {amount} do que custa agora. {business} pode devolver-lhe esse valor.} other {}}',
   },
   'appointment-cancelled': {
     subject: 'Cancelada: {service}, {date}',

@@ -40,6 +40,24 @@ function customerOf({ details, ...columns }: Columns, at: Instant): ToWhom {
   return { about: aboutOf(appointment, at), customerId: appointment.customerId, locale: localeOf(appointment) };
 }
 
+/** Kept of what was paid, by appointment, without what is on its way back. */
+const PAID = `select p.appointment_id as id, p.currency, sum(p.received - p.refunded - coalesce(r.asked, 0))::int8 as paid
+  from payment p left join lateral (select sum(amount) as asked from payment_refund where payment_id = p.id and state = 'asked') r on true
+  where p.appointment_id = any(?::uuid[]) and p.received > 0 group by 1, 2`;
+
+/** A message about a change of what an appointment costs says what was paid for it, if something was. */
+export async function withPaid(em: EntityManager, messages: readonly NewMessage[]): Promise<readonly NewMessage[]> {
+  const ids = new Set(messages.flatMap(({ about }) => (about.isRepriced ? [about.id] : [])));
+  if (ids.size === 0) return messages;
+  const rows = await em.execute<{ id: string; currency: string; paid: number | string }[]>(PAID, [`{${[...ids].join()}}`]);
+  const paidFor = new Map(rows.map(({ id, currency, paid }) => [`${id} ${currency}`, { amount: Number(paid), currency }]));
+  return messages.map((message) => {
+    const { about } = message;
+    const paid = about.isRepriced ? paidFor.get(`${about.id} ${about.price.currency}`) : undefined;
+    return paid === undefined || paid.amount === 0 ? message : { ...message, about: { ...about, paid } };
+  });
+}
+
 /** Nothing was booked. What was to be is known until the money is back. */
 function payerOf({ appointmentId, locationId, booking }: Pick<Payment, 'appointmentId' | 'locationId' | 'booking'>, at: Instant): ToWhom | undefined {
   if (booking === null) return undefined;

@@ -94,11 +94,35 @@ describe('a payment link', () => {
     assert.deepEqual((await linkOf(id)).body.amount, euros(1_000));
     assert.deepEqual(await changedTo(7_500), [0, 500, 'paid', false]);
     isProblem(await linkOf(id), 'wrong-status');
+    const told = async () =>
+      (await messagesOf(id)).flatMap(({ kind, text }) => (kind === 'appointment-changed' && text !== undefined ? [text] : [])).join('\n');
+    // Before money goes back: a message that is written after that finds nothing left over.
+    await eventually(async () => /Paid: €80\.00\nStill to pay: €10\.00/.test(await told()) && /Paid: €80\.00\nMore than it costs: €5\.00/.test(await told()));
+    assert.match(await told(), /Of the new price, €10\.00 is still to be paid\./);
+    assert.match(await told(), /You have paid €5\.00 more than it costs now\./);
     const body = { amount: euros(500), reason: 'It costs less now.' };
     assert.equal((await shop.ask('POST', `/v1/appointments/${id}/refunds`, { ...owner(), body })).status, 201);
     await eventually(async () => (await moneyOf(id)).payments[0].refunded.amount === 500);
     const { due, overpaid, status } = await moneyOf(id);
     assert.deepEqual([due, overpaid, status], [euros(0), euros(0), 'partly-refunded']);
+  });
+});
+
+describe('the message about a change', () => {
+  test('names no balance where nothing was paid, or the price is the same', async () => {
+    const make = makerOf(shop, shop.tokens.owner);
+    const unpaid = await make('/v1/appointments', { serviceId: service.id, startsAt: berlinTime(6, '10:00'), customer });
+    const paid = await make('/v1/appointments', { serviceId: service.id, startsAt: berlinTime(6, '16:00'), customer });
+    await make(`/v1/appointments/${paid.id}/payments`, { method: 'cash', amount: euros(3_000) });
+    for (const [id, body] of [
+      [unpaid.id, { price: euros(9_000) }],
+      [paid.id, { minutes: 30 }],
+    ] as const) {
+      assert.equal((await shop.ask('PATCH', `/v1/appointments/${id}`, { ...owner(), body })).status, 200);
+      const texts = async () => (await messagesOf(id)).flatMap(({ kind, text }) => (kind === 'appointment-changed' && text !== undefined ? [text] : []));
+      await eventually(async () => (await texts()).length === 1);
+      assert.doesNotMatch(String(await texts()), /paid|Paid|to pay/);
+    }
   });
 });
 
