@@ -21,6 +21,9 @@ import { countryAt } from './staff-directory.ts';
 
 type Edited = Extract<SchedulerCommand, { type: 'edit' }>;
 
+/** Of services that an appointment had before; more often than that it is a new one. */
+const MOST_AGREED = 5;
+
 /** One decision where its time or its calendar is touched. What was paid stays as it is: the payment says what is due then. */
 export function editAppointment(parts: Booking, caller: Caller, appointmentId: string, body: EditAppointment): Promise<Reply<AppointmentReply>> {
   return change(parts, caller, { name: 'edit', appointmentId, body, action: 'settle-appointment' }, (found) => editOf(parts, caller, found, body));
@@ -84,11 +87,21 @@ function serviceFor(
   return service;
 }
 
+/** What was agreed for a service that it had before comes back with it; otherwise the terms are those of now. */
+function termsWith(service: BookableService, { seats, agreedBefore = [], ...appointment }: Appointment): Edit['terms'] {
+  const { serviceId, serviceName, price, taxPercent = null, policy } = appointment;
+  const kept = agreedBefore.find((one) => one.serviceId === service.id);
+  const others = agreedBefore.filter((one) => one !== kept && one.serviceId !== serviceId);
+  const left = { serviceId, ...(serviceName !== undefined && { serviceName }), price, taxPercent, policy };
+  const terms = kept ?? termsOffered(service, seats, policy);
+  return { ...terms, serviceName: kept?.serviceName ?? service.name, agreedBefore: [...others, left].slice(-MOST_AGREED) };
+}
+
 /** A no-show fee is what the customer has agreed to: the business adds none afterwards, and the price limits it. */
-function termsWith(service: BookableService, { seats, policy: { noShowFee, keepsCard } }: Appointment): Edit['terms'] {
-  const { serviceName, price, policy, taxPercent = null } = offeredTerms(service, seats);
+function termsOffered(service: BookableService, seats: number, { noShowFee, keepsCard }: Appointment['policy']): Edit['terms'] {
+  const { price, policy, taxPercent = null } = offeredTerms(service, seats);
   const { noShowFee: _, keepsCard: _card, ...rules } = policy;
-  return { serviceId: service.id, serviceName, price, taxPercent, policy: { ...rules, ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }) } };
+  return { serviceId: service.id, price, taxPercent, policy: { ...rules, ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }) } };
 }
 
 function fieldsOf(body: EditAppointment, { serviceId, staffId, details }: AppointmentRecord): readonly EditedField[] {

@@ -36,6 +36,7 @@ export function wireAppointment(
     seats: appointment.seats,
     customer: told?.customer ?? null,
     price: appointment.price,
+    ...(appointment.agreedBefore && { agreedBefore: appointment.agreedBefore.map(({ serviceId, price }) => ({ serviceId, price })) }),
     source: appointment.source,
     notes: told?.notes ?? null,
     staffNotes: told?.staffNotes ?? null,

@@ -205,6 +205,10 @@ export const appointment = z
     seats: z.int(),
     customer: customer.nullable().meta({ description: 'Null if the reader may not see it.' }),
     price: money,
+    agreedBefore: z
+      .array(z.object({ serviceId: uuid, price: money }))
+      .optional()
+      .meta({ description: 'Prices that were agreed for services it had before it was changed: with one of these services its price comes back.' }),
     source: z.enum(['online', 'desk', 'integration']),
     notes: z.string().nullable().meta({ description: 'Notes from the customer. Null if the reader may not see them.' }),
     staffNotes: z.string().nullable().meta({ description: 'Notes between staff. Null for everyone else.' }),

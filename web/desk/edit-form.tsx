@@ -66,7 +66,7 @@ function Fields({ claim, calendar, onDone, record }: Props & { readonly record: 
   const before = typedOf(begun.value);
   const naming = { ...NAMING, currency, startsAt: claim.startsAt, timeZone: timeZone.value };
   const service = openShop().services.find(({ id }) => id === typed.value.serviceId);
-  const changes = changesOf(before, typed.value, currency, service, begun.value.seats);
+  const changes = changesOf(before, typed.value, currency, service, begun.value);
   const isChanged = changedFields(before, typed.value).length > 0;
   const tells = isTold(before, typed.value) && Date.parse(begun.value.endsAt) > serverNow();
   const send = (event: Event) => {
@@ -155,7 +155,7 @@ function WhatItIs({ record, typed, problem }: PartProps & { readonly record: App
   const people = staffHere.value.filter(({ id, serviceIds }) => id === record.staffId || serviceIds.includes(typed.value.serviceId));
   const take = (service: Service | undefined) => {
     if (service !== undefined)
-      typed.value = service.id === record.serviceId ? { ...typedOf(record), ...writtenIn(typed.value) } : withService(typed.value, service, record.seats);
+      typed.value = service.id === record.serviceId ? { ...typedOf(record), ...writtenIn(typed.value) } : withService(typed.value, service, record);
   };
   return (
     <>

@@ -46,9 +46,13 @@ export function changedFields(begun: Typed, typed: Typed): readonly Field[] {
   return FIELDS.filter((field) => typed[field].trim() !== begun[field].trim());
 }
 
-/** With another service come its length and its price. */
-export function withService(typed: Typed, { id, minutes, price }: Service, seats: number): Typed {
-  return { ...typed, serviceId: id, minutes: String(minutes), price: moneyField({ ...price, amount: price.amount * seats }) };
+/** What the price of a service follows from. */
+export type Priced = Pick<AppointmentReply, 'seats' | 'agreedBefore'>;
+
+/** With another service come its length and its price; with one that it had before, the price that was agreed. */
+export function withService(typed: Typed, { id, minutes, price }: Service, { seats, agreedBefore = [] }: Priced): Typed {
+  const agreed = agreedBefore.find(({ serviceId }) => serviceId === id)?.price;
+  return { ...typed, serviceId: id, minutes: String(minutes), price: moneyField(agreed ?? { ...price, amount: price.amount * seats }) };
 }
 
 /** Undefined unless it is a whole number of minutes that the server takes. */
@@ -62,11 +66,11 @@ export function priceOf({ price }: Typed, currency: string): Money | undefined {
 }
 
 /** Only what differs: what others change meanwhile stays. Null where something typed cannot be read. */
-export function changesOf(begun: Typed, typed: Typed, currency: string, service: Service | undefined, seats: number): EditChanges | null {
+export function changesOf(begun: Typed, typed: Typed, currency: string, service: Service | undefined, priced: Priced): EditChanges | null {
   const changed = new Set(changedFields(begun, typed));
   const [minutes, price] = [minutesOf(typed), priceOf(typed, currency)];
   if (minutes === undefined || price === undefined) return null;
-  const byService = changed.has('serviceId') && service !== undefined ? withService(typed, service, seats) : begun;
+  const byService = changed.has('serviceId') && service !== undefined ? withService(typed, service, priced) : begun;
   const orNone = (text: string) => (text.trim() === '' ? null : text.trim());
   const customer = {
     ...(changed.has('name') && { name: typed.name.trim() }),
@@ -84,13 +88,13 @@ export function changesOf(begun: Typed, typed: Typed, currency: string, service:
   };
 }
 
-/** What puts it back. The price of a service that was left may no longer be its own, so it is named, for those who may. */
+/** What puts it back. The price that was agreed comes back with the service; it is named as well by those who may. */
 export function backTo(begun: Typed, typed: Typed, currency: string, mayPrice: boolean): EditChanges | undefined {
   const changed = changedFields(begun, typed);
-  if (changed.includes('serviceId') && !mayPrice) return undefined;
-  const back = changesOf(typed, begun, currency, undefined, 1);
-  if (back === null) return undefined;
-  return changed.includes('serviceId') ? { ...back, minutes: minutesOf(begun), price: priceOf(begun, currency) } : back;
+  const back = changesOf(typed, begun, currency, undefined, { seats: 1 });
+  if (back === null || !changed.includes('serviceId')) return back ?? undefined;
+  const { price: _, ...rest } = back;
+  return { ...rest, minutes: minutesOf(begun), ...(mayPrice && { price: priceOf(begun, currency) }) };
 }
 
 export function isTold(begun: Typed, typed: Typed): boolean {

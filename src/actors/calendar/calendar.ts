@@ -111,6 +111,8 @@ export type Appointment = {
   /** Absent: nothing was due before it was booked. */
   readonly payment?: AppointmentPayment;
   readonly policy: AppointmentPolicy;
+  /** What was agreed for services that it had before, the last one at the end: with one of them it comes back. Absent: the service was never changed. */
+  readonly agreedBefore?: readonly AgreedTerms[];
   readonly source: 'online' | 'desk' | 'integration';
   readonly override: Override | null;
   /** Who cancelled or declined it and gave the reason, if any. Absent otherwise, and in older records. */
@@ -125,6 +127,8 @@ export type Appointment = {
   /** The language in which the customer is told about it. Left out: nobody has said. */
   readonly locale?: 'en' | 'de' | 'fr' | 'es' | 'pt';
 };
+
+type AgreedTerms = Pick<Appointment, 'serviceId' | 'serviceName' | 'price' | 'taxPercent' | 'policy'>;
 
 /** What a caller says about a new appointment; the calendar adds time, lane and status. */
 export type NewAppointment = Omit<
@@ -149,7 +153,7 @@ export type NewAppointment = Omit<
  */
 export type Edit = {
   readonly fields: readonly EditedField[];
-  readonly terms: Partial<Pick<Appointment, 'serviceId' | 'serviceName' | 'price' | 'taxPercent' | 'policy'>>;
+  readonly terms: Partial<Pick<Appointment, 'serviceId' | 'serviceName' | 'price' | 'taxPercent' | 'policy' | 'agreedBefore'>>;
   readonly minutes: number | null;
 };
 

@@ -94,6 +94,26 @@ test('another service brings its length, its price and its rules; with another p
   assert.equal(free.staffId, shop.ada.id, 'the time with the first person is free again');
 });
 
+test('a service that it had before brings back the price, the tax rate and the rules that were agreed, also for staff who set no prices', async () => {
+  day += 1;
+  const booked = await book({ startsAt: berlinTime(day, '14:00') });
+  const agreed = await edit(booked, { price: { amount: 3_210, currency: 'EUR' } });
+  assert.deepEqual([agreed.status, agreed.body.agreedBefore], [200, undefined], agreed.text);
+  const asStaff = { token: shop.tokens.staff };
+  const other = await edit(booked, { serviceId: shop.colour.id }, asStaff);
+  assert.deepEqual([other.status, other.body.agreedBefore], [200, [{ serviceId: shop.haircut.id, price: { amount: 3_210, currency: 'EUR' } }]], other.text);
+  assert.notEqual(other.body.price.amount, 3_210);
+  const rehearsed = await edit(booked, { serviceId: shop.haircut.id }, { ...asStaff, query: '?dryRun=true' });
+  const back = await edit(booked, { serviceId: shop.haircut.id }, asStaff);
+  for (const { body } of [rehearsed, back])
+    assert.deepEqual(
+      [body.serviceName, body.price.amount, body.cancellableUntil, body.agreedBefore],
+      [booked.serviceName, 3_210, booked.cancellableUntil, [{ serviceId: shop.colour.id, price: other.body.price }]],
+    );
+  const list = await edit(booked, { serviceId: shop.colour.id });
+  assert.deepEqual(list.body.price, other.body.price);
+});
+
 test('what is written is changed alone, field by field, and the facts only name the fields', async () => {
   day += 1;
   const booked = await book({ notes: 'window seat', staffNotes: 'Secretive' });
