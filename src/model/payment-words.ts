@@ -9,6 +9,8 @@ export const PAYMENT_STATES = ['held', 'paying', 'booked', 'lapsed', 'paid-late'
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 
 /** Who takes the money. The last two are at the desk, by hand. */
+/** Accounts of the books; `payments/ledger.ts` says what each has. */
+export const LEDGER_ACCOUNTS = ['provider', 'cash', 'terminal', 'disputes', 'customers', 'fees', 'payouts', 'other'] as const;
 export const PAYMENT_METHODS = ['stripe', 'test', 'cash', 'terminal'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 

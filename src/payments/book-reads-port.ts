@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Money } from '../model/money.ts';
 import type { PaymentMethod, PaymentState } from '../model/payment-words.ts';
 import type { LedgerAccount, LedgerEntry } from './ledger.ts';
 import type { Payment } from './payment-store-port.ts';
@@ -21,11 +22,14 @@ export type PaymentQuestion = Question & {
   readonly textWithin: string | null;
 };
 
+/** `account`: only what moves money of it. */
+type LedgerQuestion = Question & { readonly account: LedgerAccount | null };
+
 /** With what the receipt of its payment is called. */
 export type StoredLedgerEntry = LedgerEntry & { readonly number: number; readonly receiptNumber: string | null };
 
-/** A location, and a half-open time there. */
-type PlaceAndTime = { readonly locationId: string; readonly from: Instant; readonly to: Instant };
+/** A location, and a half-open time there; null: of no location. */
+type PlaceAndTime = { readonly locationId: string | null; readonly from: Instant; readonly to: Instant };
 /** `day`: which of the days that were asked for, from 0 on. */
 export type LedgerSum = {
   readonly locationId: string;
@@ -43,9 +47,11 @@ export type LedgerSum = {
 export type BookReads = {
   /** The newest first. */
   list(question: PaymentQuestion, limit: number): Promise<Page<Payment> | 'unknown-cursor'>;
-  ledger(question: Question, limit: number): Promise<Page<StoredLedgerEntry> | 'unknown-cursor'>;
+  ledger(question: LedgerQuestion, limit: number): Promise<Page<StoredLedgerEntry> | 'unknown-cursor'>;
   /** The oldest first. */
   entriesOf(payment: Pick<Payment, 'id' | 'appointmentId'>): Promise<readonly StoredLedgerEntry[]>;
+  /** What the provider has kept of each of these payments, by currency; of what is not known nothing. */
+  feesOf(paymentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Money[]>>;
   /** Sums of entries at these locations by day. `bounds`: where each day begins, and where the last one ends. */
   sums(locationIds: readonly string[], bounds: readonly Instant[]): Promise<readonly LedgerSum[]>;
   /** The oldest first, after the one of this number. */

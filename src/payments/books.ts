@@ -35,7 +35,11 @@ export async function listPayments(parts: Paying, caller: Caller, asked: Payment
   const page = await books.list(question, Math.min(limit, MOST_LISTED));
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   const appointments = await parts.appointments.byIds(page.items.map(({ appointmentId }) => appointmentId));
-  const items = page.items.map((payment) => listed(parts, caller, payment, appointments.get(payment.appointmentId)));
+  const fees = await books.feesOf(page.items.map(({ id }) => id));
+  const items = page.items.map((payment) => ({
+    ...listed(parts, caller, payment, appointments.get(payment.appointmentId)),
+    fees: [...(fees.get(payment.id) ?? [])],
+  }));
   return done({ items, nextCursor: page.nextCursor, provider: online?.provider.name ?? null });
 }
 
@@ -46,10 +50,12 @@ export async function readPayment(parts: Paying, caller: Caller, id: string): Pr
   if (!may(caller.principal, 'read-payments', { staffId: null, locationId: payment.locationId }))
     return failed('forbidden', { detail: 'It belongs to another location.' });
   const [refunds, entries, appointment] = [await store.refundsOf(id), await books.entriesOf(payment), await parts.appointments.byId(payment.appointmentId)];
+  const fees = [...((await books.feesOf([id])).get(id) ?? [])];
   const { currency } = payment.money;
   const zone = zoneAt(parts, payment.locationId);
   return done({
     ...listed(parts, caller, payment, appointment),
+    fees,
     disputed: { amount: balances(entries).get(`${currency} disputes`) ?? 0, currency },
     providerId: payment.providerId,
     refunds: refunds.map(({ id: refundId, amount, state, createdAt }) => ({
@@ -62,7 +68,7 @@ export async function readPayment(parts: Paying, caller: Caller, id: string): Pr
   });
 }
 
-function listed(parts: Paying, caller: Caller, payment: Payment, appointment: AppointmentRecord | undefined): ListedPaymentReply {
+function listed(parts: Paying, caller: Caller, payment: Payment, appointment: AppointmentRecord | undefined): Omit<ListedPaymentReply, 'fees'> {
   const known = appointment === undefined ? null : appointmentTold(parts, caller, appointment);
   return { ...wirePayment(payment, zoneAt(parts, payment.locationId), true), appointment: known };
 }
@@ -85,7 +91,10 @@ function appointmentTold(parts: Paying, { principal }: Caller, appointment: Appo
 export async function listLedger(parts: Paying, caller: Caller, asked: LedgerAsked): Promise<Reply<{ items: LedgerEntryReply[]; nextCursor: string | null }>> {
   const place = placeOf(caller, asked);
   if (isFailed(place)) return place;
-  const page = await parts.payments.books.ledger({ ...place, cursor: asked.cursor ?? null }, Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED));
+  const page = await parts.payments.books.ledger(
+    { ...place, cursor: asked.cursor ?? null, account: asked.account ?? null },
+    Math.min(asked.limit ?? LISTED_BY_DEFAULT, MOST_LISTED),
+  );
   if (page === 'unknown-cursor') return UNKNOWN_CURSOR;
   return done({ items: page.items.map((entry) => wireEntry(parts, entry)), nextCursor: page.nextCursor });
 }
@@ -94,6 +103,6 @@ function wireEntry(parts: Paying, { amount, tax, currency, at, ...entry }: Store
   return { ...entry, amount: { amount, currency }, tax: tax === null ? null : { amount: tax, currency }, at: wireTime(at, zoneAt(parts, entry.locationId)) };
 }
 
-function zoneAt({ catalog }: Paying, locationId: string): string {
-  return catalog.snapshotWithArchived().locations.get(locationId)?.timeZone ?? 'UTC';
+function zoneAt({ catalog }: Paying, locationId: string | null): string {
+  return catalog.snapshotWithArchived().locations.get(locationId ?? '')?.timeZone ?? 'UTC';
 }

@@ -1,18 +1,18 @@
 // The books: entries that are only ever added. Each is double: what one account gains, the other loses, so all accounts together are always nothing.
 import type { Instant } from '../model/instant.ts';
 import { type Money, taxIn } from '../model/money.ts';
-import type { PaymentMethod } from '../model/payment-words.ts';
+import type { LEDGER_ACCOUNTS, PaymentMethod } from '../model/payment-words.ts';
 
 /**
  * `key`: what it follows from, once. The account of the method gains the amount, and that of the customer, whom the business owes it until they have had their appointment,
- * loses it. In minor units. `taxPercent`: the rate that was agreed for the payment; null: none was said. `tax`: what the amount includes of it, where it comes from the customer or goes back
+ * loses it. In minor units. Payouts, and what else the provider moves by itself, are of no payment, appointment and location. `taxPercent`: the rate that was agreed for the payment; null: none was said. `tax`: what the amount includes of it, where it comes from the customer or goes back
  * to them, and null elsewhere. It is worked out when the entry is written, and what came less what went back of a payment has exactly the tax of what is left of it.
  */
 export type LedgerEntry = {
   readonly key: string;
-  readonly paymentId: string;
-  readonly appointmentId: string;
-  readonly locationId: string;
+  readonly paymentId: string | null;
+  readonly appointmentId: string | null;
+  readonly locationId: string | null;
   readonly debit: LedgerAccount;
   readonly credit: LedgerAccount;
   readonly amount: number;
@@ -21,14 +21,16 @@ export type LedgerEntry = {
   readonly tax: number | null;
   readonly at: Instant;
 };
-/** Where money is: with the provider, in the till, in the account of the card terminal, withdrawn by banks that ask for it; and what was received from customers. */
-export type LedgerAccount = 'provider' | 'cash' | 'terminal' | 'disputes' | 'customers';
+/** Where money is: with the provider, in the till, in the account of the card terminal, withdrawn by banks that ask for it; and what was received from customers. `fees`: kept by the provider; `payouts`: paid out by it; `other`: what else it has moved, as from one currency to another. */
+export type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number];
 
 const ACCOUNT_OF = { stripe: 'provider', test: 'provider', cash: 'cash', terminal: 'terminal' } as const satisfies Record<PaymentMethod, LedgerAccount>;
 
 /** A payment as it is before the entry. */
-type Of = Pick<LedgerEntry, 'appointmentId' | 'locationId' | 'taxPercent'> & {
+type Of = Pick<LedgerEntry, 'taxPercent'> & {
   readonly id: string;
+  readonly appointmentId: string;
+  readonly locationId: string;
   readonly method: PaymentMethod;
   readonly money: Money;
   readonly received: number;
@@ -53,13 +55,14 @@ type MethodAccount = (typeof METHOD_ACCOUNTS)[number];
 /** What an entry changes of the takings. `disputed`: what banks have withdrawn, less what they have given back. */
 type Taken = { readonly account: MethodAccount; readonly received: number; readonly refunded: number; readonly disputed: number };
 
-/** `undefined`: nothing, as where a bank gives a customer for good what it has withdrawn before. */
+/** `undefined`: nothing, as of fees and payouts, or where a bank gives a customer for good what it has withdrawn before. */
 export function takenBy({ debit, credit, amount }: Pick<LedgerEntry, 'debit' | 'credit' | 'amount'>): Taken | undefined {
   const nothing = { received: 0, refunded: 0, disputed: 0 };
   const account = METHOD_ACCOUNTS.find((one) => one === debit || one === credit);
   if (account === undefined) return undefined;
   if (credit === 'customers') return { account, ...nothing, received: amount };
   if (debit === 'customers') return { account, ...nothing, refunded: amount };
+  if (debit !== 'disputes' && credit !== 'disputes') return undefined;
   return { account, ...nothing, disputed: debit === 'disputes' ? amount : -amount };
 }
 

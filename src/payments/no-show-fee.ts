@@ -10,7 +10,7 @@ import { PAYMENTS_OFF } from './begin-payment.ts';
 import { ofOurs, paymentTold } from './desk-payments.ts';
 import { chargeableUntil, feeAgreed } from './owed.ts';
 import type { Paying } from './parts.ts';
-import type { Payment } from './payment-store-port.ts';
+import type { NewPayment, Payment } from './payment-store-port.ts';
 import type { Payments } from './payments.ts';
 
 /** For those who may give money back. Once, with a reason, and taken back the same way. */
@@ -75,9 +75,21 @@ async function addFee(parts: Paying, online: Payments, { caller, found, unproven
   if (due.amount < LEAST_CHARGE) return failed('wrong-status', { detail: 'Nothing is due that could be charged to a card.' });
   if (unproven !== undefined) return unproven;
   const payUntil = online.payUntil();
-  const fee: Payment = {
+  const fee: NewPayment = {
     ...{ id: randomUUIDv7(), holdId: null, appointmentId: appointment.id, locationId: appointment.locationId, state: 'held', method: online.provider.name },
-    ...{ money: due, received: 0, refunded: 0, providerId: null, payUntil, booking: null, alarm: null, card: null, isFee: true, refusal: null },
+    ...{
+      money: due,
+      received: 0,
+      refunded: 0,
+      taxPercent: null,
+      providerId: null,
+      payUntil,
+      booking: null,
+      alarm: null,
+      card: null,
+      isFee: true,
+      refusal: null,
+    },
     ...{ createdAt: at, lookAt: at, version: 1 },
   };
   const subject = { kind: 'appointment', id: appointment.id, name: null } as const;

@@ -26,7 +26,19 @@ export async function beginLinkPayment(parts: Paying, caller: Caller, appointmen
   const at = parts.scheduler.now();
   const added = await online.store.addOpen({
     ...{ id: randomUUIDv7(), holdId: null, appointmentId, locationId: appointment.locationId, state: 'held', method: online.provider.name },
-    ...{ money: due, received: 0, refunded: 0, taxPercent: appointment.taxPercent ?? null, providerId: null, payUntil, booking: null, alarm: null, createdAt: at, lookAt: payUntil, version: 1 },
+    ...{
+      money: due,
+      received: 0,
+      refunded: 0,
+      taxPercent: appointment.taxPercent ?? null,
+      providerId: null,
+      payUntil,
+      booking: null,
+      alarm: null,
+      createdAt: at,
+      lookAt: payUntil,
+      version: 1,
+    },
     ...NO_CARD,
   });
   try {

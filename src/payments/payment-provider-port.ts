@@ -1,4 +1,5 @@
 // What takes the money. `integrations/stripe/` implements it; the double in `integrations/stripe-double/` stands behind the same implementation.
+import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
 
 /**
@@ -29,6 +30,21 @@ export type ProviderRefund = { readonly id: string; readonly status: 'pending' |
 
 /** The customer’s bank asks for money. `isWithdrawn`: the provider has taken it until the dispute is over; after a lost one it is gone. */
 export type ProviderDispute = { readonly id: string; readonly amount: number; readonly status: 'open' | 'won' | 'lost'; readonly isWithdrawn: boolean };
+
+/**
+ * Something has changed what the provider has for the business: `amount`, of which it keeps `fee`; below zero it has less. `kind`: money of a payment, its refund or its dispute; money that
+ * it has paid out; a fee by itself; or anything else. `of`: the provider’s id of the payment; null: it is of none. `before`: the amount as it was, where it came in another currency.
+ */
+export type ProviderMovement = {
+  readonly id: string;
+  readonly kind: 'payment' | 'payout' | 'fee' | 'other';
+  readonly of: string | null;
+  readonly amount: number;
+  readonly fee: number;
+  readonly currency: string;
+  readonly before: Money | null;
+  readonly at: Instant;
+};
 
 /** Something has happened to a payment of the provider: a reason to look. `about` null: to nothing of ours. `account`: the account it is said of, if it is another one than ours. */
 export type ProviderHint = {
@@ -75,6 +91,8 @@ export type PaymentProvider = {
   disputes(of: string): Promise<readonly ProviderDispute[]>;
   /** Payments that banks have asked for last, by the provider’s ids. */
   disputed(): Promise<readonly string[]>;
+  /** What has changed the balance between two moments, in no order; it may say more on both sides. */
+  movements(from: Instant, to: Instant): Promise<readonly ProviderMovement[]>;
   /** The event in a signed request; null: it is not signed by the provider, or too long ago. `at`: milliseconds. */
   open(body: Uint8Array, signature: string | undefined, at: number): ProviderHint | null;
 };

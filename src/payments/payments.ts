@@ -3,6 +3,7 @@ import { ReadFailure } from '../actors/ports.ts';
 import { DAY, type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
 import { CARD_DAYS } from '../model/payment-words.ts';
 import { settleDisputes } from './disputes.ts';
+import { type MovementBooks, readMovements } from './movements.ts';
 import { CalendarUnavailable } from './payment-calendars.ts';
 import { type PaymentProvider, ProviderUnavailable } from './payment-provider-port.ts';
 import type { Payment, PaymentChange, PaymentStore } from './payment-store-port.ts';
@@ -17,6 +18,7 @@ export type PaymentsParts = {
   readonly store: PaymentStore;
   readonly provider: PaymentProvider;
   readonly calendars: PaymentCalendars;
+  readonly movements: MovementBooks;
   readonly now: () => Instant;
   readonly paySeconds: number;
   readonly log: Log;
@@ -89,6 +91,11 @@ export class Payments {
   forgetCards(): Promise<void> {
     const now = this.#parts.now();
     return this.store.dropCards(instant(now - CARD_DAYS * DAY), now, MOST_AT_ONCE);
+  }
+
+  /** The provider’s fees and payouts, into the books. */
+  readMovements(signal: AbortSignal): Promise<void> {
+    return readMovements(this.#parts, signal);
   }
 
   /**

@@ -1,7 +1,7 @@
 // Payments and the books on the wire, for those who look after money.
 import { z } from 'zod';
 import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
-import { PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
+import { LEDGER_ACCOUNTS, PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
 import { checkDates } from './analytics.ts';
 import { payment, refund } from './payments.ts';
 import { instantInput, instantText, localDate, money, page, pageQuery, queryList, sum, taxPercent, text, uuid } from './scalars.ts';
@@ -36,6 +36,7 @@ const listedPayment = payment
       })
       .nullable()
       .meta({ description: 'null: there is none, as of money that did not come, or came too late.' }),
+    fees: z.array(sum).meta({ description: 'What the provider has kept of it, by currency. Read once an hour; empty: nothing, or not known yet.' }),
   })
   .meta({ id: 'ListedPayment' });
 export type ListedPaymentReply = z.output<typeof listedPayment>;
@@ -45,17 +46,21 @@ export const paymentsPage = page(listedPayment).extend({
 export type PaymentsPageReply = z.output<typeof paymentsPage>;
 
 /** GET /v1/ledger */
-export const ledgerQuery = z.strictObject({ locationId: uuid.optional(), ...pageQuery });
+const account = z.enum(LEDGER_ACCOUNTS);
+export const ledgerQuery = z.strictObject({
+  locationId: uuid.optional(),
+  account: account.optional().meta({ description: 'Only entries that move money of this account.' }),
+  ...pageQuery,
+});
 export type LedgerAsked = z.output<typeof ledgerQuery>;
-const account = z.enum(['provider', 'cash', 'terminal', 'disputes', 'customers']);
 const ledgerEntry = z
   .object({
     number: z.int(),
     key: z.string().meta({ description: 'What it follows from.' }),
     receiptNumber: z.string().nullable().meta({ description: 'What the receipt of its payment is called.' }),
-    paymentId: uuid,
-    appointmentId: uuid,
-    locationId: uuid,
+    paymentId: uuid.nullable().meta({ description: 'null: of none, as a payout.' }),
+    appointmentId: uuid.nullable(),
+    locationId: uuid.nullable().meta({ description: 'null: of the whole business, as a payout. Only those who look after all locations see it.' }),
     debit: account.meta({ description: 'The account that gains the amount.' }),
     credit: account.meta({ description: 'The account that loses it.' }),
     amount: money,
@@ -110,6 +115,6 @@ export const takings = z
   .meta({
     id: 'Takings',
     description:
-      'Added up from the books. `disputed` is what banks have withdrawn, less what they have given back; `net` is received less refunded and disputed. Fees and payouts are the provider’s to tell.',
+      'Added up from the books. `disputed` is what banks have withdrawn, less what they have given back; `net` is received less refunded and disputed. The provider’s fees and payouts are not in it.',
   });
 export type TakingsReply = z.output<typeof takings>;

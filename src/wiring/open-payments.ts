@@ -23,6 +23,7 @@ import { AppointmentReads } from '../persistence/appointments/appointment-reads.
 import { ChangeLogReads } from '../persistence/change-log/change-log-reads.ts';
 import type { Database, EntityManager } from '../persistence/database/database.ts';
 import { bookReads } from '../persistence/payments/book-reads.ts';
+import { movementBooks } from '../persistence/payments/movement-books.ts';
 import { paymentEffects } from '../persistence/payments/payment-effects.ts';
 import { paymentStore } from '../persistence/payments/payment-store.ts';
 import type { Config } from '../settings/config.ts';
@@ -69,6 +70,7 @@ export async function openPayments(config: Config, { jobs, store: { add } }: Pic
           store,
           provider: open.provider,
           calendars: paymentCalendars({ scheduler, catalog, appointments: new AppointmentReads(database), store, knowsGivenUp }),
+          movements: movementBooks(database),
           now: () => scheduler.now(),
           paySeconds: config.paySeconds,
           log,
@@ -76,6 +78,7 @@ export async function openPayments(config: Config, { jobs, store: { add } }: Pic
   if (online !== null) await jobs.work(lookJob(online));
   if (online !== null) await jobs.work(disputesJob(online));
   if (online !== null) await jobs.work(cardsJob(online));
+  if (online !== null) await jobs.work(movementsJob(online));
   if (online !== null) open?.tell?.(online, log);
   const testPaying = open?.testPaying ?? null;
   const lookSoon = () =>
@@ -110,6 +113,15 @@ function cardsJob(online: Payments): JobKind<object> {
     payload: z.object({}),
     ...{ atOnce: 1, expireSeconds: LOOK_EXPIRES_SECONDS, retries: { most: 0, firstDelaySeconds: 0, longestDelaySeconds: 0 }, schedule: '47 * * * *' },
     work: () => online.forgetCards(),
+  };
+}
+
+function movementsJob(online: Payments): JobKind<object> {
+  return {
+    name: 'read-fees-and-payouts',
+    payload: z.object({}),
+    ...{ atOnce: 1, expireSeconds: LOOK_EXPIRES_SECONDS, retries: { most: 0, firstDelaySeconds: 0, longestDelaySeconds: 0 }, schedule: '37 * * * *' },
+    work: (_, { signal }) => online.readMovements(signal),
   };
 }
 

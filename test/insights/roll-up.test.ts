@@ -165,6 +165,7 @@ for (const kind of ENGINES) {
             lookAt: null,
             version: 1,
           },
+          ...{ card: null, isFee: false, refusal: null },
         });
         const dispute = randomUUID();
         const back = 1 + random(600);
@@ -216,7 +217,18 @@ for (const kind of ENGINES) {
       for (const { id: appointmentId, locationId, startsAt } of appointments) {
         const payment: NewPayment = {
           ...{ id: randomUUID(), holdId: null, appointmentId, locationId, state: 'booked', method: 'cash', money: { amount: 1_000, currency: 'EUR' } },
-          ...{ received: 1_000, refunded: 0, taxPercent: 19, providerId: null, payUntil: null, booking: null, alarm: null, createdAt: startsAt, lookAt: null, version: 1 },
+          ...{
+            received: 1_000,
+            refunded: 0,
+            taxPercent: 19,
+            providerId: null,
+            payUntil: null,
+            booking: null,
+            alarm: null,
+            createdAt: startsAt,
+            lookAt: null,
+            version: 1,
+          },
           ...{ card: null, isFee: false, refusal: null },
         };
         const entries = [receiptEntry(payment, 1_000, startsAt), refundEntry(payment, randomUUID(), 300, startsAt)];

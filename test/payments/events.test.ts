@@ -8,7 +8,7 @@ import type { PaymentProvider, ProviderPayment } from '../../src/payments/paymen
 import type { Payment } from '../../src/payments/payment-store-port.ts';
 import { Payments } from '../../src/payments/payments.ts';
 import { later, NOW } from '../actors/calendar/scene.ts';
-import { MemoryStore } from './memory-store.ts';
+import { MemoryStore, NO_MOVEMENTS } from './memory-store.ts';
 
 const PROVIDER_ID = 'pi_1';
 const MONEY = { amount: 2_000, currency: 'EUR' };
@@ -59,7 +59,7 @@ function paymentsWith(store: MemoryStore, payment: Payment, onRead: () => Promis
   const refuse = async () => assert.fail('nothing is to be changed there');
   const provider: PaymentProvider = {
     ...({ name: 'test', isLive: false, publishableKey: null, begin: refuse, charge: refuse, forgetCard: refuse, cancel: refuse, refund: refuse } as const),
-    ...{ disputes: async () => [], disputed: async () => [], ...acting },
+    ...{ disputes: async () => [], movements: async () => [], disputed: async () => [], ...acting },
     open: () => ({ id: 'evt_1', about: PROVIDER_ID, isDispute: false, isLive: false, account: null }),
     async read() {
       await onRead();
@@ -70,7 +70,15 @@ function paymentsWith(store: MemoryStore, payment: Payment, onRead: () => Promis
     ...{ isHeld: async () => true, hasMade: async () => false, nearest: async () => [] },
     ...{ book: refuse, claimAgain: refuse },
   };
-  return new Payments({ store, provider, calendars, now: (): Instant => NOW, paySeconds: 600, log: { info() {}, warn() {}, error() {} } });
+  return new Payments({
+    store,
+    provider,
+    calendars,
+    movements: NO_MOVEMENTS,
+    now: (): Instant => NOW,
+    paySeconds: 600,
+    log: { info() {}, warn() {}, error() {} },
+  });
 }
 
 test('a refund that failed is over as soon as the desk has given the money back, and not before', async () => {

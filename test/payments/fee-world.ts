@@ -9,10 +9,10 @@ import { balances } from '../../src/payments/ledger.ts';
 import { feeAgreed, owedFor } from '../../src/payments/owed.ts';
 import { paymentCalendars } from '../../src/payments/payment-calendars.ts';
 import type { PaymentProvider } from '../../src/payments/payment-provider-port.ts';
-import type { Payment } from '../../src/payments/payment-store-port.ts';
+import type { NewPayment } from '../../src/payments/payment-store-port.ts';
 import { Payments } from '../../src/payments/payments.ts';
 import { NOW, newAppointment } from '../actors/calendar/scene.ts';
-import { MemoryStore } from './memory-store.ts';
+import { MemoryStore, NO_MOVEMENTS } from './memory-store.ts';
 import { Crash, crashing, randomFrom } from './money-world.ts';
 
 export type PlantedInFees = 'nothing' | 'charge-twice' | 'charge-above-the-fee' | 'charge-although-waived';
@@ -56,6 +56,7 @@ export class FeeWorld {
       store: crashing(this.#store, ['byId', 'hasEvent', 'byProviderId', 'due', 'refundsOf', 'ofAppointment'], isCrash),
       provider: crashing(this.#watched(this.#broken(provider)), ['open'], isCrash),
       calendars: crashing(this.#calendars(), [], isCrash),
+      movements: NO_MOVEMENTS,
       ...{ now: () => this.#now, paySeconds: 600, log: LOG },
     });
   }
@@ -78,10 +79,10 @@ export class FeeWorld {
     await this.#store.change(keeper, { providerId: there.id, card: 'kept' });
   }
 
-  #payment(more: Partial<Payment>): Payment {
+  #payment(more: Partial<NewPayment>): NewPayment {
     return {
       ...{ id: randomUUID(), holdId: null, appointmentId: this.#id, locationId: randomUUID(), state: 'held', method: 'test', money: FEE },
-      ...{ received: 0, refunded: 0, providerId: null, payUntil: null, booking: null, alarm: null, card: null, isFee: false, refusal: null },
+      ...{ received: 0, refunded: 0, taxPercent: null, providerId: null, payUntil: null, booking: null, alarm: null, card: null, isFee: false, refusal: null },
       ...{ createdAt: this.#now, lookAt: null, version: 1, ...more },
     };
   }

@@ -1,6 +1,7 @@
 // Payments in memory, for tests of what is decided about them.
 import { instant } from '../../src/model/instant.ts';
 import { balances, type LedgerEntry } from '../../src/payments/ledger.ts';
+import type { MovementBooks } from '../../src/payments/movements.ts';
 import type { NewPayment, PayerMessage, Payment, PaymentStore, Refund } from '../../src/payments/payment-store-port.ts';
 import type { GivenUp, RefundAsked } from '../../src/payments/refund-consumer.ts';
 import { refundDue } from '../../src/payments/refund-rules.ts';
@@ -27,7 +28,7 @@ export class MemoryStore implements PaymentStore {
   byProviderId = async (providerId: string) => [...this.payments.values()].find((one) => one.providerId === providerId);
   ofAppointment = async (appointmentId: string) => [...this.payments.values()].filter((one) => one.appointmentId === appointmentId);
   waived = new Set<string>();
-  addFee = async (fee: Payment, most: number) => {
+  addFee = async (fee: NewPayment, most: number) => {
     const of = [...this.payments.values()].filter((one) => one.appointmentId === fee.appointmentId && one.isFee);
     const there = of.find(({ state }) => state !== 'closed');
     if (there !== undefined) return there;
@@ -87,6 +88,9 @@ export class MemoryStore implements PaymentStore {
     }
   }
 }
+
+/** Fees and payouts are no part of these worlds. */
+export const NO_MOVEMENTS: MovementBooks = { readTo: async () => ({ readTo: null, first: null }), book: async () => undefined };
 
 type Disputed = { readonly payment_intent: unknown; readonly amount: number; readonly status: string };
 

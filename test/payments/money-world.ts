@@ -16,7 +16,7 @@ import { Payments } from '../../src/payments/payments.ts';
 import { holdsGivenUp, refundsAsked } from '../../src/payments/refund-consumer.ts';
 import type { PaymentCalendars } from '../../src/payments/settle.ts';
 import { given, holdAt, later, NOW, newAppointment, STAFF, slotAt } from '../actors/calendar/scene.ts';
-import { disputeFaults, MemoryStore, TAX_PERCENT, taxFaults } from './memory-store.ts';
+import { disputeFaults, MemoryStore, NO_MOVEMENTS, TAX_PERCENT, taxFaults } from './memory-store.ts';
 
 /** The process has died there, before or after what it was about to do; the next one begins from what is written down. */
 export class Crash extends Error {}
@@ -69,6 +69,7 @@ export class MoneyWorld {
       store: this.#crashing(this.#lossy(this.#store), ['byId', 'hasEvent', 'byProviderId', 'due', 'refundsOf']),
       provider: this.#crashing(provider, ['open']),
       calendars: this.#crashing(this.#calendars(), []),
+      movements: NO_MOVEMENTS,
       ...{ now: () => this.#now, paySeconds: PAY_SECONDS, log: LOG },
     });
   }

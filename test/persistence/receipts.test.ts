@@ -45,6 +45,7 @@ function newPayment(locationId: string, createdAt: Instant, more: Partial<NewPay
       booking: null,
       alarm: null,
     },
+    ...{ card: null, isFee: false, refusal: null },
     ...{ createdAt, lookAt: null, version: 1, ...more },
   };
 }

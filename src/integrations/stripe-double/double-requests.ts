@@ -13,6 +13,7 @@ const PARAMETERS = {
   listOfCustomer: /^(customer|limit)$/,
   customer: /^metadata\[\w+\]$/,
   setup: /^(customer|usage|description|payment_method_types\[\d+\]|metadata\[\w+\])$/,
+  balance: /^(created\[(gte|lt)\]|limit|starting_after|expand\[0\])$/,
   none: /^$/,
 } as const;
 type StripeRefusal = {

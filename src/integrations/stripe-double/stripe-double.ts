@@ -2,8 +2,10 @@
 // the demo and the tests, behind the same implementation that talks to Stripe. It knows no network: `fetch` answers requests, and its owner delivers the events.
 import { createHmac } from 'node:crypto';
 import type Stripe from 'stripe';
+import { balanceIn, type Change, chargeOf, listed, newPayout, type Payout, transactionOf } from './balance.ts';
 import type { Deliveries } from './deliveries.ts';
 import { isSame, known, type Made, metadataOf, Refused, wholeOf, word } from './double-requests.ts';
+import { newIntent, newRefund } from './objects.ts';
 import { type CardState, SavedCards } from './saved-cards.ts';
 import { cardOf, DECLINED, type Decline, type TestCard } from './test-cards.ts';
 
@@ -14,6 +16,9 @@ export type DoubleState = CardState & {
   readonly intents: Record<string, Intent>;
   readonly refunds: Record<string, Stripe.Refund>;
   readonly disputes: Record<string, Dispute>;
+  readonly payouts: Record<string, Payout>;
+  /** What has changed the balance, the oldest first. */
+  readonly transactions: Record<string, Stripe.BalanceTransaction>;
   readonly kept: Record<string, { readonly fingerprint: string; readonly made: Made }>;
 };
 export type DoubleOptions = {
@@ -37,7 +42,7 @@ export class StripeDouble {
 
   constructor(options: DoubleOptions) {
     this.#options = options;
-    this.state = { intents: {}, refunds: {}, disputes: {}, kept: {}, customers: {}, methods: {}, setups: {}, ...options.state };
+    this.state = { intents: {}, refunds: {}, disputes: {}, payouts: {}, transactions: {}, kept: {}, customers: {}, methods: {}, setups: {}, ...options.state };
     this.#cards = new SavedCards(this.state, { now: options.now, tell: (type, object) => this.#tell(type, object) });
   }
 
@@ -104,6 +109,8 @@ export class StripeDouble {
     if (url.pathname === '/v1/disputes' && method === 'GET') return this.#disputesOf(known(parameters, 'list').get('payment_intent'));
     const ofCards = this.#cards.made(method, url.pathname, parameters);
     if (ofCards !== undefined) return ofCards;
+    if (url.pathname === '/v1/balance_transactions' && method === 'GET')
+      return listed(this.state.transactions, known(parameters, 'balance'), (id) => this.#sourceOf(id));
     throw new Refused(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${url.pathname})` });
   }
 
@@ -171,6 +178,7 @@ export class StripeDouble {
 
   #succeeded(intent: Intent): Intent {
     const paid = { ...intent, status: 'succeeded', next_action: null, last_payment_error: null, latest_charge: `ch_${word()}` } as const;
+    this.#changeBalance({ type: 'charge', source: paid.latest_charge, amount: intent.amount, currency: intent.currency });
     return this.#keep({ ...paid, amount_received: intent.amount }, 'payment_intent.succeeded');
   }
 
@@ -185,26 +193,11 @@ export class StripeDouble {
       throw new Refused(400, { type: 'invalid_request_error', code: 'charge_disputed', message: 'Charge has been charged back; cannot issue a refund.' });
     if (intent.status !== 'succeeded' || amount === 0 || gone + amount > intent.amount_received)
       throw new Refused(400, { type: 'invalid_request_error', code: 'charge_already_refunded', message: 'Refund amount is greater than what is left' });
-    const refund = {
-      id: `re_${word()}`,
-      object: 'refund',
-      amount,
-      balance_transaction: null,
-      charge: intent.latest_charge,
-      created: this.#options.now(),
-      currency: intent.currency,
-      customer: null,
-      customer_account: null,
-      metadata: metadataOf(parameters),
-      payment_intent: intent.id,
-      payment_method: null,
-      reason: null,
-      receipt_number: null,
-      source_transfer_reversal: null,
-      status: 'succeeded',
-      transfer_reversal: null,
-    } satisfies Stripe.Refund;
+    const { currency, latest_charge: charge } = intent;
+    const asked = { id: `re_${word()}`, amount, charge, created: this.#options.now(), currency, metadata: metadataOf(parameters), payment_intent: intent.id };
+    const refund = newRefund(asked);
     this.state.refunds[refund.id] = refund;
+    this.#changeBalance({ type: 'refund', source: refund.id, amount: -amount, currency: refund.currency });
     this.#tell('refund.created', refund);
     return refund;
   }
@@ -247,6 +240,7 @@ export class StripeDouble {
       status: isWarning ? 'warning_needs_response' : 'needs_response',
     } satisfies Dispute;
     this.#keepDispute(dispute, 'charge.dispute.created');
+    if (!isWarning) this.#withdraw(dispute);
   }
 
   /** A bank that has only asked claims the money now, if there is as much left; it is withdrawn. */
@@ -256,13 +250,46 @@ export class StripeDouble {
     if (dispute?.status !== 'warning_needs_response') return;
     if ((this.state.intents[intentId]?.amount_received ?? 0) - this.#gone(intentId) < dispute.amount) return this.closeDispute(id, 'won');
     this.#keepDispute({ ...dispute, status: 'needs_response' }, 'charge.dispute.updated');
+    this.#withdraw(dispute);
   }
 
   /** What was only asked about is closed either way. */
   closeDispute(id: string, status: 'won' | 'lost'): void {
     const dispute = this.state.disputes[id];
     if (dispute?.status === 'warning_needs_response') this.#keepDispute({ ...dispute, status: 'warning_closed' }, 'charge.dispute.closed');
-    if (dispute?.status === 'needs_response') this.#keepDispute({ ...dispute, status }, 'charge.dispute.closed');
+    if (dispute?.status !== 'needs_response') return;
+    if (status === 'won') this.#changeBalance({ type: 'dispute_reversal', source: id, amount: dispute.amount, currency: dispute.currency });
+    this.#keepDispute({ ...dispute, status }, 'charge.dispute.closed');
+  }
+
+  #withdraw({ id, amount, currency }: Dispute): void {
+    this.#changeBalance({ type: 'dispute', source: id, amount: -amount, currency });
+  }
+
+  /** To the bank account of the business: all that is there; nothing if that is nothing. */
+  payOut(currency: string): void {
+    const amount = balanceIn(this.state.transactions, currency);
+    if (amount <= 0) return;
+    const payout = newPayout({ id: `po_${word()}`, amount, created: this.#options.now(), currency });
+    this.state.payouts[payout.id] = payout;
+    this.#changeBalance({ type: 'payout', source: payout.id, amount: -amount, currency });
+  }
+
+  /** A fee of a month, for no payment. */
+  charge(amount: number, currency: string): void {
+    this.#changeBalance({ type: 'stripe_fee', source: null, amount: -amount, currency });
+  }
+
+  #changeBalance(change: Omit<Change, 'id' | 'created'>): void {
+    const id = `txn_${word()}`;
+    this.state.transactions[id] = transactionOf({ ...change, id, created: this.#options.now() });
+    this.#options.onChange?.(this.state);
+  }
+
+  #sourceOf(id: string): object | undefined {
+    const { intents, refunds, disputes, payouts } = this.state;
+    const intent = Object.values(intents).find(({ latest_charge }) => latest_charge === id);
+    return intent === undefined ? (refunds[id] ?? disputes[id] ?? payouts[id]) : chargeOf(intent);
   }
 
   #keepDispute(dispute: Dispute, type: Stripe.Event['type']): void {
@@ -293,45 +320,4 @@ export class StripeDouble {
     const at = this.#options.now();
     return `t=${at},v1=${createHmac('sha256', this.#options.webhookSecret).update(`${at}.${body}`).digest('hex')}`;
   }
-}
-
-function newIntent(asked: Pick<Intent, 'id' | 'amount' | 'currency' | 'created' | 'description' | 'metadata' | 'client_secret'>): Intent {
-  return {
-    ...asked,
-    object: 'payment_intent',
-    allowed_payment_method_types: null,
-    amount_capturable: 0,
-    amount_received: 0,
-    application: null,
-    application_fee_amount: null,
-    automatic_payment_methods: null,
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: 'automatic',
-    confirmation_method: 'automatic',
-    customer: null,
-    customer_account: null,
-    excluded_payment_method_types: null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode: false,
-    managed_payments: null,
-    next_action: null,
-    on_behalf_of: null,
-    payment_method: null,
-    payment_method_configuration_details: null,
-    payment_method_options: null,
-    payment_method_types: ['card'],
-    payment_record: null,
-    processing: null,
-    receipt_email: null,
-    review: null,
-    setup_future_usage: null,
-    shipping: null,
-    source: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
-    status: 'requires_payment_method',
-    transfer_group: null,
-  } satisfies Stripe.PaymentIntent;
 }

@@ -1,11 +1,12 @@
 import Stripe from 'stripe';
-import { SECOND } from '../../model/instant.ts';
+import { type Instant, instant, SECOND } from '../../model/instant.ts';
 import {
   type PaymentProvider,
   type ProviderCard,
   type ProviderCharge,
   type ProviderDispute,
   type ProviderHint,
+  type ProviderMovement,
   type ProviderPayment,
   type ProviderRefund,
   ProviderUnavailable,
@@ -22,6 +23,11 @@ const MOST_REFUNDS = 100;
 const MOST_DISPUTES = 10;
 /** Of all payments: what Stripe lists at most at once. More within the months that a dispute takes would be a business that banks no longer serve. */
 const MOST_DISPUTED = 100;
+
+/** Stripe lists so many at once. */
+const MOVEMENTS_AT_ONCE = 100;
+/** Of one reading, which is of a day. A business with more needs another way than a list. */
+const MOST_MOVEMENTS = 10_000;
 
 export type StripeAccess = {
   readonly name: PaymentProvider['name'];
@@ -74,6 +80,7 @@ export function stripePayments({ name, secretKey, webhookSecrets, publishableKey
       asking(async () =>
         (await stripe.disputes.list({ limit: MOST_DISPUTED })).data.flatMap(({ payment_intent: of }) => (typeof of === 'string' ? of : (of?.id ?? []))),
       ),
+    movements: (from, to) => asking(() => movementsIn(stripe, from, to)),
     open: (body, signature, at) => hintIn(stripe, { body, signature, at, secrets: webhookSecrets }),
   };
 }
@@ -222,6 +229,29 @@ function disputeOf({ id, amount, status }: Stripe.Dispute): ProviderDispute {
   if (status === 'lost') return { id, amount, status: 'lost', isWithdrawn };
   return { id, amount, isWithdrawn, status: status === 'won' || status === 'warning_closed' || status === 'prevented' ? 'won' : 'open' };
 }
+
+async function movementsIn(stripe: Stripe, from: Instant, to: Instant): Promise<readonly ProviderMovement[]> {
+  // In whole seconds, the first and the last one included: what is read twice is one entry.
+  const created = { gte: Math.floor(from / SECOND), lt: Math.floor(to / SECOND) + 1 };
+  const listed = stripe.balanceTransactions.list({ created, limit: MOVEMENTS_AT_ONCE, expand: ['data.source'] });
+  const found = await listed.autoPagingToArray({ limit: MOST_MOVEMENTS });
+  if (found.length === MOST_MOVEMENTS) throw new Error(`the provider has moved money more than ${MOST_MOVEMENTS} times within a day`);
+  return found.map(movementOf);
+}
+
+function movementOf({ id, type, amount, fee, currency, created, exchange_rate, source }: Stripe.BalanceTransaction): ProviderMovement {
+  const from = source === null || typeof source === 'string' ? null : source;
+  const isOfPayment = from?.object === 'charge' || from?.object === 'refund' || from?.object === 'dispute';
+  const intent = isOfPayment ? from.payment_intent : null;
+  const before = isOfPayment && exchange_rate !== null ? { amount: Math.sign(amount) * from.amount, currency: from.currency.toUpperCase() } : null;
+  return {
+    ...{ id, amount, fee, currency: currency.toUpperCase(), at: instant(created * SECOND), before },
+    kind: isOfPayment ? 'payment' : type.startsWith('payout') ? 'payout' : FEES.includes(type) ? 'fee' : 'other',
+    of: typeof intent === 'string' ? intent : (intent?.id ?? null),
+  };
+}
+
+const FEES: readonly string[] = ['stripe_fee', 'stripe_fx_fee', 'tax_fee'] satisfies Stripe.BalanceTransaction['type'][];
 
 type Received = { readonly body: Uint8Array; readonly signature: string | undefined; readonly at: number; readonly secrets: readonly string[] };
 

@@ -62,11 +62,11 @@ import {
   TextMessages,
 } from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
-import { FeeWaivers, KeptCards, LedgerByDay, Payments, ReceiptNumbers, TaxInTheBooks } from '../migrations/payments.ts';
+import { FeesAndPayouts, FeeWaivers, KeptCards, LedgerByDay, Payments, ReceiptNumbers, TaxInTheBooks } from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
-import { FeeWaiverRow, LedgerEntryRow, PaymentEventRow, PaymentRow, ReceiptSeriesRow, RefundRow } from '../payments/payment-entities.ts';
+import { FeeWaiverRow, LedgerEntryRow, PaymentEventRow, PaymentRow, ProviderReadingRow, ReceiptSeriesRow, RefundRow } from '../payments/payment-entities.ts';
 import { HttpReplyRow } from '../replies/http-reply.ts';
 import { WebhookDeliveryRow } from '../webhooks/webhook-delivery.ts';
 import { WebhookEndpointRow } from '../webhooks/webhook-endpoint.ts';
@@ -126,6 +126,7 @@ export const ORM_OPTIONS = {
     PaymentEventRow,
     FeeWaiverRow,
     ReceiptSeriesRow,
+    ProviderReadingRow,
     InsightAppointmentRow,
     InsightSumRow,
     InsightEntryRow,
@@ -189,6 +190,7 @@ export const ORM_OPTIONS = {
       { name: '0072-receipt-numbers', class: ReceiptNumbers },
       { name: '0073-tax-in-the-books', class: TaxInTheBooks },
       { name: '0074-disputes-in-reports', class: DisputesInReports },
+      { name: '0075-fees-and-payouts', class: FeesAndPayouts },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     snapshot: false,
     silent: true,

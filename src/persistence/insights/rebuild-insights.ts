@@ -71,7 +71,7 @@ const ENTRIES = `with zone as (select * from jsonb_to_recordset(?::jsonb) z(time
       case 'disputes' when e.debit then e.amount when e.credit then -e.amount else 0 end
     from ledger_entry e join location l on l.id = e.location_id join zone z on z.time_zone = l.time_zone and e.at >= z.from_at and e.at < z.to_at
       left join insight_appointment a on a.id = e.appointment_id
-    where ${isMethod('debit')} or ${isMethod('credit')}`;
+    where (${isMethod('debit')} and e.credit in ('customers', 'disputes')) or (${isMethod('credit')} and e.debit in ('customers', 'disputes'))`;
 /** Whether the roll-ups are there: the consumer is known from the moment on that they are. */
 export async function hasInsights(database: Database): Promise<boolean> {
   return (await database.sql('select 1 from consumer where name = $1', [INSIGHT_CONSUMER])).length > 0;

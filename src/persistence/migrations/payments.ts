@@ -126,3 +126,12 @@ export class TaxInTheBooks extends Migration {
         from moved where moved.number = l.number`);
   }
 }
+
+/** The provider’s fees and payouts are in the books. What it moves by itself is of no payment. */
+export class FeesAndPayouts extends Migration {
+  override up(): void {
+    for (const column of ['payment_id', 'appointment_id', 'location_id']) this.addSql(`alter table ledger_entry alter column ${column} drop not null`);
+    this.addSql('create index ledger_entry_payment on ledger_entry (payment_id)');
+    this.addSql('create table provider_reading (method text primary key, read_to int8 not null)');
+  }
+}

@@ -9,14 +9,21 @@ import { readInTime } from '../database/read-failure.ts';
 import { paymentOf, READ_COLUMNS, STORED_ENTRIES, STORED_ENTRY_COLUMNS, storedEntryOf } from './payment-rows.ts';
 
 const ENTRIES = `select ${STORED_ENTRY_COLUMNS} from ${STORED_ENTRIES}`;
-const LEDGER = `${ENTRIES} where ($1::uuid is null or l.location_id = $1) and ($2::int8 is null or l.number < $2) order by l.number desc limit $3::int`;
+const LEDGER = `${ENTRIES} where ($1::uuid is null or l.location_id = $1) and ($2::int8 is null or l.number < $2) and ($4::text is null or l.debit = $4 or l.credit = $4)
+  order by l.number desc limit $3::int`;
+const FEES = `select payment_id, currency, sum(case debit when 'fees' then amount else -amount end)::int8 from ledger_entry
+  where payment_id = any($1::uuid[]) and 'fees' in (debit, credit) group by 1, 2 order by 1, 2`;
 const ENTRIES_OF = `${ENTRIES} where l.appointment_id = $1::uuid and l.payment_id = $2::uuid order by l.number`;
 /** Of equal bounds, as of a date that a zone left out, the later one counts. */
 const SUMS = `select location_id, width_bucket(at, $2::int8[]) - 1, debit, credit, currency, tax_percent, sum(amount)::int8, coalesce(sum(tax), 0)::int8 from ledger_entry
   where location_id = any($1::uuid[]) and at >= $3::int8 and at < $4::int8 group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6`;
-const ENTRIES_AT = `${ENTRIES}
-  join unnest($1::uuid[], $2::int8[], $3::int8[]) r(place, first, after) on l.location_id = r.place and l.at >= r.first and l.at < r.after
-  where l.number > $4::int8 order by l.number limit $5::int`;
+/** In two parts, so that both find their days by the index. */
+const ENTRIES_AT = `select * from (
+    ${ENTRIES} join unnest($1::uuid[], $2::int8[], $3::int8[]) r(place, first, after) on l.location_id = r.place and l.at >= r.first and l.at < r.after where l.number > $4::int8
+    union all
+    ${ENTRIES} join unnest($1::uuid[], $2::int8[], $3::int8[]) r(place, first, after) on r.place is null and l.at >= r.first and l.at < r.after
+      where l.location_id is null and l.number > $4::int8) e
+  order by number limit $5::int`;
 
 export function bookReads(database: Database): BookReads {
   const read = (sql: string, parameters: readonly unknown[]) => readInTime(database.sql(sql, parameters));
@@ -27,12 +34,17 @@ export function bookReads(database: Database): BookReads {
       const { sql, parameters } = listStatement(question, after, limit + 1);
       return pageOf((await read(sql, parameters)).map(paymentOf), limit, ({ createdAt, id }) => encodeCursor({ at: createdAt, id }));
     },
-    async ledger({ locationId, cursor }, limit) {
+    async ledger({ locationId, cursor, account }, limit) {
       if (cursor !== null && !/^\d{1,15}$/.test(cursor)) return 'unknown-cursor';
-      const rows = await read(LEDGER, [locationId, cursor === null ? null : Number(cursor), limit + 1]);
+      const rows = await read(LEDGER, [locationId, cursor === null ? null : Number(cursor), limit + 1, account]);
       return pageOf(rows.map(storedEntryOf), limit, ({ number }) => String(number));
     },
     entriesOf: async ({ id, appointmentId }) => (await read(ENTRIES_OF, [appointmentId, id])).map(storedEntryOf),
+    async feesOf(paymentIds) {
+      const rows = await read(FEES, [paymentIds]);
+      const fees = rows.map(([id, currency, amount]) => ({ id: String(id), fee: { amount: Number(amount), currency: String(currency) } }));
+      return new Map([...Map.groupBy(fees, ({ id }) => id)].map(([id, these]) => [id, these.map(({ fee }) => fee)]));
+    },
     async sums(locationIds, bounds) {
       const rows = await read(SUMS, [locationIds, bounds, bounds[0], bounds.at(-1)]);
       return rows.map(([locationId, day, debit, credit, currency, rate, amount, tax]) => {

@@ -93,13 +93,15 @@ export const LedgerEntryRow = defineEntity({
   indexes: [
     { name: 'ledger_entry_appointment', properties: ['appointmentId'] },
     { name: 'ledger_entry_location', properties: ['locationId', 'at'] },
+    { name: 'ledger_entry_payment', properties: ['paymentId'] },
   ],
   properties: {
     number: p.bigint('number').primary().generated('identity'),
     key: p.text().unique('ledger_entry_key'),
-    paymentId: p.uuid(),
-    appointmentId: p.uuid(),
-    locationId: p.uuid(),
+    /** What the provider moves by itself is of no payment. */
+    paymentId: p.uuid().nullable(),
+    appointmentId: p.uuid().nullable(),
+    locationId: p.uuid().nullable(),
     debit: p.text(),
     credit: p.text(),
     amount: p.bigint('number'),
@@ -108,6 +110,13 @@ export const LedgerEntryRow = defineEntity({
     taxPercent: p.decimal('number').precision(5).scale(2).nullable(),
     tax: p.bigint('number').nullable(),
   },
+});
+
+/** Up to when the provider’s fees and payouts have been read into the books. */
+export const ProviderReadingRow = defineEntity({
+  name: 'ProviderReadingRow',
+  tableName: 'provider_reading',
+  properties: { method: p.text().primary(), readTo: p.bigint('number') },
 });
 
 /** Events of the provider that were followed up; forgotten after 30 days, long after the provider has stopped to repeat them. */

@@ -192,7 +192,7 @@ async function addIn(em: EntityManager, telling: Telling, payment: NewPayment, {
 }
 
 /** In the books, and in the reports. Resolves to the number of the receipt that follows from them, if one does. */
-async function addEntries(em: EntityManager, entries: readonly LedgerEntry[]): Promise<string | undefined> {
+export async function addEntries(em: EntityManager, entries: readonly LedgerEntry[]): Promise<string | undefined> {
   let receiptNumber: string | undefined;
   for (const entry of entries) {
     const added = await em.execute<object[]>(ADD_ENTRY, entryValues(entry));

@@ -9,7 +9,7 @@ import { Read, useReading } from '../../kit/reading.tsx';
 import { askAs } from '../../kit/session.ts';
 import { openShop, staffName } from '../../kit/shop.ts';
 import { Head } from '../head.tsx';
-import { METHODS, stateWords } from './payment-words.ts';
+import { ACCOUNTS, METHODS, stateWords } from './payment-words.ts';
 
 type Props = { readonly id: string; readonly back: { readonly href: string; readonly words: string } };
 
@@ -37,12 +37,13 @@ export function PaymentRecord({ id, back }: Props) {
 
 type OfPayment = { readonly payment: PaymentRecordReply };
 
-function Figures({ payment: { amount, received, refunded, disputed } }: OfPayment) {
+function Figures({ payment: { amount, received, refunded, disputed, fees } }: OfPayment) {
   const figures = [
     ['asked for', amount],
     ['received', received],
     ['paid back', refunded],
     ...(disputed.amount > 0 ? ([['with the bank, disputed', disputed]] as const) : []),
+    ...fees.map((fee) => [fees.length > 1 ? `fees of the provider, ${fee.currency}` : 'fees of the provider', fee] as const),
   ] as const;
   return (
     <dl class="figures">
@@ -101,8 +102,6 @@ function About({ payment: { appointment, appointmentId, method, locationId, crea
     </section>
   );
 }
-
-const ACCOUNTS = { provider: 'provider', cash: 'till', terminal: 'card terminal', disputes: 'disputes', customers: 'customer' } as const;
 
 function Entries({ payment: { entries, locationId } }: OfPayment) {
   const zone = zoneOf(locationId);

@@ -1,5 +1,5 @@
 // Payments in words.
-import type { PaymentMethod, PaymentState } from '../../../src/model/payment-words.ts';
+import type { LEDGER_ACCOUNTS, PaymentMethod, PaymentState } from '../../../src/model/payment-words.ts';
 import type { PaymentReply } from '../../../src/protocol/payments.ts';
 
 export const METHODS: Readonly<Record<PaymentMethod, string>> = {
@@ -7,6 +7,11 @@ export const METHODS: Readonly<Record<PaymentMethod, string>> = {
   test: 'Test card, online',
   cash: 'Cash',
   terminal: 'Card terminal',
+};
+
+export const ACCOUNTS: Readonly<Record<(typeof LEDGER_ACCOUNTS)[number], string>> = {
+  ...{ provider: 'provider', cash: 'till', terminal: 'card terminal', disputes: 'disputes', customers: 'customer' },
+  ...{ fees: 'fees of the provider', payouts: 'bank account', other: 'other' },
 };
 
 const STATES: Readonly<Record<PaymentState, string>> = {

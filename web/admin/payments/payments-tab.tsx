@@ -13,6 +13,7 @@ import { usePages } from '../pages.tsx';
 import { hrefOf, type TabProps } from '../places.ts';
 import { PaymentRecord } from './payment-record.tsx';
 import { METHODS, stateWords } from './payment-words.ts';
+import { Payouts } from './payouts.tsx';
 import { Takings } from './takings.tsx';
 
 const TAB = 'payments';
@@ -21,23 +22,33 @@ const PAGE = 50;
 const PAUSE_MILLISECONDS = 200;
 
 export function PaymentsTab({ user, path: [part] }: TabProps) {
-  const isTakings = part === 'takings';
-  if (part !== undefined && !isTakings) return <PaymentRecord key={part} id={part} back={{ href: hrefOf(TAB), words: 'All payments' }} />;
+  const Part = part === undefined ? PaymentList : PARTS[part as keyof typeof PARTS]?.show;
+  if (Part === undefined) return <PaymentRecord key={part} id={part ?? ''} back={{ href: hrefOf(TAB), words: 'All payments' }} />;
   return (
     <>
       <Head title="Payments" lead="What customers have paid, online and at the desk." />
       <nav class="parts" aria-label="Payments">
-        <a href={hrefOf(TAB)} {...(!isTakings && { 'aria-current': 'page' as const })}>
+        <a href={hrefOf(TAB)} {...(part === undefined && { 'aria-current': 'page' as const })}>
           Payments
         </a>
-        <a href={hrefOf(TAB, 'takings')} {...(isTakings && { 'aria-current': 'page' as const })}>
-          Takings
-        </a>
+        {Object.entries(PARTS).map(([name, { words, isOfAll }]) =>
+          isOfAll && user.locationId !== null ? null : (
+            <a key={name} href={hrefOf(TAB, name)} {...(part === name && { 'aria-current': 'page' as const })}>
+              {words}
+            </a>
+          ),
+        )}
       </nav>
-      {isTakings ? <Takings ownLocation={user.locationId} /> : <PaymentList ownLocation={user.locationId} />}
+      <Part ownLocation={user.locationId} />
     </>
   );
 }
+
+/** `isOfAll`: for those who look after all locations. */
+const PARTS = {
+  takings: { words: 'Takings', show: Takings, isOfAll: false },
+  payouts: { words: 'Payouts', show: Payouts, isOfAll: true },
+} as const;
 
 /** What each choice asks the server for. The first one is without what was begun and never paid. */
 const STATES = {
@@ -118,6 +129,7 @@ function PaymentList({ ownLocation }: { readonly ownLocation: string | null }) {
             by: ({ refunded }) => refunded.amount,
             isNumber: true,
           },
+          { id: 'fees', name: 'Fee', show: ({ fees }) => fees.map(money).join(', '), by: ({ fees }) => fees[0]?.amount ?? 0, isNumber: true },
           { id: 'state', name: 'State', show: (payment) => <State payment={payment} />, by: (payment) => stateWords(payment) },
         ]}
         empty={

@@ -54,7 +54,7 @@ export function Takings({ ownLocation }: { readonly ownLocation: string | null }
         <Download path={`/v1/takings.csv${query(days)}`} name={`takings-${days.from}.csv`} words="Download as CSV" />
         <Download path={`/v1/ledger.csv${query(days)}`} name={`ledger-${days.from}.csv`} words="Download the books as CSV" />
       </div>
-      <p class="soft small">As the books say, by the dates of each location. Fees and payouts are the provider’s to tell.</p>
+      <p class="soft small">As the books say, by the dates of each location. The provider’s fees are not taken off.</p>
     </>
   );
 }
