@@ -65,9 +65,11 @@ function watchIdIn(body: unknown): string {
   return textIn(body, 'watchId') ?? '';
 }
 
+/** What is no text is refused later on. It is not made one here: an object can be of a kind that is none, and that would throw. */
 function textIn(body: unknown, field: string): string | undefined {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, field)) return undefined;
-  return String((body as Readonly<Record<string, unknown>>)[field]);
+  const value = (body as Readonly<Record<string, unknown>>)[field];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Messages that say which hold they mean. */

@@ -88,6 +88,26 @@ test('who asks for too much is told which limit that is', async () => {
   guest.destroy();
 });
 
+test('a hold or a watch whose name is no text, and cannot be made one, is refused like any other mistake', async () => {
+  const guest = await comeAs(nextAddress());
+  const name = { toString: 1, valueOf: 1 };
+  const messages = [
+    ['place-hold', { key: 'a', id: name }],
+    ['renew-hold', { key: 'b', holdId: name }],
+    ['release-hold', { key: 'c', holdId: name }],
+    ['book', { key: 'd', holdId: name }],
+    ['watch-slots', slots('', 1, { watchId: name })],
+    ['unwatch', { watchId: name }],
+  ] as const;
+  for (const [number, [message, body]] of messages.entries()) {
+    guest.emit(message, body, number);
+    await eventually(() => guest.heard.some((text) => text.startsWith(`43${number}[`)));
+    const answer = answerOf(guest.heard.find((text) => text.startsWith(`43${number}[`)) ?? '');
+    assert.equal(answer.problem?.code, 'invalid-request', message);
+  }
+  guest.destroy();
+});
+
 test('messages that want no answer are counted, and who goes on and on is sent away and told why', async () => {
   const from = nextAddress();
   const socket = await comeAs(from);
