@@ -177,7 +177,7 @@ function fullOf(answer: unknown): { readonly index: number; readonly has: readon
 
 /** Under what places are counted, and how many there may be. */
 export type Limited = { readonly name: string; readonly limit: number };
-/** The places under one name and when each ends, the one that ends first at the front. None ends before `nextEndAt`, and all have ended `until` then. */
+/** The places under one name and when each ends, in the order in which they came. The first one does not end before `nextEndAt`, and all have ended `until` then. */
 type Places = { readonly ends: Map<string, number>; nextEndAt: number; until: number };
 
 /** Places that one process counts for itself. */
@@ -196,9 +196,9 @@ export class HoldPlaces {
   reserve(counted: readonly Limited[], member: string, lifeMilliseconds: number): { readonly index: number; readonly has: readonly string[] } | undefined {
     this.#dropEndedNames();
     const [first] = counted;
-    const has = first && this.#living(first.name);
+    const has = first && this.#living(first);
     if (has?.has(member)) return undefined;
-    const index = counted.findIndex(({ name, limit }) => (this.#living(name)?.size ?? 0) >= limit);
+    const index = counted.findIndex((one) => (this.#living(one)?.size ?? 0) >= one.limit);
     if (index >= 0) return { index, has: [...(has?.keys() ?? [])] };
     if (lifeMilliseconds > 0) for (const { name } of counted) this.keep(name, member, lifeMilliseconds);
     return undefined;
@@ -224,15 +224,19 @@ export class HoldPlaces {
     }
   }
 
-  #living(name: string): ReadonlyMap<string, number> | undefined {
+  /** What is there under a name, the ended among it as long as they do not fill it. */
+  #living({ name, limit }: Limited): ReadonlyMap<string, number> | undefined {
     const places = this.#byName.get(name);
+    if (places === undefined) return undefined;
     const now = this.#now();
-    if (places === undefined || now < places.nextEndAt) return places?.ends;
-    for (const [member, endsAt] of places.ends) {
-      places.nextEndAt = endsAt;
-      if (endsAt > now) break;
-      places.ends.delete(member);
-    }
+    if (now >= places.nextEndAt)
+      for (const [member, endsAt] of places.ends) {
+        places.nextEndAt = endsAt;
+        if (endsAt > now) break;
+        places.ends.delete(member);
+      }
+    // A hold that is being paid for lives longer than those that came after it: they have ended behind it.
+    if (places.ends.size >= limit) for (const [member, endsAt] of places.ends) if (endsAt <= now) places.ends.delete(member);
     return places.ends;
   }
 

@@ -79,6 +79,17 @@ describe('one node', () => {
     assert.equal((await fill(ledger, guest())).length, 1);
   });
 
+  test('a hold that is being paid for lasts longer, and keeps no place of those that came after it', async () => {
+    const paying = randomUUID();
+    await ledger.keep(guest(), paying, LIFE, '');
+    await ledger.keep(guest(), paying, 5 * LIFE, '');
+    assert.equal((await fill(ledger, guest())).length, LIMIT - 1);
+    clock.now += LIFE;
+    assert.equal((await fill(ledger, guest())).length, LIMIT - 1);
+    clock.now += 4 * LIFE;
+    assert.equal((await fill(ledger, guest())).length, LIMIT);
+  });
+
   test('requests that are under way take places, and are no holds', async () => {
     for (let count = 0; count < LIMIT; count += 1) await ledger.reserve(guest(), randomUUID(), LIFE);
     assert.deepEqual(await ledger.reserve(guest(), randomUUID(), LIFE), { isFull: true, limit: LIMIT, isOfAddress: true, held: [] });
