@@ -35,7 +35,7 @@ export async function askCalendar<Body extends object>(
 ): Promise<Reply<Body>> {
   // Nothing is waited for that is known already: every wait is a turn of its own for every claim.
   const refusing = refuseBytes(parts, caller, command);
-  const tooMuch = refusing instanceof Promise ? await refusing : refusing;
+  const tooMuch = refusing && (await refusing);
   if (tooMuch !== undefined) {
     await countHold(parts, caller, { request, command, answer: null });
     return unlessAnswered(parts, caller, request, tooMuch, describe);

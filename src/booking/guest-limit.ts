@@ -148,14 +148,9 @@ function isOnline({ principal }: Caller): boolean {
  * What those who book online have written down costs bytes of the day at their address; a refusal of a calendar is written down, too, and so is a
  * request that is given up: `command` is null then.
  */
-export function refuseBytes(
-  { limits }: Pick<Asking, 'limits'>,
-  caller: Caller,
-  command: SchedulerCommand | null,
-): Failed | undefined | Promise<Failed | undefined> {
+export function refuseBytes({ limits }: Pick<Asking, 'limits'>, caller: Caller, command: SchedulerCommand | null): undefined | Promise<Failed | undefined> {
   if (!isOnline(caller) || caller.dryRun) return undefined;
-  const taken = limits.takeBytes(caller.address, BYTES_OF_A_WRITE + (command === null ? 0 : bytesOf(command)));
-  return taken instanceof Promise ? taken.then(refuseTaken) : refuseTaken(taken);
+  return limits.takeBytes(caller.address, BYTES_OF_A_WRITE + (command === null ? 0 : bytesOf(command))).then(refuseTaken);
 }
 
 function refuseTaken(taken: Taken): Failed | undefined {

@@ -26,7 +26,7 @@ export async function sendCode(
   parts: Booking & { readonly accounts: CodeMail },
   caller: Caller,
   { locale, ...subject }: { readonly holdId: string; readonly email: string; readonly locale: MessageLocale | null },
-  refuse: (take: () => Taken | Promise<Taken>) => Promise<Failed | undefined>,
+  refuse: (take: () => Promise<Taken>) => Promise<Failed | undefined>,
 ): Promise<Reply<ProofSentReply>> {
   const hold = await heldBy(parts, caller, subject.holdId);
   if (isFailed(hold)) return hold;

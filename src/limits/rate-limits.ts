@@ -1,8 +1,8 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { addressGroups } from '../access/address-group.ts';
 import type { Principal } from '../access/principal.ts';
 import { RecentMap } from '../actors/recent-map.ts';
 import { type ProblemDraft, problemOf } from '../protocol/problems.ts';
-import { WindowCounts } from './window-counts.ts';
 
 const MINUTE = { seconds: 60, name: 'a minute' } as const;
 const HOUR = { seconds: 3_600, name: 'an hour' } as const;
@@ -135,7 +135,7 @@ return answer`;
 export class RateLimits {
   readonly #scale: number;
   readonly #shared: CounterSpace | null;
-  readonly #here = new Map<string, WindowCounts>();
+  readonly #here = new Map<string, RateLimiterMemory>();
   /** Until when a counter is used up, by this process's clock. */
   readonly #usedUp = new RecentMap<string, number>(MOST_REMEMBERED);
 
@@ -148,17 +148,17 @@ export class RateLimits {
    * Takes from the allowance of the user or the key, or of the address of a guest. `points` is what the request costs, for those whose size the asker
    * chooses; one that costs more than there is altogether takes all of it.
    */
-  take(kind: Allowance, address: string, principal: Asker | null, points = 1): Taken | Promise<Taken> {
+  take(kind: Allowance, address: string, principal: Asker | null, points = 1): Promise<Taken> {
     return this.#take(this.#countsOf(kind, address, principal), points);
   }
 
   /** For what sends an e-mail to whatever mailbox is named, from wherever it is asked for. `mailbox` is its name by `GuestSources.mailboxOf`: counters are shared. */
-  takeEmail(mailbox: string, address: string): Taken | Promise<Taken> {
+  takeEmail(mailbox: string, address: string): Promise<Taken> {
     return this.#take(this.#countsOfEmail(mailbox, address), 1);
   }
 
   /** For an e-mail with a code that proves a mailbox. */
-  takeCode(holdId: string, mailbox: string, address: string): Taken | Promise<Taken> {
+  takeCode(holdId: string, mailbox: string, address: string): Promise<Taken> {
     return this.#take([ofHold('codes-of-hold', holdId, PROOFS.codesOfOneHold), ...this.#countsOfEmail(mailbox, address)], 1);
   }
 
@@ -166,7 +166,7 @@ export class RateLimits {
    * For a code that a guest has typed: only wrong ones are counted, so a request that comes twice is none more. A right one counts for nothing once
    * `remaining` is 0: it would have been guessed.
    */
-  takeTry(holdId: string, address: string, isRight: boolean): Taken | Promise<Taken> {
+  takeTry(holdId: string, address: string, isRight: boolean): Promise<Taken> {
     const fromHere = this.#countsOfAddress('proof-tries-address', address, PROOFS.triesFromOneAddressAnHour, HOUR);
     return this.#take([ofHold('proof-tries-of-hold', holdId, PROOFS.triesOfOneHold), ...fromHere], isRight ? 0 : 1);
   }
@@ -183,7 +183,7 @@ export class RateLimits {
   }
 
   /** For what people who book online have written down, by where they are. */
-  takeBytes(address: string, bytes: number): Taken | Promise<Taken> {
+  takeBytes(address: string, bytes: number): Promise<Taken> {
     return this.#take(this.#countsOfAddress('bytes-address', address, BYTES_A_DAY, DAY), bytes);
   }
 
@@ -203,51 +203,42 @@ export class RateLimits {
     return { name, limit: Math.max(1, Math.floor(points * this.#scale)), window, key: `${name}:${key}` };
   }
 
-  /** Nothing is waited for where the counters are not shared, or are known not to answer. */
-  #take(counts: readonly Count[], points: number): Taken | Promise<Taken> {
+  async #take(counts: readonly Count[], points: number): Promise<Taken> {
     // A caller over the limit is refused from memory until it resets, and costs the store nothing.
     const known = this.#firstUsedUp(counts);
     if (known !== undefined) return takenOf(known);
     const price = Math.min(points, ...counts.map(({ limit }) => limit));
-    const together = this.#takeTogether(counts, price);
-    if (together === undefined) return this.#judge(this.#takeHere(counts, price));
-    return together.then((states) => this.#judge(states ?? this.#takeHere(counts, price)));
-  }
-
-  #judge(states: readonly State[]): Taken {
+    const states = (await this.#takeTogether(counts, price)) ?? (await this.#takeHere(counts, price));
     const refused = states.find(isOver);
     if (refused === undefined) return takenOf(tightest(states));
     this.#usedUp.set(refused.count.key, performance.now() + refused.left);
     return { ...takenOf(refused), isNews: true };
   }
 
-  /** `undefined`: the counters are not shared. Resolves to the same where they do not answer within their limit; then they may have counted all the same. */
-  #takeTogether(counts: readonly Count[], price: number): Promise<readonly State[] | undefined> | undefined {
+  /** `undefined`: the counters are not shared, or do not answer within their limit; then they may have counted all the same. */
+  async #takeTogether(counts: readonly Count[], price: number): Promise<readonly State[] | undefined> {
     if (this.#shared?.counters.isReady !== true) return undefined;
     const { counters, namespace } = this.#shared;
     const keys = counts.map(({ key }) => `${namespace}:limit:${key}`);
     const limits = counts.flatMap(({ limit, window }) => [String(limit), String(window.seconds * 1_000)]);
-    return counters.eval(TAKE, { keys, arguments: [String(price), ...limits] }).then(
-      (answer) =>
-        Array.isArray(answer)
-          ? counts.slice(0, answer.length / 2).map((count, index) => ({ count, taken: Number(answer[2 * index]), left: Number(answer[2 * index + 1]) }))
-          : undefined,
-      () => undefined,
-    );
+    const answer = await counters.eval(TAKE, { keys, arguments: [String(price), ...limits] }).catch(() => undefined);
+    if (!Array.isArray(answer)) return undefined;
+    return counts.slice(0, answer.length / 2).map((count, index) => ({ count, taken: Number(answer[2 * index]), left: Number(answer[2 * index + 1]) }));
   }
 
-  #takeHere(counts: readonly Count[], price: number): readonly State[] {
+  async #takeHere(counts: readonly Count[], price: number): Promise<readonly State[]> {
     const states: State[] = [];
     for (const count of counts) {
-      const state = { count, ...this.#counterHere(count).take(count.key, price) };
+      const { consumedPoints, msBeforeNext } = await consume(this.#counterHere(count), count.key, price);
+      const state = { count, taken: consumedPoints, left: msBeforeNext };
       states.push(state);
       if (isOver(state)) break;
     }
     return states;
   }
 
-  #counterHere({ name, window }: Count): WindowCounts {
-    const counter = this.#here.get(name) ?? new WindowCounts(window.seconds * 1_000);
+  #counterHere({ name, limit, window }: Count): RateLimiterMemory {
+    const counter = this.#here.get(name) ?? new RateLimiterMemory({ keyPrefix: '', points: limit, duration: window.seconds });
     this.#here.set(name, counter);
     return counter;
   }
@@ -263,6 +254,16 @@ export class RateLimits {
 
 function ofHold(name: 'codes-of-hold' | 'proof-tries-of-hold', holdId: string, limit: number): Count {
   return { name, limit, window: DAY, key: `${name}:${holdId}` };
+}
+
+/** The library says "no" by rejecting. */
+async function consume(counter: RateLimiterMemory, key: string, points: number): Promise<RateLimiterRes> {
+  try {
+    return await counter.consume(key, points);
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return refusal;
+    throw refusal;
+  }
 }
 
 function isOver({ count, taken }: State): boolean {

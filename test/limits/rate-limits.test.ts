@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { RateLimits, type Taken } from '../../src/limits/rate-limits.ts';
-import { WindowCounts } from '../../src/limits/window-counts.ts';
 import { countingNodes } from '../booking/counting-nodes.ts';
 import { REDIS_MISSING } from '../support/redis.ts';
 
@@ -12,40 +11,6 @@ const LIMIT = 6;
 /** The limit of a counter's answer is 150 ms; without one there would be none at all. The rest is for a busy machine. */
 const ANSWERED_WITHIN_MS = 3_000;
 
-describe('what one process counts', () => {
-  let clock = 0;
-  const open = () => new WindowCounts(60_000, () => clock);
-
-  test('a window begins with the first request of a key and lasts for its length, whatever is counted in it', () => {
-    const counts = open();
-    assert.deepEqual(counts.take('a', 1), { taken: 1, left: 60_000 });
-    clock += 20_000;
-    assert.deepEqual(
-      [counts.take('a', 2), counts.take('b', 1)],
-      [
-        { taken: 3, left: 40_000 },
-        { taken: 1, left: 60_000 },
-      ],
-    );
-    clock += 40_000;
-    assert.deepEqual(
-      [counts.take('a', 1), counts.take('b', 1)],
-      [
-        { taken: 1, left: 60_000 },
-        { taken: 2, left: 20_000 },
-      ],
-    );
-  });
-
-  test('of more keys than are counted at once, the one whose window ends first begins anew', () => {
-    const counts = open();
-    for (let key = 0; key < 100_000; key += 1) counts.take(`key ${key}`, 1);
-    assert.equal(counts.take('one more', 1).taken, 1);
-    assert.equal(counts.take('key 50000', 1).taken, 2);
-    assert.equal(counts.take('key 0', 1).taken, 1);
-  });
-});
-
 describe('rate limits of several nodes', { skip: REDIS_MISSING }, () => {
   const nodes = countingNodes((shared) => {
     const limits = new RateLimits(SCALE, shared);
@@ -53,7 +18,7 @@ describe('rate limits of several nodes', { skip: REDIS_MISSING }, () => {
   });
 
   /** Takes until there is no more; how many there were. */
-  async function takeAll(take: () => Taken | Promise<Taken>): Promise<number> {
+  async function takeAll(take: () => Promise<Taken>): Promise<number> {
     for (let count = 0; ; count += 1) {
       const startedAt = performance.now();
       const { isAllowed } = await take();

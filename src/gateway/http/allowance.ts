@@ -29,7 +29,7 @@ export function refuseEmail(parts: Mailing, email: string, { address }: Pick<Cal
 }
 
 /** The same for any of the limits that an e-mail has. */
-export async function refuseMail({ metrics, logger }: Pick<Mailing, 'metrics' | 'logger'>, take: () => Taken | Promise<Taken>): Promise<Failed | undefined> {
+export async function refuseMail({ metrics, logger }: Pick<Mailing, 'metrics' | 'logger'>, take: () => Promise<Taken>): Promise<Failed | undefined> {
   const taken = await take();
   if (taken.isAllowed) return undefined;
   metrics.emailRefused(taken.name);

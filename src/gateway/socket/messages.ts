@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { refuseAction } from '../../access/rights.ts';
-import { problemOfTooMany, type Taken } from '../../limits/rate-limits.ts';
+import { problemOfTooMany } from '../../limits/rate-limits.ts';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import { failed, isFailed, type Reply } from '../../protocol/reply.ts';
 import type { Acknowledgement } from '../../protocol/socket.ts';
@@ -138,12 +138,8 @@ function refuseCrowd(screen: Screen): ProblemDraft | undefined {
 }
 
 /** Messages and REST requests come out of one allowance. */
-function refuseTooMany(room: LiveRoom, screen: Screen, message: Message | undefined): ProblemDraft | undefined | Promise<ProblemDraft | undefined> {
-  const taken = room.parts.limits.take(message?.allowance ?? 'read', screen.address, screen.principal);
-  return taken instanceof Promise ? taken.then(refuseTaken) : refuseTaken(taken);
-}
-
-function refuseTaken(taken: Taken): ProblemDraft | undefined {
+async function refuseTooMany(room: LiveRoom, screen: Screen, message: Message | undefined): Promise<ProblemDraft | undefined> {
+  const taken = await room.parts.limits.take(message?.allowance ?? 'read', screen.address, screen.principal);
   return taken.isAllowed ? undefined : problemOfTooMany(taken);
 }
 

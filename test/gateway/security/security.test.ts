@@ -104,8 +104,7 @@ describe('rate limits', () => {
     const limits = new RateLimits(0.1, null);
     assert.equal((await limits.take('claim', '10.0.0.1', null, 5)).remaining, 7);
     assert.equal((await limits.take('claim', '10.0.0.1', null, 8)).isAllowed, false);
-    const all = await limits.take('claim', '10.0.0.2', null, 1_000);
-    assert.deepEqual([all.isAllowed, all.remaining], [true, 0]);
+    assert.deepEqual(await limits.take('claim', '10.0.0.2', null, 1_000).then(({ isAllowed, remaining }) => [isAllowed, remaining]), [true, 0]);
   });
   test('e-mails are counted by who asks for them and by the whole installation, too', async () => {
     const limits = new RateLimits(0.1, null); // two an hour from one address, fifty in all
