@@ -49,7 +49,8 @@ function errorsOf(issue: Issue): FieldError[] {
 
 function errorsOfUnknown({ path, keys }: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType | undefined, further: readonly string[]): FieldError[] {
   const known = schema === undefined ? [] : namesAt(schema, path);
-  return keys.map((key) => {
+  // A message can have ten thousand; to look for what each was meant to be would take longer than all else.
+  return keys.slice(0, MOST_ERRORS).map((key) => {
     const nearest = nearestName(key, path.length === 0 ? [...known, ...further] : known);
     return {
       path: joined(path.map(String).join('.'), key.length > LONGEST_NAME ? UNREPEATED : key),

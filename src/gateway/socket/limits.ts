@@ -14,6 +14,9 @@ export const MAX_NEWCOMERS_PER_ADDRESS = 200;
 /** The largest message a screen sends is a booking with notes and answers, a few kilobytes; anything above this closes the connection. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 
+/** Of one message, those of its parts included. A page that comes back names 500 revisions. To say what is wrong with each of thousands would take longer than all else. */
+export const MAX_FIELDS = 1_000;
+
 /** A board of a large location, or everyone who does a service. */
 export const MAX_CALENDARS_PER_WATCH = 200;
 

@@ -1,8 +1,9 @@
 import type { Action } from '../../access/permissions.ts';
 import type { Allowance } from '../../limits/rate-limits.ts';
-import type { Reply } from '../../protocol/reply.ts';
+import { failed, type Reply } from '../../protocol/reply.ts';
 import { type ScreenAnswers, type ScreenMessage, type ScreenMessageRead, screenMessages } from '../../protocol/socket.ts';
 import { problemOfIssues } from '../problem-of-issues.ts';
+import { MAX_FIELDS } from './limits.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Screen } from './screen.ts';
 
@@ -29,10 +30,29 @@ export function message<Name extends ScreenMessage>(name: Name, action: Action, 
     isSnapshot: name.startsWith('watch-'),
     allowance: READS.has(action) ? 'read' : action === 'place-hold' ? 'hold' : 'claim',
     answer: (room, screen, body) => {
+      if (hasMoreFields(body, MAX_FIELDS)) return TOO_MANY_FIELDS;
       const read = schema.safeParse(body);
       if (!read.success) return { problem: problemOfIssues(read.error.issues, schema) };
       // The compiler does not see that the schema found under a name reads the body of that name.
       return handle(room, screen, read.data as ScreenMessageRead<Name>);
     },
   };
+}
+
+const TOO_MANY_FIELDS = failed('invalid-request', {
+  detail: `A message has at most ${MAX_FIELDS} fields.`,
+  errors: [{ path: '', message: `must have at most ${MAX_FIELDS} fields, those of its parts included` }],
+});
+
+/** However deep it is; what is no object has none. */
+function hasMoreFields(body: object, most: number): boolean {
+  const unseen: object[] = [body];
+  let fields = 0;
+  for (let value = unseen.pop(); value !== undefined; value = unseen.pop()) {
+    const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+    if (!Array.isArray(value)) fields += parts.length;
+    if (fields > most) return true;
+    for (const part of parts) if (typeof part === 'object' && part !== null) unseen.push(part);
+  }
+  return false;
 }

@@ -91,6 +91,18 @@ describe('what zod found wrong', () => {
     assert.equal(problemFor(schema, { a: 'x', at: 'x' }).code, 'nonexistent-local-time');
     assert.equal(problemFor(schema, { at: 'x' }).code, 'invalid-request');
   });
+  test('is looked at for twenty unknown fields at most, however many there are', () => {
+    let looked = 0;
+    const names = Array.from({ length: 5_000 }, (_, number) => `field${number}`);
+    const keys = new Proxy(names, {
+      get(all, name) {
+        if (typeof name === 'string' && /^\d+$/.test(name)) looked += 1;
+        return Reflect.get(all, name);
+      },
+    });
+    const { errors } = problemOfIssues([{ code: 'unrecognized_keys', keys, path: [], message: '', input: {} }], z.strictObject({ a: z.string() }));
+    assert.deepEqual([errors?.length, looked], [20, 20]);
+  });
   test('is told for twenty fields at most', () =>
     assert.equal(
       problemFor(

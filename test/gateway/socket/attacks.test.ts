@@ -108,6 +108,23 @@ test('a hold or a watch whose name is no text, and cannot be made one, is refuse
   guest.destroy();
 });
 
+test('a message of thousands of fields is refused before any of them is looked at', async () => {
+  const guest = await comeAs(nextAddress());
+  const revisions = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, number) => [`r${number}`, 0]));
+  const asked = [
+    revisions(2_000),
+    slots('w', 1, { since: { era: 'e', revisions: revisions(2_000) } }),
+    slots('other', 1, { since: { era: 'e', revisions: revisions(5) } }),
+  ];
+  for (const [number, body] of asked.entries()) guest.emit('watch-slots', body, number);
+  await eventually(() => asked.every((_, number) => guest.heard.some((text) => text.startsWith(`43${number}[`))));
+  const errorsOf = (number: number) => answerOf(guest.heard.find((text) => text.startsWith(`43${number}[`)) ?? '').problem.errors;
+  const tooMany = [{ path: '', message: 'must have at most 1000 fields, those of its parts included' }];
+  assert.deepEqual([errorsOf(0), errorsOf(1)], [tooMany, tooMany]);
+  assert.equal(errorsOf(2)[0].path, 'since.revisions.r0');
+  guest.destroy();
+});
+
 test('messages that want no answer are counted, and who goes on and on is sent away and told why', async () => {
   const from = nextAddress();
   const socket = await comeAs(from);
