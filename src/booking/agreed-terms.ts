@@ -2,13 +2,13 @@
 
 import { type Place, WHOLE_BUSINESS } from '../access/rights.ts';
 import type { Appointment, Hold, HoldTerms, OfferedTerms } from '../actors/calendar/calendar.ts';
-import type { BookableService } from '../catalog/catalog.ts';
 import { dueBefore, noShowFeeOf } from '../catalog/due-before.ts';
+import type { Chosen } from './add-ons.ts';
 import type { Catalogs } from './parts.ts';
 import { placeOfCalendar } from './staff-directory.ts';
 
 /** As the catalog has it at this moment. */
-export function offeredTerms(service: BookableService, seats: number): OfferedTerms {
+export function offeredTerms({ service, addOns }: Chosen, seats: number): OfferedTerms {
   const { name, price, taxPercent, approval, cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
   const noShowFee = noShowFeeOf(service, seats);
   const keepsCard = noShowFee !== null && service.noShowFeeCard;
@@ -16,6 +16,7 @@ export function offeredTerms(service: BookableService, seats: number): OfferedTe
   const due = dueBefore(service, seats) ?? (keepsCard ? { ...price, amount: 0 } : null);
   return {
     serviceName: name,
+    ...(addOns.length > 0 && { addOns }),
     price: { amount: price.amount * seats, currency: price.currency },
     ...(taxPercent !== null && { taxPercent }),
     policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules, ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }) },
@@ -33,7 +34,7 @@ export function termsOfHold(parts: Catalogs, hold: Hold): HoldTerms | undefined 
   if (service === undefined || place === undefined) return undefined;
   const { locationId, timeZone } = place;
   const locationName = locations.get(locationId)?.name;
-  return { ...offeredTerms(service, hold.seats), locationId, timeZone, ...(locationName !== undefined && { locationName }) };
+  return { ...offeredTerms({ service, addOns: [] }, hold.seats), locationId, timeZone, ...(locationName !== undefined && { locationName }) };
 }
 
 /** What rights to a hold are judged by: where its appointment is going to be. */

@@ -128,7 +128,7 @@ async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promi
   const { ask, service, staff } = claim;
   const place = ask.candidates[0]?.place;
   if (place === undefined) return failed('not-found');
-  const { approval, due, ...agreed } = { ...offeredTerms(service, body.seats), ...place };
+  const { approval, due, ...agreed } = { ...offeredTerms(claim, body.seats), ...place };
   const draft = draftOf(caller, body, { serviceId: service.id, agreed, override: ask.override, due });
   if (due !== undefined && draft.payment === undefined)
     return unlessAnswered(parts, caller, request, failed('payment-required', { detail: HOW_TO_PAY }), describe(null));

@@ -8,11 +8,13 @@ import { RecentMap } from '../actors/recent-map.ts';
 import type { Candidate, ClaimAsk, Resources } from '../actors/scheduler.ts';
 import type { BookableService, Catalog, Resource, StaffMember } from '../catalog/catalog.ts';
 import { termsOf } from '../catalog/slot-terms-of.ts';
+import type { AgreedAddOn } from '../model/add-ons.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
 import { keepingBooked } from '../model/slot-terms.ts';
 import type { Reschedule } from '../protocol/appointments.ts';
 import type { OverrideAsk } from '../protocol/override.ts';
 import { type Failed, failed, failedField, isFailed } from '../protocol/reply.ts';
+import { type Chosen, chosenOf, withAddOns } from './add-ons.ts';
 import type { Catalogs } from './parts.ts';
 import { candidateOf, placedCandidateOf, staffMemberOf } from './staff-directory.ts';
 
@@ -23,17 +25,24 @@ export type Wanted = {
   readonly locationId?: string | undefined;
   readonly resourceId?: string | undefined;
   readonly seats: number;
+  readonly addOnIds?: readonly string[] | undefined;
+  /** In place of ids, as they were agreed. */
+  readonly addOns?: readonly AgreedAddOn[] | undefined;
   readonly override?: OverrideAsk | undefined;
   /** A hold for it was placed by someone who could, and has expired. */
   readonly wasHeld?: true;
 };
-export type ResolvedClaim = { readonly ask: ClaimAsk; readonly service: BookableService; readonly staff: readonly StaffMember[] };
+/** `service`: with what is chosen along. */
+export type ResolvedClaim = Chosen & { readonly ask: ClaimAsk; readonly staff: readonly StaffMember[] };
 
 /** Everybody who could take it. Refuses what the catalog alone can tell is wrong, with the field named. */
 export function resolveClaim(parts: Catalogs, caller: Caller, wanted: Wanted): ResolvedClaim | Failed {
   const catalog = parts.catalog.snapshot();
-  const service = serviceToBook(catalog, wanted.serviceId, caller.principal, wanted.wasHeld);
-  if (isFailed(service)) return service;
+  const offered = serviceToBook(catalog, wanted.serviceId, caller.principal, wanted.wasHeld);
+  if (isFailed(offered)) return offered;
+  const chosen = wanted.addOns === undefined ? chosenOf(offered, wanted.addOnIds ?? [], caller.principal) : withAddOns(offered, wanted.addOns);
+  if (isFailed(chosen)) return chosen;
+  const { service } = chosen;
   if (wanted.seats > service.capacity) return failedField('invalid-request', 'seats', `must be at most ${service.capacity} for this service`);
   const doers = staffToBook(catalog, service, wanted);
   if (isFailed(doers)) return doers;
@@ -54,7 +63,7 @@ export function resolveClaim(parts: Catalogs, caller: Caller, wanted: Wanted): R
     candidates: staff.map((member) => withResources(placedCandidateOf(catalog, member), needed, member)),
     peers: peersOf(parts, service, staff),
   };
-  return { ask, service, staff };
+  return { ask, ...chosen, staff };
 }
 
 export function serviceToBook(catalog: Catalog, serviceId: string, principal: Principal | null, wasHeld = false): BookableService | Failed {

@@ -6,10 +6,14 @@ import type { PersonalDetails } from '../actors/calendar/typed.ts';
 import type { ClaimAsk, SchedulerCommand } from '../actors/scheduler.ts';
 import type { BookableService } from '../catalog/catalog.ts';
 import { e164Of } from '../customers/phone-number.ts';
+import { type AgreedAddOn, isSameChoice, sumOf } from '../model/add-ons.ts';
 import type { EditedField } from '../model/facts.ts';
 import { instant, MINUTE } from '../model/instant.ts';
+import type { Money } from '../model/money.ts';
 import type { AppointmentReply, EditAppointment } from '../protocol/appointments.ts';
 import { type Failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
+import { ONE_DAY_MINUTES } from '../protocol/scalars.ts';
+import { type Chosen, changedAddOns, withAddOns } from './add-ons.ts';
 import { offeredTerms } from './agreed-terms.ts';
 import type { AppointmentRecord } from './appointment-reads-port.ts';
 import { claimToEdit, serviceToBook } from './candidates.ts';
@@ -32,16 +36,13 @@ export function editAppointment(parts: Booking, caller: Caller, appointmentId: s
 async function editOf(parts: Booking, caller: Caller, { appointment }: FoundAppointment, body: EditAppointment): Promise<Edited | Failed> {
   const barred = refuseFields(caller, appointment, body) ?? refuseErased(appointment, body);
   if (barred !== undefined) return barred;
-  const service = serviceFor(parts, caller, appointment, body);
-  if (isFailed(service)) return service;
+  const wanted = wantedOf(parts, caller, appointment, body);
+  if (isFailed(wanted)) return wanted;
+  const { service, terms, minutes } = wanted;
   const isOther = service.id !== appointment.serviceId;
-  const edit = {
-    fields: fieldsOf(body, appointment),
-    terms: { ...(isOther && termsWith(service, appointment)), ...(body.price && { price: body.price }) },
-    minutes: body.minutes ?? null,
-  };
+  const edit = { fields: fieldsOf(body, appointment, terms), terms: { ...terms, ...(body.price && { price: body.price }) }, minutes: body.minutes ?? minutes };
   const details = detailsOf(parts, appointment, body);
-  const staysWhere = !isOther && body.minutes === undefined && (body.staffId === undefined || body.staffId === appointment.staffId);
+  const staysWhere = !isOther && edit.minutes === null && (body.staffId === undefined || body.staffId === appointment.staffId);
   if (staysWhere && body.override !== undefined) return failedField('invalid-request', 'override', 'is for another service, length or person');
   if (staysWhere) return { type: 'edit', appointmentId: appointment.id, edit, ask: null, details };
   const ask = claimToEdit(parts, caller, appointment, { service, staffId: body.staffId, override: body.override });
@@ -87,29 +88,72 @@ function serviceFor(
   return service;
 }
 
-/** What was agreed for a service that it had before comes back with it; otherwise the terms are those of now. */
-function termsWith(service: BookableService, { seats, agreedBefore = [], ...appointment }: Appointment): Edit['terms'] {
-  const { serviceId, serviceName, price, taxPercent = null, policy } = appointment;
+/** `minutes`: null where the length stays, or is that of the service. */
+type Wanted = { readonly service: BookableService; readonly terms: Edit['terms']; readonly minutes: number | null };
+
+function wantedOf(parts: Catalogs, caller: Caller, appointment: Appointment, body: EditAppointment): Wanted | Failed {
+  const service = serviceFor(parts, caller, appointment, body);
+  if (isFailed(service)) return service;
+  if (service.id !== appointment.serviceId) return withOther(caller, service, appointment, body);
+  return body.addOnIds === undefined ? { service, terms: {}, minutes: null } : withSame(caller, service, appointment, { ...body, addOnIds: body.addOnIds });
+}
+
+/** Length and price change by the difference, unless they are given. */
+function withSame(
+  { principal }: Caller,
+  service: BookableService,
+  { startsAt, endsAt, price, seats, capacity, addOns: before = [] }: Appointment,
+  { addOnIds, minutes: given }: Pick<EditAppointment, 'minutes'> & { readonly addOnIds: readonly string[] },
+): Wanted | Failed {
+  const addOns = changedAddOns(service, before, addOnIds, principal);
+  if (isFailed(addOns)) return addOns;
+  const next = changedPrice(price, seats, before, addOns);
+  const terms = { addOns, ...(next.amount !== price.amount && { price: next }) };
+  const longer = sumOf(addOns).durationMinutes - sumOf(before).durationMinutes;
+  if (longer === 0 || given !== undefined) return { service, terms, minutes: null };
+  if (capacity > 1) return failedField('invalid-request', 'addOnIds', 'change the length, which is the same for everybody in a class');
+  const minutes = (endsAt - startsAt) / MINUTE + longer;
+  if (minutes < 1) return failedField('invalid-request', 'minutes', 'is needed: without these add-ons no time would be left');
+  if (minutes > ONE_DAY_MINUTES) return failedField('invalid-request', 'addOnIds', 'would make it longer than a day');
+  return { service, terms, minutes };
+}
+
+function changedPrice(price: Money, seats: number, before: readonly AgreedAddOn[], addOns: readonly AgreedAddOn[]): Money {
+  return { ...price, amount: Math.max(0, price.amount + (sumOf(addOns).priceMinor - sumOf(before).priceMinor) * seats) };
+}
+
+/**
+ * What was agreed for a service that it had before comes back with it, add-ons included; otherwise the terms are those of now, without add-ons unless
+ * they are named.
+ */
+function withOther({ principal }: Caller, service: BookableService, appointment: Appointment, { addOnIds }: EditAppointment): Wanted | Failed {
+  const { serviceId, serviceName, addOns: along = [], seats, price, taxPercent = null, policy, agreedBefore = [] } = appointment;
   const kept = agreedBefore.find((one) => one.serviceId === service.id);
+  const before = kept?.addOns ?? [];
+  const addOns = addOnIds === undefined ? before : changedAddOns(service, before, addOnIds, principal);
+  if (isFailed(addOns)) return addOns;
+  const chosen = withAddOns(service, addOns);
   const others = agreedBefore.filter((one) => one !== kept && one.serviceId !== serviceId);
-  const left = { serviceId, ...(serviceName !== undefined && { serviceName }), price, taxPercent, policy };
-  const terms = kept ?? termsOffered(service, seats, policy);
-  return { ...terms, serviceName: kept?.serviceName ?? service.name, agreedBefore: [...others, left].slice(-MOST_AGREED) };
+  const left = { serviceId, ...(serviceName !== undefined && { serviceName }), ...(along.length > 0 && { addOns: along }), price, taxPercent, policy };
+  const terms = kept === undefined ? termsOffered(chosen, seats, policy) : { ...kept, price: changedPrice(kept.price, seats, before, addOns) };
+  const named = { serviceName: kept?.serviceName ?? service.name, addOns, agreedBefore: [...others, left].slice(-MOST_AGREED) };
+  return { service: chosen.service, terms: { ...terms, ...named }, minutes: null };
 }
 
 /** A no-show fee is what the customer has agreed to: the business adds none afterwards, and the price limits it. */
-function termsOffered(service: BookableService, seats: number, { noShowFee, keepsCard }: Appointment['policy']): Edit['terms'] {
-  const { price, policy, taxPercent = null } = offeredTerms(service, seats);
+function termsOffered(chosen: Chosen, seats: number, { noShowFee, keepsCard }: Appointment['policy']): Edit['terms'] {
+  const { price, policy, taxPercent = null } = offeredTerms(chosen, seats);
   const { noShowFee: _, keepsCard: _card, ...rules } = policy;
-  return { serviceId: service.id, price, taxPercent, policy: { ...rules, ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }) } };
+  return { serviceId: chosen.service.id, price, taxPercent, policy: { ...rules, ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }) } };
 }
 
-function fieldsOf(body: EditAppointment, { serviceId, staffId, details }: AppointmentRecord): readonly EditedField[] {
+function fieldsOf(body: EditAppointment, { serviceId, staffId, addOns = [], details }: AppointmentRecord, terms: Edit['terms']): readonly EditedField[] {
   const isOther = body.serviceId !== undefined && body.serviceId !== serviceId;
   const given: readonly (readonly [EditedField, boolean])[] = [
     ['service', isOther],
+    ['add-ons', terms.addOns !== undefined && !isSameChoice(terms.addOns, addOns)],
     ['length', body.minutes !== undefined],
-    ['price', body.price !== undefined || isOther],
+    ['price', body.price !== undefined || terms.price !== undefined],
     ['staff', body.staffId !== undefined && body.staffId !== staffId],
     ['customer', body.customer !== undefined],
     ['email', body.customer?.email !== undefined && body.customer.email !== details?.email],

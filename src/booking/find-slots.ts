@@ -15,6 +15,7 @@ import { localDayOf } from '../model/zone-offsets.ts';
 import { done, type Failed, failed, failedField, isFailed, type ReadyJson, type Reply } from '../protocol/reply.ts';
 import type { ExplainAsked, ExplainReply, SlotsAsked, SlotsReply } from '../protocol/slots.ts';
 import { type SlotRow, slotsText } from '../protocol/slots-text.ts';
+import { chosenOf } from './add-ons.ts';
 import type { AppointmentRecord } from './appointment-reads-port.ts';
 import { calendarsOf, candidatesToList, NONE_LEFT, serviceToBook, staffToBook, whoDoes } from './candidates.ts';
 import { findAppointment } from './find-appointment.ts';
@@ -26,7 +27,7 @@ export async function findSlots(parts: Looking, caller: Caller, asked: SlotsAske
   const moving = await appointmentToMove(parts, caller, asked);
   if (moving !== null && isFailed(moving)) return moving;
   const catalog = parts.catalog.snapshot();
-  const service = serviceToList(parts.catalog, asked.serviceId, caller.principal, moving);
+  const service = serviceToList(parts.catalog, asked, caller.principal, moving);
   if (isFailed(service)) return service;
   const staff = staffAsked(parts.catalog, asked, service, moving);
   if (isFailed(staff)) return staff;
@@ -108,15 +109,18 @@ export function termsToList(
   return seats > terms.capacity ? failedField('invalid-request', 'seats', `must be at most ${terms.capacity} for this service`) : { terms, seats };
 }
 
-/** What is offered; for an appointment that is to be moved its own service, whatever has become of that. */
+/** What is offered, as long as it is with what is done along; for an appointment that is to be moved its own service, whatever has become of that: it keeps what it has. */
 export function serviceToList(
   catalogs: Catalogs['catalog'],
-  serviceId: string,
+  { serviceId, addOnIds = [] }: { readonly serviceId: string; readonly addOnIds?: readonly string[] | undefined },
   principal: Principal | null,
   moving: AppointmentRecord | null,
 ): BookableService | Failed {
   const booked = moving === null ? undefined : catalogs.snapshotWithArchived().services.get(moving.serviceId);
-  return booked ?? serviceToBook(catalogs.snapshot(), serviceId, principal);
+  if (booked !== undefined) return addOnIds.length === 0 ? booked : failedField('invalid-request', 'addOnIds', 'stay as they are when an appointment is moved');
+  const service = serviceToBook(catalogs.snapshot(), serviceId, principal);
+  const chosen = isFailed(service) ? service : chosenOf(service, addOnIds, principal);
+  return isFailed(chosen) ? chosen : chosen.service;
 }
 
 /**
@@ -185,7 +189,7 @@ function daysOf(starts: readonly Instant[], timeZone: string): NonNullable<Slots
 /** Every rule, and whether it is kept. What stands in the way of a slot is told to staff only. */
 export async function explainSlot(parts: Pick<Looking, 'catalog' | 'scheduler'>, caller: Caller, asked: ExplainAsked): Promise<Reply<ExplainReply>> {
   const catalog = parts.catalog.snapshot();
-  const service = serviceToBook(catalog, asked.serviceId, caller.principal);
+  const service = serviceToList(parts.catalog, asked, caller.principal, null);
   if (isFailed(service)) return service;
   const staff = staffToBook(catalog, service, { staffId: asked.staffId, locationId: undefined });
   if (isFailed(staff)) return staff;

@@ -3,12 +3,13 @@
 import type { Caller } from '../access/caller.ts';
 import type { Hold, HolderProof } from '../actors/calendar/calendar.ts';
 import type { Answer, ClaimAsk, RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
+import { type AgreedAddOn, isSameChoice } from '../model/add-ons.ts';
 import { SECOND } from '../model/instant.ts';
 import { type Failed, failed } from '../protocol/reply.ts';
 import type { Reserved } from './hold-ledger.ts';
 import type { Asking, Holding } from './parts.ts';
 
-type Wanted = { readonly request: RequestKey; readonly ask: ClaimAsk; readonly holder: HolderProof };
+type Wanted = { readonly request: RequestKey; readonly ask: ClaimAsk; readonly addOns: readonly AgreedAddOn[]; readonly holder: HolderProof };
 
 /**
  * Reserves a place for a hold, and returns what to ask for. Copies of one request take one place. A caller without a place left may still ask for
@@ -20,10 +21,11 @@ export function reservePlace(parts: Holding, caller: Caller, wanted: Wanted): Cl
   return reserved instanceof Promise || reserved.isFull ? unlessFull(parts, caller, wanted, reserved) : wanted.ask;
 }
 
-async function unlessFull(parts: Holding, caller: Caller, { ask, holder }: Wanted, reserving: Reserved | Promise<Reserved>): Promise<ClaimAsk | Failed> {
+async function unlessFull(parts: Holding, caller: Caller, wanted: Wanted, reserving: Reserved | Promise<Reserved>): Promise<ClaimAsk | Failed> {
+  const { ask, holder } = wanted;
   const reserved = await reserving;
   if (!reserved.isFull) return ask;
-  const same = await heldAlready(parts, ask, holder, holder.userId === null ? [] : reserved.held);
+  const same = await heldAlready(parts, wanted, holder.userId === null ? [] : reserved.held);
   if (same !== undefined) return { ...ask, candidates: ask.candidates.filter(({ calendarId }) => calendarId === same.calendarId) };
   parts.metrics.operationEnded('place-hold', 'limit-reached');
   const [first] = reserved.held;
@@ -34,8 +36,7 @@ async function unlessFull(parts: Holding, caller: Caller, { ask, holder }: Wante
 
 async function heldAlready(
   { scheduler }: Pick<Holding, 'scheduler'>,
-  ask: ClaimAsk,
-  { tokenFor, userId }: HolderProof,
+  { ask, addOns, holder: { tokenFor, userId } }: Wanted,
   held: readonly string[],
 ): Promise<Hold | undefined> {
   const possible = new Set(tokenFor === null ? held : [tokenFor, ...held]);
@@ -47,6 +48,7 @@ async function heldAlready(
       hold.serviceId === ask.terms.serviceId &&
       hold.startsAt === ask.startsAt &&
       hold.seats === ask.seats &&
+      isSameChoice(hold.terms?.addOns, addOns) &&
       ask.candidates.some(({ calendarId }) => calendarId === hold.calendarId),
   );
 }

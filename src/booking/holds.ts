@@ -69,11 +69,11 @@ export async function placeHold(parts: Holding, caller: Caller, body: PlaceHold)
   const describe: Describe<HoldReply> = (answer) => describeHold(parts, answer, caller.dryRun);
   const claim = resolveClaim(parts, caller, body);
   if (isFailed(claim)) return unlessAnswered(parts, caller, request, claim, describe);
-  const reserving = reservePlace(parts, caller, { request, ask: claim.ask, holder });
+  const reserving = reservePlace(parts, caller, { request, ask: claim.ask, addOns: claim.addOns, holder });
   const ask = reserving instanceof Promise ? await reserving : reserving;
   if (isFailed(ask)) return unlessAnswered(parts, caller, request, ask, describe);
   const { holdSeconds } = parts.config;
-  const terms = offeredTerms(claim.service, body.seats);
+  const terms = offeredTerms(claim, body.seats);
   return await askCalendar(parts, caller, request, { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask, holder, holdSeconds, terms }, describe);
 }
 
@@ -104,6 +104,7 @@ function wireHold(parts: Catalogs, hold: Hold, expiresInSeconds: number, { token
     locationId: terms?.locationId,
     timeZone: terms?.timeZone,
     price: terms?.price,
+    addOns: terms?.addOns && [...terms.addOns],
     due: terms?.due,
     policy: terms && wirePolicy(terms.policy),
     approval: terms?.approval,

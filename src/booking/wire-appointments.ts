@@ -36,7 +36,8 @@ export function wireAppointment(
     seats: appointment.seats,
     customer: told?.customer ?? null,
     price: appointment.price,
-    ...(appointment.agreedBefore && { agreedBefore: appointment.agreedBefore.map(({ serviceId, price }) => ({ serviceId, price })) }),
+    addOns: [...(appointment.addOns ?? [])],
+    ...(appointment.agreedBefore && { agreedBefore: appointment.agreedBefore.map(wireAgreed) }),
     source: appointment.source,
     notes: told?.notes ?? null,
     staffNotes: told?.staffNotes ?? null,
@@ -78,4 +79,8 @@ export function describeAppointment(parts: Describing, { status, reader, withTok
       body: { ...body, ...manageToken },
     };
   };
+}
+
+function wireAgreed({ serviceId, price, addOns }: NonNullable<Appointment['agreedBefore']>[number]) {
+  return { serviceId, price, ...(addOns !== undefined && { addOns: [...addOns] }) };
 }

@@ -7,7 +7,7 @@ import { wireTime } from '../protocol/wire-times.ts';
 import type { AppointmentRecord } from './appointment-reads-port.ts';
 import type { Catalogs, Reading } from './parts.ts';
 import { placeOfCalendar, zoneOfCalendar } from './staff-directory.ts';
-import { personTold, type Telling } from './wire-events.ts';
+import { alongFields, personTold, type Telling } from './wire-events.ts';
 
 /**
  * The claims of some calendars, by calendar id, with names, references and reasons where the reader may know them. One read of the database for all of them.
@@ -56,6 +56,7 @@ function wireClaim(claim: ClaimView, { timeZone, reader }: Pick<Telling, 'timeZo
     serviceId: claim.serviceId,
     status: claim.status,
     ...(claim.expiresAt !== null && { expiresAt: wireTime(claim.expiresAt, timeZone) }),
+    ...alongFields(record),
     ...(claim.kind === 'block' && { reason: reasonTold(reader, claim.reason) }),
     ...(told && personTold(told)),
   };

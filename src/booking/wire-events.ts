@@ -66,6 +66,12 @@ function fromFields(from: Extract<CalendarEvent, { readonly from: unknown }>['fr
   return { calendarId, staffId, ...resourceField(from), startsAt: wireTime(startsAt, timeZone), endsAt: wireTime(endsAt, timeZone), lane };
 }
 
+/** By their ids alone. */
+export function alongFields(appointment: Pick<Appointment, 'addOns'> | undefined) {
+  const { addOns = [] } = appointment ?? {};
+  return addOns.length === 0 ? {} : { addOnIds: addOns.map(({ id }) => id) };
+}
+
 function resourceField({ resource }: { readonly lane: number; readonly resource?: TakenResource }) {
   return resource === undefined ? {} : { resourceId: resource.resourceId };
 }
@@ -105,6 +111,7 @@ function appointmentFields(appointment: Appointment, { timeZone, reader, details
     ...resourceField(appointment),
     serviceId: appointment.serviceId,
     ...(appointment.serviceName !== undefined && { serviceName: appointment.serviceName }),
+    ...alongFields(appointment),
     startsAt: wireTime(appointment.startsAt, timeZone),
     endsAt: wireTime(appointment.endsAt, timeZone),
     lane: appointment.lane,

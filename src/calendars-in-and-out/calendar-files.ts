@@ -86,9 +86,9 @@ function isForgotten({ status, updatedAt }: Pick<AppointmentRecord, 'status'> & 
 
 /** Times, what, where, and one name at most: no address, telephone number or note of a customer. */
 function eventOf(parts: Catalogs, appointment: AppointmentRecord, changedAt: Instant, withWhom: string | null): IcsEvent {
-  const { id, startsAt, endsAt, status, createdAt, serviceId, locationId, reference } = appointment;
+  const { id, startsAt, endsAt, status, createdAt, serviceId, addOns = [], locationId, reference } = appointment;
   const { services, locations } = parts.catalog.snapshotWithArchived();
-  const service = appointment.serviceName ?? services.get(serviceId)?.name ?? 'Appointment';
+  const service = [appointment.serviceName ?? services.get(serviceId)?.name ?? 'Appointment', ...addOns.map(({ name }) => name)].join(' + ');
   const location = locations.get(locationId);
   const where = [appointment.locationName ?? location?.name, location?.address].filter((text) => text != null && text !== '');
   return {

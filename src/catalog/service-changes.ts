@@ -1,6 +1,8 @@
+import { sumOf } from '../model/add-ons.ts';
 import type { FieldError } from '../model/field-error.ts';
 import { serviceFields } from '../protocol/catalog.ts';
 import { withDefaults } from '../protocol/managed-fields.ts';
+import { ONE_DAY_MINUTES } from '../protocol/scalars.ts';
 import { audited } from './audited.ts';
 import type { BookableService } from './catalog.ts';
 import { type CatalogChange, invalid, notFound, refuseInUse, refuseMore, versionMismatch } from './catalog-answer.ts';
@@ -25,6 +27,7 @@ export function addService(draft: ServiceDraft): CatalogChange<BookableService> 
     const errors = invalid([
       ...moneyErrors(service),
       ...feeErrors(service),
+      ...addOnErrors(service),
       ...(await unknownStaff(transaction, staffIds ?? [])),
       ...(await unknownResources(transaction, service.resourceIds, [])),
     ]);
@@ -46,6 +49,7 @@ export function changeService(id: string, changes: ServiceChanges, expectedVersi
     const errors = invalid([
       ...moneyErrors(next),
       ...feeErrors(next),
+      ...addOnErrors(next),
       ...(await unknownStaff(transaction, staffIds ?? [])),
       ...(await unknownResources(transaction, next.resourceIds, service.resourceIds)),
     ]);
@@ -91,6 +95,27 @@ function moneyErrors(service: BookableService): readonly FieldError[] {
   if (deposit.currency !== price.currency) return [{ path: 'deposit.currency', message: 'must be the currency of the price' }];
   if (deposit.amount > price.amount) return [{ path: 'deposit.amount', message: 'must not be more than the price' }];
   return [];
+}
+
+/** All of them together fit into a day, and what is due with one or with all of them can be paid. A class takes as long for everybody. */
+function addOnErrors(service: BookableService): readonly FieldError[] {
+  const { addOns, minutes, price, capacity } = service;
+  const { durationMinutes: longer, priceMinor } = sumOf(addOns);
+  if (minutes + longer > ONE_DAY_MINUTES) return [{ path: 'addOns', message: 'must not take more than a day together with the service' }];
+  const costing = (more: number) => ({ ...service, price: { ...price, amount: price.amount + more } });
+  const wrong = wrongDue(service) === null ? wrongDue(costing(priceMinor)) : null;
+  if (wrong !== null) return [{ path: 'addOns', message: wrong }];
+  const [tooMuch] = feeErrors(service).length === 0 ? feeErrors(costing(priceMinor)) : [];
+  if (tooMuch !== undefined) return [{ path: 'addOns', message: `${tooMuch.path} ${tooMuch.message}` }];
+  const tooLittle = addOns.flatMap((addOn, index) => {
+    const message = addOn.priceMinor > 0 && wrongDue(service) === null ? wrongDue(costing(addOn.priceMinor)) : null;
+    return message === null ? [] : [{ path: `addOns.${index}.priceMinor`, message }];
+  });
+  if (tooLittle.length > 0) return tooLittle;
+  if (capacity === 1) return [];
+  return addOns.flatMap(({ durationMinutes }, index) =>
+    durationMinutes === 0 ? [] : [{ path: `addOns.${index}.durationMinutes`, message: 'must be 0 in a class, which takes as long for everybody' }],
+  );
 }
 
 async function unknownStaff(transaction: CatalogTransaction, ids: readonly string[]): Promise<readonly FieldError[]> {

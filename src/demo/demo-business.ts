@@ -1,5 +1,6 @@
 // The demo business, as data: what it offers, who works there and when. Names stand for ids until it is stored.
 import type { BookableService } from '../catalog/catalog.ts';
+import type { AddOn } from '../model/add-ons.ts';
 import type { Weekday, WeeklyWindow } from '../model/calendar-hours.ts';
 
 export const DEMO_BUSINESS_NAME = 'Salt & Pine';
@@ -20,6 +21,7 @@ export type DemoService = Pick<BookableService, 'name' | 'minutes' | 'category' 
   readonly noShowFee?: number;
   /** Names of rooms; it takes one of them along. */
   readonly rooms: readonly string[];
+  readonly addOns?: readonly Omit<AddOn, 'id'>[];
 };
 export type DemoRoom = { readonly name: string; readonly location: string };
 export type DemoStaffMember = {
@@ -106,6 +108,11 @@ export const DEMO_SERVICES: readonly DemoService[] = [
     euros: 118,
     grid: 'pack',
     description: 'Full colour with a toning treatment. Please come with dry hair.',
+    addOns: [
+      { name: 'Scalp massage', priceMinor: 1_200, durationMinutes: 15, online: true },
+      { name: 'Mask to take home', priceMinor: 1_800, durationMinutes: 0, online: true },
+      { name: 'Correction of an earlier colour', priceMinor: 4_500, durationMinutes: 60, online: false },
+    ],
   },
   { ...PLAIN, name: 'Manicure', category: 'Hands and face', minutes: 40, slotIntervalMinutes: 20, bufferAfterMinutes: 10, euros: 36 },
   {

@@ -13,6 +13,7 @@ export type DemoIds = {
   readonly locations: ReadonlyMap<string, string>;
   readonly services: ReadonlyMap<string, string>;
   readonly staff: ReadonlyMap<string, { readonly staffId: string; readonly calendarId: string }>;
+  readonly addOns: ReadonlyMap<string, string>;
   readonly rooms: ReadonlyMap<string, { readonly resourceId: string; readonly calendarId: string }>;
 };
 
@@ -27,6 +28,7 @@ export function demoIds(): DemoIds {
     services: new Map(DEMO_SERVICES.map((service) => [service.name, uuid()])),
     staff: new Map(DEMO_STAFF.map((member) => [member.login, { staffId: uuid(), calendarId: uuid() }])),
     rooms: new Map(DEMO_ROOMS.map((room) => [room.name, { resourceId: uuid(), calendarId: uuid() }])),
+    addOns: new Map(DEMO_SERVICES.flatMap(({ addOns = [] }) => addOns.map(({ name }) => [name, uuid()]))),
   };
 }
 
@@ -54,7 +56,8 @@ export async function storeBusiness(catalog: CatalogKeeper, ids: DemoIds, except
   for (const service of DEMO_SERVICES) {
     const id = idOf(ids.services, service.name);
     const resourceIds = service.rooms.map((room) => idOf(ids.rooms, room).resourceId);
-    expectStored(await catalog.addService(serviceDraft(service, id, resourceIds), once(id)));
+    const addOns = (service.addOns ?? []).map((addOn) => ({ id: idOf(ids.addOns, addOn.name), ...addOn }));
+    expectStored(await catalog.addService({ ...serviceDraft(service, id, resourceIds), addOns }, once(id)));
   }
   for (const member of DEMO_STAFF) {
     const { staffId, calendarId } = idOf(ids.staff, member.login);

@@ -7,7 +7,7 @@ import type { JobKind } from '../jobs/job.ts';
 import { dateFormatOf, dateText, sentence, TAGS } from '../mail/formats.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import { AGENDA, type MessageLocale } from '../protocol/messages.ts';
-import { type Composed, laidOut, oneLine, type Sender, textOf, WORDS } from './compose.ts';
+import { type Composed, laidOut, oneLine, type Sender, textOf, WORDS, withAddOns } from './compose.ts';
 import { htmlOf, type Said } from './mail-html.ts';
 import type { AboutAppointment, AboutDay, NewAgenda, StoredAgenda } from './message.ts';
 import type { AgendaEntry, TakenAgenda } from './message-queue-port.ts';
@@ -92,9 +92,9 @@ export function composeSampleAgenda(
   link: string,
   template: TemplateText | null,
 ): Composed {
-  const { staffId, locationId, timeZone, startsAt, endsAt, status, serviceId, serviceName = null } = appointment;
+  const { staffId, locationId, timeZone, startsAt, endsAt, status, serviceId, serviceName = null, addOns = [] } = appointment;
   const about = { ...dayAround(locationId, timeZone, startsAt), staffId };
-  return composeAgenda({ locale, about }, [{ startsAt, endsAt, isRequested: status === 'pending', serviceId, serviceName }], sender, link, template);
+  return composeAgenda({ locale, about }, [{ startsAt, endsAt, isRequested: status === 'pending', serviceId, serviceName, addOns }], sender, link, template);
 }
 
 /** It names no customer: mails are kept elsewhere, and names are in the calendar. `template`: what the business makes it say; null: what it says by default. */
@@ -113,8 +113,8 @@ export function composeAgenda(
   const appointments = sentence(tag, words.agenda.appointments, { count: entries.length });
   const say = (text: string) => sentence(tag, text, { business, date, appointments });
   const time = dateFormatOf(tag, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const rows = entries.slice(0, MOST_LISTED).map(({ startsAt, endsAt, isRequested, serviceId, serviceName }) => {
-    const service = oneLine(serviceName ?? sender.nameOfService(serviceId) ?? '');
+  const rows = entries.slice(0, MOST_LISTED).map(({ startsAt, endsAt, isRequested, serviceId, serviceName, addOns }) => {
+    const service = oneLine(withAddOns(serviceName ?? sender.nameOfService(serviceId) ?? '', addOns));
     return [`${time.format(startsAt)} – ${time.format(endsAt)}`, isRequested ? sentence(tag, words.agenda.requested, { service }) : service] as const;
   });
   const left = entries.length - rows.length;

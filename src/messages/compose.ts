@@ -150,22 +150,28 @@ export function calendarFileOf({ kind, about }: Pick<NewMessage, 'kind' | 'about
     changedAt,
     status,
     description: null,
-    summary: service,
+    summary: withAddOns(service, about.addOns),
     location: sender.placeOf(about.locationId),
   };
   return { method, text: icsOf({ name: business, method, events: [event], organizer: { name: business, email } }) };
+}
+
+/** In one line, as it stands in a calendar and in a list of a day. */
+export function withAddOns(service: string, addOns: readonly string[] = []): string {
+  return [service, ...addOns].join(' + ');
 }
 
 type Cells = Readonly<Record<keyof Words['labels'], string>>;
 
 /** Of what there is nothing to say of, nothing. */
 export function cellsOf(about: AboutAppointment, sender: Sender, locale: MessageLocale, service: string): Cells {
-  const { startsAt, endsAt, timeZone, from, price, paid, isRepriced, offers = [] } = about;
+  const { startsAt, endsAt, timeZone, from, price, paid, isRepriced, offers = [], addOns = [] } = about;
   const [beyond, moneyIn] = [beyondPrice(about), (amount: number) => moneyText(TAGS[locale], amount, price.currency)];
   return {
     when: spanOf(startsAt, endsAt, timeZone, locale),
     before: from === undefined ? '' : beforeOf(about, from, sender, locale),
     service,
+    addOns: oneLine(addOns.join(', ')),
     staff: oneLine(sender.nameOfStaff(about.staffId) ?? ''),
     where: oneLine(sender.placeOf(about.locationId) ?? about.locationName ?? ''),
     price: price.amount === 0 ? '' : moneyIn(price.amount),
@@ -199,7 +205,7 @@ function isOff(kind: MessageKind): boolean {
 }
 
 export function rowsOf(cells: Cells, { labels }: Words): Said['rows'] {
-  const names = ['when', 'before', 'service', 'staff', 'where', 'price', 'paid', 'due', 'overpaid', 'amount', 'offers', 'reference'] as const;
+  const names = ['when', 'before', 'service', 'addOns', 'staff', 'where', 'price', 'paid', 'due', 'overpaid', 'amount', 'offers', 'reference'] as const;
   return names.flatMap((name) => (cells[name] === '' ? [] : [[labels[name], cells[name]] as const]));
 }
 

@@ -125,9 +125,9 @@ function isTold(event: CalendarEvent, fields: ReadonlySet<EditedField>): event i
 }
 
 /** Their own details and what is noted are no news to them. A corrected address is: links that were sent to the one before open nothing any more. */
-const CUSTOMERS_CARE_ABOUT: ReadonlySet<EditedField> = new Set(['service', 'length', 'price', 'staff', 'email']);
+const CUSTOMERS_CARE_ABOUT: ReadonlySet<EditedField> = new Set(['service', 'add-ons', 'length', 'price', 'staff', 'email']);
 /** Their time, and what they do in it. */
-const STAFF_CARE_ABOUT: ReadonlySet<EditedField> = new Set(['service', 'length', 'staff']);
+const STAFF_CARE_ABOUT: ReadonlySet<EditedField> = new Set(['service', 'add-ons', 'length', 'staff']);
 
 function isElsewhere({ appointment, from }: Extract<CalendarEvent, { readonly from: unknown }>): boolean {
   return from.startsAt !== appointment.startsAt || from.endsAt !== appointment.endsAt || from.staffId !== appointment.staffId;
@@ -144,12 +144,28 @@ export function localeOf({ locale }: Pick<Appointment, 'locale'>): NewMessage['l
 
 /** What a message about it says. */
 export function aboutOf(appointment: Appointment, changedAt: Instant): AboutAppointment {
-  const { id, reference, status, serviceId, serviceName, locationId, locationName, staffId, startsAt, endsAt, timeZone, price, createdAt, reasonBy } =
-    appointment;
+  const {
+    id,
+    reference,
+    status,
+    serviceId,
+    serviceName,
+    addOns = [],
+    locationId,
+    locationName,
+    staffId,
+    startsAt,
+    endsAt,
+    timeZone,
+    price,
+    createdAt,
+    reasonBy,
+  } = appointment;
   return {
     ...{ id, reference, serviceId, locationId, staffId, startsAt, endsAt, timeZone, price, createdAt, changedAt },
     status,
     ...(serviceName !== undefined && { serviceName }),
+    ...(addOns.length > 0 && { addOns: addOns.map(({ name }) => name) }),
     ...(locationName !== undefined && { locationName }),
     ...(reasonBy !== undefined && { by: reasonBy }),
   };

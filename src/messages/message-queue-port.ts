@@ -27,6 +27,7 @@ export type AgendaEntry = {
   readonly isRequested: boolean;
   readonly serviceId: string;
   readonly serviceName: string | null;
+  readonly addOns: readonly string[];
 };
 /** `to`: null where the account is no more, or disabled. */
 type TakenPersonal<Message> = { readonly message: Message; readonly to: string | null; readonly isWanted: boolean; readonly template: TemplateText | null };

@@ -11,6 +11,8 @@ export type AboutAppointment = {
   readonly status: AppointmentStatus;
   readonly serviceId: string;
   readonly serviceName?: string;
+  /** Names of what is done along with it. */
+  readonly addOns?: readonly string[];
   readonly locationId: string;
   readonly locationName?: string;
   readonly staffId: string;

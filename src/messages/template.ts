@@ -13,13 +13,13 @@ export type Written = { readonly by: { readonly kind: 'user' | 'api-key'; readon
 export type TemplateVersion = Pick<MessageTemplate, 'text' | 'version'> & { readonly written: Written | null };
 
 /** No name of the customer and nothing that was typed: otherwise a booking for another address could deliver an advertisement. */
-const EVERYWHERE = ['business', 'service', 'date', 'when', 'staff', 'where', 'price', 'reference'] as const;
+const EVERYWHERE = ['business', 'service', 'addOns', 'date', 'when', 'staff', 'where', 'price', 'reference'] as const;
 /** Of a text: what is short, or can be cut. */
 const IN_TEXTS = ['business', 'service', 'date', 'staff', 'reference'] as const satisfies readonly Placeholder[];
 /** Of a day of a staff member. It names no customer either: mails are kept elsewhere. */
 const OF_A_DAY = ['business', 'date', 'appointments', 'staff', 'where'] as const;
 /** Of one appointment, to a staff member. There is no price: it is in the calendar, for those who may see it. */
-const TO_STAFF = ['business', 'service', 'date', 'when', 'staff', 'where', 'reference'] as const satisfies readonly Placeholder[];
+const TO_STAFF = ['business', 'service', 'addOns', 'date', 'when', 'staff', 'where', 'reference'] as const satisfies readonly Placeholder[];
 export const ABOUT_MONEY: readonly MessageKind[] = ['receipt', 'refund', 'payment-due'];
 const EXPLAINED: readonly MessageKind[] = ['appointment-cancelled', 'refund'];
 /** They stand for more than words, and are paragraphs of their own. */

@@ -48,7 +48,7 @@ export type Fact = keyof typeof FACTS;
 export const FACT_NAMES = Object.keys(FACTS) as readonly Fact[] as readonly [Fact, ...Fact[]];
 
 /** What an edit of an appointment can change. Text about people is named here, and is in no fact. */
-export const EDITED_FIELDS = ['service', 'length', 'price', 'staff', 'customer', 'email', 'notes', 'staff-notes'] as const;
+export const EDITED_FIELDS = ['service', 'add-ons', 'length', 'price', 'staff', 'customer', 'email', 'notes', 'staff-notes'] as const;
 export type EditedField = (typeof EDITED_FIELDS)[number];
 
 /** Facts that carry something of a kind. */

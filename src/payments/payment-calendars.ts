@@ -55,7 +55,7 @@ export function paymentCalendars(parts: Parts): PaymentCalendars {
       if (!(await parts.knowsGivenUp())) throw new CalendarUnavailable('it is not known yet whether it was given up');
       const booking = (await parts.store.byId(id))?.booking ?? null;
       if (booking === null || booking.isGivenUp) return 'claim-refused';
-      const claim = resolveClaim(parts, ANYBODY, { ...booking.slot, wasHeld: true });
+      const claim = resolveClaim(parts, ANYBODY, { ...booking.slot, addOns: booking.draft.addOns, wasHeld: true });
       if (isFailed(claim)) return 'claim-refused';
       return ask(scheduler, payment, 'again', { type: 'book', ask: claim.ask, ...(await bookingOf(parts, payment, booking)) });
     },
@@ -66,8 +66,8 @@ export function paymentCalendars(parts: Parts): PaymentCalendars {
 const MOST_OFFERED = 3;
 const OFFERED_WITHIN = 7 * DAY;
 
-async function nearestTo(parts: Parts, { slot }: BookingToPay): Promise<readonly Instant[]> {
-  const claim = resolveClaim(parts, ANYBODY, slot);
+async function nearestTo(parts: Parts, { slot, draft }: BookingToPay): Promise<readonly Instant[]> {
+  const claim = resolveClaim(parts, ANYBODY, { ...slot, addOns: draft.addOns });
   if (isFailed(claim)) return [];
   const { terms, seats, candidates } = claim.ask;
   const [from, to] = [Math.max(slot.startsAt - OFFERED_WITHIN, parts.scheduler.now()), slot.startsAt + OFFERED_WITHIN].map(instant);

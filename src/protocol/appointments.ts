@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
 import { type Instant, instant, parseInstant } from '../model/instant.ts';
+import { agreedAddOn } from './holds.ts';
 import { messageLocale, notify } from './messages.ts';
 import { readMoment, startFields, withStart } from './moments.ts';
 import { OVERRIDABLE_RULES, override } from './override.ts';
 import {
+  addOnIds,
   email,
   instantInput,
   instantText,
@@ -99,6 +101,7 @@ export const bookBody = z
     locationId: uuid.optional(),
     resourceId: uuid.optional().meta({ description: 'One of the resources the service needs. Without it: the first that is free.' }),
     seats: seats.optional(),
+    addOnIds: addOnIds.optional().meta({ description: 'What is done along with it, each once.' }),
     override: override.optional(),
   })
   .transform(readBook)
@@ -113,23 +116,25 @@ type BookText = {
   locationId?: string | undefined;
   resourceId?: string | undefined;
   seats?: number | undefined;
+  addOnIds?: readonly string[] | undefined;
   override?: z.output<typeof override> | undefined;
 };
 
 function readBook<Body extends BookText>(body: Body, context: z.RefinementCtx) {
-  const { holdId, serviceId, startsAt, timeZone: zone, staffId, locationId, resourceId, seats: asked, override: waived, ...shared } = body;
+  const { holdId, serviceId, startsAt, timeZone: zone, staffId, locationId, resourceId, seats: asked, addOnIds: along, override: waived, ...shared } = body;
   if (holdId !== undefined) {
-    if (startsAt === undefined && serviceId === undefined) return { ...shared, by: 'hold' as const, holdId, override: waived };
-    context.addIssue({ code: 'custom', path: ['holdId'], message: 'says it all: leave out serviceId and startsAt, or leave out holdId', input: holdId });
+    if (startsAt === undefined && serviceId === undefined && along === undefined) return { ...shared, by: 'hold' as const, holdId, override: waived };
+    context.addIssue({ code: 'custom', path: ['holdId'], message: 'says it all: leave out what says which time it is, or leave out holdId', input: holdId });
     return z.NEVER;
   }
   if (serviceId === undefined) context.addIssue({ code: 'custom', path: ['serviceId'], message: 'is needed, unless there is a holdId', input: serviceId });
   if (startsAt === undefined) context.addIssue({ code: 'custom', path: ['startsAt'], message: 'is needed, unless there is a holdId', input: startsAt });
   if (serviceId === undefined || startsAt === undefined) return z.NEVER;
   const read = readMoment(startsAt, zone);
-  if (read.ok) return { ...shared, by: 'slot' as const, serviceId, startsAt: read.at, staffId, locationId, resourceId, seats: asked ?? 1, override: waived };
-  context.addIssue({ code: 'custom', path: ['startsAt'], message: read.message, input: startsAt, params: { problem: read.code } });
-  return z.NEVER;
+  if (!read.ok) context.addIssue({ code: 'custom', path: ['startsAt'], message: read.message, input: startsAt, params: { problem: read.code } });
+  if (!read.ok) return z.NEVER;
+  const slot = { serviceId, startsAt: read.at, staffId, locationId, resourceId, seats: asked ?? 1, addOnIds: along };
+  return { ...shared, by: 'slot' as const, ...slot, override: waived };
 }
 export type Book = z.output<typeof bookBody>;
 
@@ -170,6 +175,7 @@ export const editBody = z
     minutes: z.int().min(1).max(ONE_DAY_MINUTES).optional().meta({ description: 'How long it takes. The start stays.' }),
     price: money.optional().meta({ description: 'Of all seats, in the currency it was booked in. Front desk and above. What was paid stays as it is.' }),
     staffId: uuid.optional(),
+    addOnIds: addOnIds.optional().meta({ description: 'All that is to be done along. Length and price change by the difference, unless given.' }),
     customer: z
       .strictObject({ name: personName.optional(), email: email.nullish(), phone: phone.nullish() })
       .refine((given) => Object.values(given).some((one) => one !== undefined), 'must change something')
@@ -205,8 +211,9 @@ export const appointment = z
     seats: z.int(),
     customer: customer.nullable().meta({ description: 'Null if the reader may not see it.' }),
     price: money,
+    addOns: z.array(agreedAddOn).meta({ description: 'What is done along with it; in length and price already.' }),
     agreedBefore: z
-      .array(z.object({ serviceId: uuid, price: money }))
+      .array(z.object({ serviceId: uuid, price: money, addOns: z.array(agreedAddOn).optional() }))
       .optional()
       .meta({ description: 'Prices that were agreed for services it had before it was changed: with one of these services its price comes back.' }),
     source: z.enum(['online', 'desk', 'integration']),

@@ -1,6 +1,6 @@
 // What the business offers, on the wire: business, locations, services, staff members and hours.
+
 import { z } from 'zod';
-import { QUESTION_KINDS, wrongQuestions } from '../model/questions.ts';
 import { bareFields, newFields } from './managed-fields.ts';
 import { messageSettings, messageSettingsChange } from './messages.ts';
 import { stranded } from './problems.ts';
@@ -25,6 +25,7 @@ import {
   timeZone,
   uuid,
 } from './scalars.ts';
+import { addOns, questions } from './service-parts.ts';
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 /** Three years. */
@@ -121,31 +122,6 @@ export const managedLocation = publicLocation
   .meta({ id: 'ManagedLocation' });
 
 export const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD), percent: z.int().min(0).max(100) });
-/** As many as a customer answers on a telephone without giving up. */
-const MOST_QUESTIONS = 20;
-const question = z
-  .strictObject({
-    text: lineOfText(200).meta({ description: 'Also its name: the answer stands under it in `answers`.', example: 'Do you have an allergy?' }),
-    kind: z.enum(QUESTION_KINDS),
-    options: z.array(lineOfText(100)).max(30).meta({ description: 'Of a choice, at least two.' }).default([]),
-    required: z.boolean().meta({ description: 'Customers have to answer it. Those who book for others may leave it open.' }).default(false),
-    shownWhen: z
-      .strictObject({ question: lineOfText(200), answer: lineOfText(100) })
-      .nullable()
-      .meta({ description: 'Asked only if this earlier question, a choice or yes-no, has this answer. Null: always.' })
-      .default(null),
-  })
-  .meta({ id: 'Question' });
-const questions = z
-  .array(question)
-  .max(MOST_QUESTIONS)
-  .superRefine((all, context) => {
-    for (const { path, message } of wrongQuestions(all)) {
-      const steps = path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-      context.addIssue({ code: 'custom', path: steps, message, input: all });
-    }
-  })
-  .meta({ description: 'What customers are asked when they book it, in this order.' });
 /** That one service may need one of: every claim may have to look at all of them. */
 const MOST_RESOURCES = 50;
 const share = z.int().min(1).max(100).nullable();
@@ -182,6 +158,7 @@ export const serviceFields = {
   dailyLimit: z.int().min(1).max(10_000).nullable().default(null),
   active: z.boolean().meta({ description: 'False: nobody can book it.' }).default(true),
   questions: questions.default([]),
+  addOns: addOns.default([]),
   online: z.boolean().meta({ description: 'False: only those who work here see it and book it.' }).default(true),
   resourceIds: z
     .array(uuid)

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { refundRule } from './catalog.ts';
 import { startFields, withStart } from './moments.ts';
 import { override } from './override.ts';
-import { email, instantText, money, seats, uuid } from './scalars.ts';
+import { addOnIds, email, instantText, money, seats, uuid } from './scalars.ts';
 
 /** POST /v1/holds */
 export const placeHoldBody = z
@@ -15,12 +15,16 @@ export const placeHoldBody = z
     locationId: uuid.optional(),
     resourceId: uuid.optional().meta({ description: 'One of the resources the service needs. Without it: the first that is free.' }),
     seats: seats.default(1),
+    addOnIds: addOnIds.optional().meta({ description: 'What is done along with it, each once.' }),
     override: override.optional(),
   })
   .transform(withStart)
   .meta({ id: 'PlaceHold' });
 export type PlaceHold = z.output<typeof placeHoldBody>;
 
+export const agreedAddOn = z
+  .object({ id: uuid, name: z.string(), priceMinor: z.int(), durationMinutes: z.int() })
+  .meta({ id: 'AgreedAddOn', description: 'An add-on as it was when it was agreed.' });
 const policy = z
   .object({
     cancelUntilMinutes: z.int().nullable(),
@@ -56,6 +60,7 @@ export const hold = z
     locationId: uuid.optional().meta({ description: 'Where the appointment is going to be.' }),
     timeZone: z.string().optional(),
     price: money.optional().meta({ description: 'For all seats. The booking uses the terms shown here, even if the service changes meanwhile.' }),
+    addOns: z.array(agreedAddOn).optional().meta({ description: 'What was chosen along; absent if nothing.' }),
     due: money.optional().meta({ description: 'What has to be paid before it can be booked; 0 if only a card is kept, absent if nothing.' }),
     policy: policy.optional(),
     approval: z.enum(['automatic', 'manual']).optional().meta({ description: '`manual`: the business has to accept it once it is booked.' }),

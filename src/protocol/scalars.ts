@@ -1,5 +1,6 @@
 // The small values that requests and replies are made of. Every text has a length and every number a range.
 import { z } from 'zod';
+import { MOST_ADD_ONS } from '../model/add-ons.ts';
 import { isCountry } from '../model/countries.ts';
 import { type Instant, parseInstant } from '../model/instant.ts';
 import { isLocalDate, isTimeZone, timeZoneNamed } from '../model/local-dates.ts';
@@ -202,6 +203,10 @@ export const position = z.int().min(0).max(1_000_000);
 
 export const ONE_DAY_MINUTES = 24 * 60;
 export const seats = z.int().min(1).max(500);
+export const addOnIds = z
+  .array(uuid)
+  .max(MOST_ADD_ONS)
+  .refine((ids) => new Set(ids).size === ids.length, 'must not contain duplicates');
 
 /** A whole number in a query string. */
 export function queryInteger(least: number, most: number) {

@@ -1,5 +1,6 @@
 // Free times on the wire.
 import { z } from 'zod';
+import { MOST_ADD_ONS } from '../model/add-ons.ts';
 import { checkRange } from '../model/local-dates.ts';
 import { readMoment } from './moments.ts';
 import { instantText, localDate, queryInteger, queryList, timeZone, uuid } from './scalars.ts';
@@ -27,6 +28,7 @@ export const slotsQuery = z
     timeZone: timeZone.optional().meta({ description: "The viewer's zone: reads the dates and formats the times. Default: the location's." }),
     grain: z.enum(['slot', 'day']).default('slot'),
     seats: queryInteger(1, 500).optional(),
+    addOnIds: queryList(uuid, MOST_ADD_ONS).optional().meta({ description: 'What is done along with it: the times are long enough for all of it.' }),
     movingAppointmentId: uuid
       .optional()
       .meta({ description: 'That appointment does not stand in the way. For those who may move it: with its `Manage-Token`, or logged in.' }),
@@ -68,6 +70,7 @@ export const explainQuery = z
     startsAt: z.string().max(40).meta({ format: 'date-time' }),
     timeZone: timeZone.optional(),
     seats: queryInteger(1, 500).optional(),
+    addOnIds: queryList(uuid, MOST_ADD_ONS).optional(),
   })
   .transform(({ startsAt, timeZone: zone, ...rest }, context) => {
     // A plus sign that was not percent-encoded arrives as a space.

@@ -6,7 +6,7 @@ import { type BlockReply, blockBody } from './catalog.ts';
 import { type HoldReply, placeHoldBody } from './holds.ts';
 import { type NotificationReply, notification } from './notifications.ts';
 import type { Problem } from './problems.ts';
-import { instantText, localDate, text, timeZone, uuid } from './scalars.ts';
+import { addOnIds, instantText, localDate, text, timeZone, uuid } from './scalars.ts';
 import { checkDateRange, MOST_STAFF_ASKED } from './slots.ts';
 
 /** Names a watch; chosen by the screen. */
@@ -49,6 +49,7 @@ const watchSlotsBody = z
     locationId: uuid.optional(),
     timeZone: timeZone.optional(),
     seats: z.int().min(1).max(500).optional(),
+    addOnIds: addOnIds.optional(),
     movingAppointmentId: uuid.optional(),
     /** Of the appointment that is being moved, for who is not logged in. */
     manageToken,

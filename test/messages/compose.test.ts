@@ -141,6 +141,18 @@ describe('a message', () => {
     }
   });
 
+  test('names what is done along, in the table, in a template and in the calendar entry, and has no line for nothing', () => {
+    const along = about('2026-12-01T10:00:00Z', { serviceName: 'Cut', addOns: ['Beard trim', 'Tea'] });
+    const say = (of: AboutAppointment, template: { subject: string; body: string } | null = null) =>
+      compose({ kind: 'appointment-booked', locale: 'en', about: of }, SENDER, null, template);
+    assert.match(say(along).text, /^Along with it: Beard trim, Tea$/m);
+    assert.doesNotMatch(say(about('2026-12-01T10:00:00Z')).text, /Along with it/);
+    assert.match(say(along, { subject: '{{service}}: {{addOns}}', body: 'Hello' }).subject, /^Cut: Beard trim, Tea$/);
+    assert.match(calendarFileOf({ kind: 'appointment-booked', about: along }, SENDER)?.text ?? '', /SUMMARY:Cut \+ Beard trim \+ Tea/);
+    const staff = composeForStaff({ kind: 'staff-booked', locale: 'en', about: { ...along, toStaffId: 'm' } }, SENDER, '', null);
+    assert.match(staff.text, /^Along with it: Beard trim, Tea$/m);
+  });
+
   test('says who has cancelled', () => {
     const cancelled = (by: 'customer' | 'business') =>
       compose({ kind: 'appointment-cancelled', locale: 'en', about: about('2026-12-01T10:00:00Z', { by, status: 'cancelled' }) }, SENDER, null).text;

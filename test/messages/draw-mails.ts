@@ -51,7 +51,7 @@ function agendaIn(locale: MessageLocale) {
   const { staffId, locationId, timeZone, startsAt, endsAt, createdAt } = aboutOf('appointment-booked');
   const entries = [0, 90, 240].map((minutes) => ({
     ...{ startsAt: instant(startsAt + minutes * MINUTE), endsAt: instant(startsAt + (minutes + 60) * MINUTE) },
-    ...{ isRequested: minutes === 240, serviceId: 's', serviceName: minutes === 90 ? 'Cut' : 'Cut, colour and care' },
+    ...{ isRequested: minutes === 240, serviceId: 's', addOns: [], serviceName: minutes === 90 ? 'Cut' : 'Cut, colour and care' },
   }));
   const message = { id: 'a', key: 'a', kind: AGENDA, channel: 'email', locale, userId: 'u', createdAt, ...NOT_SENT } as const;
   return composeAgenda({ ...message, about: { staffId, locationId, timeZone, startsAt, endsAt, date: '2026-12-01' } }, entries, SENDER, LINK, null);

@@ -2,8 +2,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { backTo, changesOf, linesOf, type Typed, withService } from '../../web/desk/editing.ts';
-import type { Service } from '../../web/kit/shop.ts';
 import { dateIn } from '../support/dates.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, dragByFinger, dragByMouse, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
@@ -21,43 +19,6 @@ after(async () => {
   if (browser !== undefined) await shop[Symbol.asyncDispose]();
 });
 const ask = async (method: string, path: string, body?: Json) => (await askOver(shop.url, method, path, { token, ...(body && { body }) })).body;
-
-const TYPED: Typed = { serviceId: 'cut', staffId: 'ana', minutes: '45', price: '40', name: 'Mia', email: '', phone: '', notes: '', staffNotes: 'window' };
-const COLOUR = { id: 'colour', minutes: 90, price: { amount: 8_000, currency: 'EUR' } } as Service;
-
-test('only what differs is sent, and what another service brings along is not', () => {
-  const other = withService(TYPED, COLOUR, { seats: 2 });
-  assert.deepEqual([other.minutes, other.price], ['90', '160']);
-  assert.deepEqual(changesOf(TYPED, other, 'EUR', COLOUR, { seats: 2 }), { serviceId: 'colour' });
-  const longer = { ...other, minutes: '105', price: '150.50', staffNotes: ' ' };
-  assert.deepEqual(changesOf(TYPED, longer, 'EUR', COLOUR, { seats: 2 }), {
-    serviceId: 'colour',
-    minutes: 105,
-    price: { amount: 15_050, currency: 'EUR' },
-    staffNotes: null,
-  });
-  assert.equal(changesOf(TYPED, { ...TYPED, minutes: 'an hour' }, 'EUR', undefined, { seats: 1 }), null);
-});
-
-test('with a service that it had before comes the price that was agreed, and undoing names a price only for those who may', () => {
-  const priced = { seats: 1, agreedBefore: [{ serviceId: 'colour', price: { amount: 6_500, currency: 'EUR' } }] };
-  const back = withService(TYPED, COLOUR, priced);
-  assert.equal(back.price, '65');
-  assert.deepEqual(changesOf(TYPED, back, 'EUR', COLOUR, priced), { serviceId: 'colour' });
-  assert.deepEqual(backTo(TYPED, back, 'EUR', false), { serviceId: 'cut', minutes: 45 });
-  assert.deepEqual(backTo(TYPED, back, 'EUR', true), { serviceId: 'cut', minutes: 45, price: { amount: 4_000, currency: 'EUR' } });
-});
-
-test('each change is a line, with the end, and the difference in price', () => {
-  const naming = { service: (id: string) => id, person: (id: string) => id, currency: 'EUR', startsAt: Date.parse('2027-03-05T10:00:00Z'), timeZone: 'UTC' };
-  const lines = linesOf(TYPED, { ...TYPED, minutes: '60', price: '35', phone: '030 1' }, naming);
-  assert.deepEqual(
-    lines.map(({ label, before: was, after: is }) => `${label}: ${was} → ${is}`),
-    ['Length: 45 min → 1 h', 'Price: €40 → €35', 'Phone: none → 030 1'],
-  );
-  assert.match(lines[0]?.more ?? '', /^until 11:00/);
-  assert.equal(lines[1]?.more, '€5 less');
-});
 
 /** An appointment with nothing before or after it that day, and the desk with its panel open. */
 async function openPanel(

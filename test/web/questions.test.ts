@@ -1,4 +1,4 @@
-// What a business asks before an appointment: written in the back office, answered by customers and at the desk, and judged by the server.
+// What a business asks before an appointment, and what can be done along with it: written in the back office, answered and chosen by customers and at the desk.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -187,4 +187,68 @@ test('a question that was added while the page was open is asked before it is bo
 
 test('no page has done anything that its policy forbids, and no script has failed', options, () => {
   assert.deepEqual(shop.faults, []);
+});
+
+test('an owner writes add-ons, a customer ticks one before choosing a time, and the desk adds the other', options, async () => {
+  const other = (await askOver(shop.url, 'GET', '/v1/services')).body.items[1];
+  const member = (await askOver(shop.url, 'GET', '/v1/staff')).body.items.find(({ serviceIds }: { serviceIds: string[] }) => serviceIds.includes(other.id));
+  const office = await openOffice(shop, `services/${other.id}`);
+  for (const [name, price, minutes] of [
+    ['Hot towel', '5', '15'],
+    ['Foot bath', '2.50', ''],
+  ] as const) {
+    await office.getByRole('button', { name: 'Add an add-on' }).click();
+    const one = office.locator('.asked-list > li').last();
+    await one.getByLabel('Add-on', { exact: true }).fill(name);
+    await one.getByLabel('More to pay, in EUR').fill(price);
+    await one.getByLabel('More minutes').fill(minutes);
+  }
+  await office.getByRole('button', { name: 'Save', exact: true }).click();
+  await office.getByText('in add-on 2 the minutes are no whole number').first().waitFor();
+  await office.locator('.asked-list > li').last().getByLabel('More minutes').fill('0');
+  await assertAccessible(office, 'the add-ons of a service');
+  await office.getByRole('button', { name: 'Save', exact: true }).click();
+  await office.getByText('Saved.').first().waitFor();
+  await office.context().close();
+
+  const page = await shop.visit(`/?service=${other.id}&staff=${member.id}`, { viewport: { width: 390, height: 844 } });
+  const along = page.getByRole('group', { name: 'Anything along with it?' });
+  await along.getByLabel(/^Hot towel/).check();
+  await page.locator('.time').first().waitFor();
+  await assertAccessible(page, 'an add-on is ticked');
+  await page.reload();
+  assert.equal(await along.getByLabel(/^Hot towel/).isChecked(), true, 'it is in the address');
+  await page.locator('.day[data-free="some"]').nth(3).click();
+  await page.locator('.time:not([data-lost])').first().click();
+  await page.locator('#name').fill('Tilda Towel');
+  await page.locator('#email').fill('tilda@example.org');
+  await page.getByRole('button', { name: /^Book / }).click();
+  await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+  await page.getByText('Hot towel', { exact: true }).waitFor();
+  await page.context().close();
+
+  const made = async () => {
+    const [customer] = (await askOver(shop.url, 'GET', '/v1/customers?q=Tilda', { token: owner })).body.items;
+    return (await askOver(shop.url, 'GET', `/v1/appointments?customerId=${customer.id}`, { token: owner })).body.items[0];
+  };
+  const { startsAt, endsAt, price } = await made();
+  assert.deepEqual([Date.parse(endsAt) - Date.parse(startsAt), price.amount], [(other.minutes + 15) * 60_000, other.price.amount + 500]);
+  const desk = await shop.visit('/desk');
+  await logIn(desk, 'desk@demo.test');
+  await desk.getByLabel('Date').fill(startsAt.slice(0, 10));
+  await desk.locator('.claim', { hasText: 'Tilda Towel' }).click();
+  const panel = desk.getByRole('complementary');
+  await panel.getByText('Hot towel', { exact: true }).waitFor();
+  await panel.getByRole('button', { name: 'Edit' }).click();
+  await panel.getByLabel(/^Foot bath/).check();
+  await panel.getByLabel('What changes').getByText('Along with it').waitFor();
+  await assertAccessible(desk, 'an add-on is added');
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await desk.getByText('Tilda Towel is changed.').first().waitFor();
+  const after = await made();
+  assert.deepEqual(
+    [after.addOns.map(({ name }: { name: string }) => name), after.price.amount, after.endsAt],
+    [['Hot towel', 'Foot bath'], price.amount + 250, endsAt],
+  );
+  await desk.context().close();
 });

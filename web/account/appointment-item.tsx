@@ -84,7 +84,7 @@ function Words({ appointment, mayCancel }: { readonly appointment: AppointmentRe
         </span>
       </p>
       <p>
-        {serviceName ?? 'Appointment'}
+        {[serviceName ?? 'Appointment', ...appointment.addOns.map(({ name }) => name)].join(' + ')}
         {staffName !== null && ` with ${staffName}`}
         {locationName !== null && `, ${locationName}`}
       </p>

@@ -3,6 +3,8 @@ import { batch, effect, signal } from '@preact/signals';
 import { query } from '../kit/api.ts';
 import { openShop } from '../kit/shop.ts';
 import {
+  addOnIds,
+  chooseAddOns,
   chooseDate,
   chooseLocation,
   chooseSeats,
@@ -44,6 +46,7 @@ export function readAddress(): void {
     chooseService(offer?.id);
     const count = search.get('seats') ?? '1';
     chooseSeats(/^\d{1,3}$/.test(count) ? Number(count) : 1);
+    chooseAddOns(search.getAll('addOn'));
     staffId.value = person !== undefined && people.value.includes(person) ? person.id : undefined;
     const day = search.get('date') ?? '';
     const last = lastDate.value;
@@ -62,7 +65,7 @@ export function keepAddress(): void {
   effect(() => {
     const several = openShop().locations.length > 1;
     const chosen = new Map(new URLSearchParams(location.search));
-    for (const name of ['location', 'service', 'staff', 'seats', 'date', 'clock']) chosen.delete(name);
+    for (const name of ['location', 'service', 'staff', 'seats', 'addOn', 'date', 'clock']) chosen.delete(name);
     const day = serviceId.value !== undefined && date.value !== today() ? date.value : undefined;
     const search = query({
       ...Object.fromEntries(chosen),
@@ -70,6 +73,7 @@ export function keepAddress(): void {
       service: serviceId.value,
       staff: staffId.value,
       seats: seats.value > 1 ? seats.value : undefined,
+      addOn: addOnIds.value.length > 0 ? addOnIds.value : undefined,
       date: day,
       clock: clockOf.value === 'viewer' ? 'viewer' : undefined,
     });

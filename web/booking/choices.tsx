@@ -1,12 +1,26 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { AddOnsField } from '../kit/add-ons.tsx';
 import { say } from '../kit/language.ts';
 import { duration } from '../kit/money-and-time.ts';
 import { priceWords, ServiceWords } from '../kit/service-words.tsx';
 import { openShop, type Service } from '../kit/shop.ts';
 import { chooseServiceByHand } from './address.ts';
-import { chooseLocation, chooseSeats, location, locationId, people, seats, service, serviceId, servicesHere, staffId } from './choosing.ts';
+import {
+  addOnIds,
+  chooseAddOns,
+  chooseLocation,
+  chooseSeats,
+  location,
+  locationId,
+  people,
+  seats,
+  service,
+  serviceId,
+  servicesHere,
+  staffId,
+} from './choosing.ts';
 import { words } from './languages.ts';
 
 /** Where, what and with whom: a line each once it is answered, and changeable. */
@@ -15,6 +29,9 @@ export function Choices() {
     <div class="choices">
       {openShop().locations.length > 1 && <PlaceChoice />}
       <ServiceChoice />
+      {service.value !== undefined && service.value.addOns.length > 0 && (
+        <AddOnsChoice offered={service.value.addOns} currency={service.value.price.currency} />
+      )}
       {service.value !== undefined && service.value.capacity > 1 && <SeatsChoice most={service.value.capacity} />}
       {service.value !== undefined && people.value.length > 1 && <PersonChoice />}
     </div>
@@ -133,6 +150,18 @@ function ServiceChoice() {
 /** Services of one category together, in the order of the list. */
 function byCategory(services: readonly Service[]): readonly (readonly [category: string, services: readonly Service[]])[] {
   return [...Map.groupBy(services, ({ category }) => category ?? '')];
+}
+
+/** They make it longer, so they are chosen before the time. */
+function AddOnsChoice({ offered, currency }: { readonly offered: Service['addOns']; readonly currency: string }) {
+  return (
+    <fieldset class="step">
+      <legend>
+        <h2>{words.value.choice.along}</h2>
+      </legend>
+      <AddOnsField offered={offered} currency={currency} chosen={addOnIds.value} onChoose={chooseAddOns} />
+    </fieldset>
+  );
 }
 
 /** With a friend: all seats are held and booked together. */

@@ -1,9 +1,9 @@
 // What the customer has chosen so far: place, service, person, day, and whose clock the times are on.
 import { batch, computed, signal } from '@preact/signals';
 import { WEEKDAYS } from '../../src/model/day-plan.ts';
-import { serverNow } from '../kit/api.ts';
+import { type Problem, serverNow } from '../kit/api.ts';
 import { sameClock } from '../kit/money-and-time.ts';
-import { type Location, openShop, type Service, type Staff } from '../kit/shop.ts';
+import { type Location, openShop, rereadService, type Service, type Staff } from '../kit/shop.ts';
 import { addDays, localDate, viewerZone, weekdayOf } from '../kit/zoned-dates.ts';
 
 export const DAYS_SHOWN = 7;
@@ -12,6 +12,8 @@ export const locationId = signal<string | undefined>(undefined);
 export const serviceId = signal<string | undefined>(undefined);
 /** `undefined` is anyone. */
 export const staffId = signal<string | undefined>(undefined);
+/** What is done along with the service, in its order. */
+export const addOnIds = signal<readonly string[]>([]);
 /** How many come; more than one only to what takes several at one start. */
 export const seats = signal(1);
 /** The local date, and the first of the days in the strip. */
@@ -22,6 +24,7 @@ export const clockOf = signal<'place' | 'viewer'>('place');
 
 export const location = computed<Location | undefined>(() => openShop().locations.find(({ id }) => id === locationId.value));
 export const service = computed<Service | undefined>(() => openShop().services.find(({ id }) => id === serviceId.value));
+export const addOns = computed<Service['addOns']>(() => service.value?.addOns.filter(({ id }) => addOnIds.value.includes(id)) ?? []);
 export const placeZone = computed(() => location.value?.timeZone ?? 'UTC');
 /** In which the times are shown. */
 export const timeZone = computed(() => (clockOf.value === 'viewer' ? viewerZone() : placeZone.value));
@@ -66,8 +69,22 @@ export function chooseService(id: string | undefined): void {
   batch(() => {
     serviceId.value = id;
     chooseSeats(seats.value);
+    chooseAddOns(addOnIds.value);
     if (!people.value.some((person) => person.id === staffId.value)) staffId.value = undefined;
   });
+}
+
+/** Those that the service has. */
+export function chooseAddOns(ids: readonly string[]): void {
+  const known = service.value?.addOns.map(({ id }) => id).filter((id) => ids.includes(id)) ?? [];
+  if (known.join() !== addOnIds.value.join()) addOnIds.value = known;
+}
+
+/** One of them is not offered any more: the rest stays chosen. */
+export async function rereadAddOns({ errors = [] }: Problem): Promise<void> {
+  if (!errors.some(({ path }) => path.startsWith('addOnIds.'))) return;
+  await rereadService(serviceId.value);
+  chooseAddOns(addOnIds.value);
 }
 
 /** As many as there can be. */

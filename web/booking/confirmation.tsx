@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import { namesOf } from '../kit/add-ons.tsx';
 import { AddToCalendar } from '../kit/add-to-calendar.tsx';
 import { isEmbedded, serverNow } from '../kit/api.ts';
 import { AskFirst } from '../kit/ask-first.tsx';
@@ -81,6 +82,7 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
       />
       {away && <Line term={text.yourClock} is={say(times.at, { day: longDay(from, viewerZone()), time: clock(from, viewerZone()) })} />}
       {made.serviceName !== null && <Line term={labels.service} is={made.serviceName} />}
+      {made.addOns.length > 0 && <Line term={labels.addOns} is={namesOf(made.addOns)} />}
       {made.staffName !== null && <Line term={labels.staff} is={made.staffName} />}
       {made.locationName !== null && (
         <div>

@@ -3,7 +3,7 @@ import { computed, effect, type Signal, signal } from '@preact/signals';
 import type { SlotsReply } from '../../src/protocol/slots.ts';
 import { ask, query } from '../kit/api.ts';
 import { addDays } from '../kit/zoned-dates.ts';
-import { date, locationId, seats, serviceId, staffId, timeZone, today } from './choosing.ts';
+import { addOnIds, date, locationId, seats, serviceId, staffId, timeZone, today } from './choosing.ts';
 
 /** How far the page looks for the next free day; the most days the server answers at once. */
 const DAYS_AHEAD = 62;
@@ -13,8 +13,14 @@ const MONTH_MILLISECONDS = 15_000;
 const SETTLE_MILLISECONDS = 1_000;
 
 type Counts = ReadonlyMap<string, number>;
-/** `seats`: more than one. */
-type Asked = { readonly serviceId: string; readonly locationId: string; readonly staffId: string | undefined; readonly seats: number | undefined };
+/** `seats`: more than one; `addOnIds`: one at least. */
+type Asked = {
+  readonly serviceId: string;
+  readonly locationId: string;
+  readonly staffId: string | undefined;
+  readonly seats: number | undefined;
+  readonly addOnIds: readonly string[] | undefined;
+};
 
 /** Free starts per date. `undefined` while nothing is known. */
 export const daysAhead = signal<Counts | undefined>(undefined);
@@ -36,7 +42,13 @@ export const earlierWithAnyone = computed(() => {
 export const choice = computed<Asked | undefined>(() =>
   serviceId.value === undefined || locationId.value === undefined
     ? undefined
-    : { serviceId: serviceId.value, locationId: locationId.value, staffId: staffId.value, seats: seats.value > 1 ? seats.value : undefined },
+    : {
+        serviceId: serviceId.value,
+        locationId: locationId.value,
+        staffId: staffId.value,
+        seats: seats.value > 1 ? seats.value : undefined,
+        addOnIds: addOnIds.value.length > 0 ? addOnIds.value : undefined,
+      },
 );
 
 async function read(asked: Asked, from: string, to: string, into: Signal<Counts | undefined>, abort: AbortSignal): Promise<void> {

@@ -8,7 +8,7 @@ import { Live } from '../kit/live.ts';
 import { clock, listed } from '../kit/money-and-time.ts';
 import { addDays, localDate } from '../kit/zoned-dates.ts';
 import { keepAddress } from './address.ts';
-import { chooseDate, DAYS_SHOWN, date, firstDate, locationId, seats, serviceId, staffId, timeZone, today } from './choosing.ts';
+import { addOnIds, chooseDate, DAYS_SHOWN, date, firstDate, locationId, rereadAddOns, seats, serviceId, staffId, timeZone, today } from './choosing.ts';
 import { choice, daysAhead, firstFreeDate, keepLooking, keepMonth, nextFreeDate } from './day-counts.ts';
 import { words } from './languages.ts';
 import { afterChange, noticed, type OfferedSlots, type OfferedStart, offeredBy, startsOf } from './offered-slots.ts';
@@ -74,7 +74,7 @@ function listAnew(): void {
 }
 
 const listKey = computed(() =>
-  [serviceId.value, locationId.value, staffId.value, seats.value, date.value, openings.value, offered.value !== undefined].join(' '),
+  [serviceId.value, locationId.value, staffId.value, seats.value, addOnIds.value.join(), date.value, openings.value, offered.value !== undefined].join(' '),
 );
 
 /** Keeps watching whatever is chosen. Runs for as long as the page does. */
@@ -126,8 +126,9 @@ function watchBody(from: string, days: number): object | undefined {
   if (asked === undefined) return undefined;
   const person = asked.staffId === undefined ? {} : { staffIds: [asked.staffId] };
   const several = asked.seats === undefined ? {} : { seats: asked.seats };
+  const along = asked.addOnIds === undefined || movingOwn.value !== undefined ? {} : { addOnIds: asked.addOnIds };
   const range = { from, to: addDays(from, days), timeZone: timeZone.value };
-  return { serviceId: asked.serviceId, locationId: asked.locationId, ...person, ...several, ...range, ...movingOwn.value };
+  return { serviceId: asked.serviceId, locationId: asked.locationId, ...person, ...several, ...along, ...range, ...movingOwn.value };
 }
 
 function watchSlots(body: object, known: Signal<OfferedSlots | undefined>, onNext: (next: OfferedSlots) => void): () => void {
@@ -144,6 +145,7 @@ function watchSlots(body: object, known: Signal<OfferedSlots | undefined>, onNex
     },
     onRefused: (problem) => {
       watchProblem.value = { ...problem };
+      void rereadAddOns(problem);
     },
     isBehind: ({ era, revisions }) => {
       const shown = known.peek();

@@ -15,7 +15,7 @@ import { clock } from '../kit/money-and-time.ts';
 import { rereadService } from '../kit/shop.ts';
 import { beginWriting, resumeWritings, type Writing } from '../kit/writing.ts';
 import { type CancelAbout, type Cancelling, followCancelling, followMoving, leaveAppointment, type MoveAbout, type Moving, showMade } from './appointment.ts';
-import { chooseSeats, chooseService, locationId, seats, service, serviceId, staffId, timeZone } from './choosing.ts';
+import { addOnIds, chooseAddOns, chooseSeats, chooseService, locationId, rereadAddOns, seats, service, serviceId, staffId, timeZone } from './choosing.ts';
 import { type Details, type DraftHold, draftHold, forgetDraft } from './draft.ts';
 import { openList, ownStart } from './free-times.ts';
 import { words } from './languages.ts';
@@ -64,6 +64,7 @@ export async function keep(startsAt: number, wantedStaffId: string | undefined =
     startsAt: new Date(startsAt).toISOString(),
     locationId: locationId.value,
     ...(seats.value > 1 && { seats: seats.value }),
+    ...(addOnIds.value.length > 0 && { addOnIds: addOnIds.value }),
     ...(wantedStaffId === undefined ? {} : { staffId: wantedStaffId }),
   };
   const about: KeepAbout = { page: 'booking', kind: 'keep', serviceId: offer.id, startsAt };
@@ -85,6 +86,7 @@ async function followKeeping(writing: Keeping): Promise<void> {
     else ownStart.value = undefined;
     if (end.outcome === 'refused') refused.value = { serviceId: wantedServiceId, startsAt, problem: end.problem };
   });
+  if (end.outcome === 'refused') await rereadAddOns(end.problem);
 }
 
 /** The customer wants another time while this one is unsure: it is abandoned, or released if placed. */
@@ -100,6 +102,7 @@ function begin(hold: HoldReply, isLate: boolean): void {
   const left = isLate ? Math.min(hold.expiresInSeconds * 1000, Date.parse(hold.expiresAt) - serverNow()) : hold.expiresInSeconds * 1000;
   batch(() => {
     if (hold.serviceId !== serviceId.value) chooseService(hold.serviceId);
+    chooseAddOns(idsOf(hold.addOns));
     ownStart.value = Date.parse(hold.startsAt);
     hasRunOut.value = false;
     bookProblem.value = undefined;
@@ -107,6 +110,10 @@ function begin(hold: HoldReply, isLate: boolean): void {
     if (history.state?.stage !== 'details') history.pushState({ stage: 'details' }, '');
     stage.value = 'details';
   });
+}
+
+function idsOf(addOns: HoldReply['addOns'] = []): readonly string[] {
+  return addOns.map(({ id }) => id);
 }
 
 function setKept(hold: DraftHold, milliseconds: number): void {
@@ -293,6 +300,7 @@ export function bookAnother(): void {
   batch(() => {
     ownStart.value = undefined;
     seats.value = 1;
+    chooseAddOns([]);
     stage.value = 'choosing';
     openList();
   });
@@ -318,6 +326,7 @@ export async function goOn(): Promise<void> {
     await Promise.all(of('release').map((writing) => writing.outcome));
     chooseService(hold.serviceId);
     chooseSeats(hold.seats);
+    chooseAddOns(idsOf(hold.addOns));
     await keep(Date.parse(hold.startsAt), hold.staffId);
   }
   if (kept.value !== undefined || stage.value !== 'choosing' || asking.value !== undefined) return;

@@ -11,7 +11,7 @@ import { sentenceOf } from '../kit/problem-sentences.ts';
 import { openShop } from '../kit/shop.ts';
 import { localDate } from '../kit/zoned-dates.ts';
 import { isUnsureOfMoving, linkOfShown, move, moveRefused, movingTo } from './appointment.ts';
-import { chooseDate, chooseLocation, chooseSeats, chooseService, staffId, timeZone } from './choosing.ts';
+import { chooseAddOns, chooseDate, chooseLocation, chooseSeats, chooseService, staffId, timeZone } from './choosing.ts';
 import { movingOwn, openList } from './free-times.ts';
 import { stage } from './keeping.ts';
 import { words } from './languages.ts';
@@ -36,6 +36,7 @@ export function openMoving(made: AppointmentReply): void {
     chooseLocation(made.locationId);
     chooseService(made.serviceId);
     chooseSeats(made.seats);
+    chooseAddOns(made.addOns.map(({ id }) => id));
     staffId.value = made.staffId;
     chooseDate(localDate(Date.parse(made.startsAt), timeZone.value));
     moveRefused.value = undefined;

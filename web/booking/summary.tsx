@@ -1,11 +1,13 @@
 import type { ComponentChild } from 'preact';
+import { sumOf } from '../../src/model/add-ons.ts';
+import { namesOf } from '../kit/add-ons.tsx';
 import { Connection } from '../kit/connection.tsx';
 import { say } from '../kit/language.ts';
 import { clockRange, duration, longDay, money, shortDay } from '../kit/money-and-time.ts';
 import { priceWords } from '../kit/service-words.tsx';
 import { openShop, staffName } from '../kit/shop.ts';
 import { Telephone } from '../kit/telephone.tsx';
-import { location, people, seats, service, staffId, timeZone } from './choosing.ts';
+import { addOns, location, people, seats, service, staffId, timeZone } from './choosing.ts';
 import { BookButton } from './details-form.tsx';
 import { live, soon } from './free-times.ts';
 import { HoldCountdown } from './hold-countdown.tsx';
@@ -41,13 +43,16 @@ function Chosen() {
   if (offer === undefined) return null;
   const name = hold?.serviceName ?? offer.name;
   const count = hold?.seats ?? seats.value;
-  const price = priceWords(hold?.price ?? { ...offer.price, amount: offer.price.amount * count });
+  const along = hold === undefined ? addOns.value : (hold.addOns ?? []);
+  const whole = sumOf(addOns.value);
+  const price = priceWords(hold?.price ?? { ...offer.price, amount: (offer.price.amount + whole.priceMinor) * count });
   const from = hold === undefined ? undefined : Date.parse(hold.startsAt);
   const range = hold === undefined || from === undefined ? '' : clockRange(from, Date.parse(hold.endsAt), timeZone.value);
   return (
     <>
       <dl>
-        <Line term={labels.service} is={`${name}, ${duration(hold === undefined ? offer.minutes : minutesOf(hold))}`} />
+        <Line term={labels.service} is={`${name}, ${duration(hold === undefined ? offer.minutes + whole.durationMinutes : minutesOf(hold))}`} />
+        {along.length > 0 && <Line term={labels.addOns} is={namesOf(along)} />}
         <Line term={labels.staff} is={withWhom()} />
         {count > 1 && <Line term={bar.seats} is={String(count)} />}
         {from !== undefined && <Line term={labels.when} is={`${longDay(from, timeZone.value)}, ${range}`} />}

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import { namesOf } from '../kit/add-ons.tsx';
 import { type Problem, serverNow } from '../kit/api.ts';
 import { clock, clockRange, longDay, shortDay } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
@@ -113,6 +114,7 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
   const customer = known?.customer ?? claim.customer;
   return (
     <>
+      {known !== undefined && known.addOns.length > 0 && <Line term="Along with it">{namesOf(known.addOns)}</Line>}
       {customer !== undefined && customer !== null && (
         <Line term="Customer">
           <button type="button" class="link" onClick={() => look({ kind: 'customer', customerId: customer.id })}>

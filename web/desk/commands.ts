@@ -17,6 +17,7 @@ export type NewAppointment = {
   readonly answers?: Answers;
   /** Of a class; else one. */
   readonly seats?: number;
+  readonly addOnIds?: readonly string[];
 };
 /** Whose calendar. */
 export type Column = { readonly staffId: string; readonly calendarId: string };

@@ -10,6 +10,7 @@ import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
 import { openShop, type Service, staffName } from '../kit/shop.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
+import { AddOns, knownAddOns, nameOfAddOn } from './edit-add-ons.tsx';
 import {
   backTo,
   type ChangeLine,
@@ -64,9 +65,11 @@ function Fields({ claim, calendar, onDone, record }: Props & { readonly record: 
   const theirs = useOthersVersion({ state, begun, typed });
   const { currency } = begun.value.price;
   const before = typedOf(begun.value);
-  const naming = { ...NAMING, currency, startsAt: claim.startsAt, timeZone: timeZone.value };
   const service = openShop().services.find(({ id }) => id === typed.value.serviceId);
-  const changes = changesOf(before, typed.value, currency, service, begun.value);
+  const naming = { ...NAMING, addOn: nameOfAddOn(begun.value), currency, startsAt: claim.startsAt, timeZone: timeZone.value };
+  const known = knownAddOns(begun.value, service);
+  const { seats } = begun.value;
+  const changes = changesOf(before, typed.value, currency, service, begun.value, known);
   const isChanged = changedFields(before, typed.value).length > 0;
   const tells = isTold(before, typed.value) && Date.parse(begun.value.endsAt) > serverNow();
   const send = (event: Event) => {
@@ -80,7 +83,7 @@ function Fields({ claim, calendar, onDone, record }: Props & { readonly record: 
       to: { staffId: to.staffId, calendarId: to.calendarId },
       endsAt: claim.startsAt + (minutesOf(typed.value) ?? 0) * MINUTE,
       changes: tells && !isTelling.value ? { ...changes, notify: { customer: false } } : changes,
-      back: backTo(before, typed.value, currency, runsTheDesk.value),
+      back: backTo(before, typed.value, { currency, seats, known, mayPrice: runsTheDesk.value }),
       version: begun.value.revision,
     });
   };
@@ -175,6 +178,7 @@ function WhatItIs({ record, typed, problem }: PartProps & { readonly record: App
               </option>
             ))}
           </Choice>
+          <AddOns record={record} typed={typed} known={knownAddOns(record, mine)} />
           {(mine?.capacity ?? 1) === 1 && <Length typed={typed} wrong={wrongOf(problem, 'minutes', 'The length')} />}
           {runsTheDesk.value && (
             <Choice

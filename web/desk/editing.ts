@@ -1,13 +1,16 @@
 // An appointment that is edited in its panel: what is typed, what that changes, and the same in words. Pure.
+import { sumOf } from '../../src/model/add-ons.ts';
 import type { Money } from '../../src/model/money.ts';
 import type { AppointmentReply, EditAppointment } from '../../src/protocol/appointments.ts';
 import { clock, duration, money, moneyField, moneyTyped } from '../kit/money-and-time.ts';
 import type { Service } from '../kit/shop.ts';
 
 /** What `PATCH /v1/appointments/{id}` takes, without what says how. */
-export type EditChanges = Pick<EditAppointment, 'serviceId' | 'minutes' | 'price' | 'staffId' | 'customer' | 'notes' | 'staffNotes' | 'notify'>;
+export type EditChanges = Pick<EditAppointment, 'serviceId' | 'addOnIds' | 'minutes' | 'price' | 'staffId' | 'customer' | 'notes' | 'staffNotes' | 'notify'>;
 export type Typed = {
   readonly serviceId: string;
+  /** Their ids, with spaces between them. */
+  readonly addOns: string;
   readonly staffId: string;
   readonly minutes: string;
   readonly price: string;
@@ -18,9 +21,10 @@ export type Typed = {
   readonly staffNotes: string;
 };
 type Field = keyof Typed;
-const FIELDS: readonly Field[] = ['serviceId', 'staffId', 'minutes', 'price', 'name', 'phone', 'email', 'notes', 'staffNotes'];
+const FIELDS: readonly Field[] = ['serviceId', 'addOns', 'staffId', 'minutes', 'price', 'name', 'phone', 'email', 'notes', 'staffNotes'];
 const LABELS = {
   serviceId: 'Service',
+  addOns: 'Along with it',
   staffId: 'With',
   minutes: 'Length',
   price: 'Price',
@@ -31,13 +35,19 @@ const LABELS = {
   staffNotes: 'Notes for staff',
 } as const satisfies Record<Field, string>;
 /** Customers are told of these; their own details and what is noted are no news to them. */
-const TOLD: readonly Field[] = ['serviceId', 'minutes', 'price', 'staffId'];
+const TOLD: readonly Field[] = ['serviceId', 'addOns', 'minutes', 'price', 'staffId'];
 const MINUTE = 60_000;
 const MOST_MINUTES = 1_440;
 
-export function typedOf({ serviceId, staffId, startsAt, endsAt, price, customer, notes, staffNotes }: AppointmentReply): Typed {
+export function typedOf({ serviceId, addOns, staffId, startsAt, endsAt, price, customer, notes, staffNotes }: AppointmentReply): Typed {
   return {
-    ...{ serviceId, staffId, minutes: String((Date.parse(endsAt) - Date.parse(startsAt)) / MINUTE), price: moneyField(price) },
+    ...{
+      serviceId,
+      addOns: addOns.map(({ id }) => id).join(' '),
+      staffId,
+      minutes: String((Date.parse(endsAt) - Date.parse(startsAt)) / MINUTE),
+      price: moneyField(price),
+    },
     ...{ name: customer?.name ?? '', email: customer?.email ?? '', phone: customer?.phone ?? '', notes: notes ?? '', staffNotes: staffNotes ?? '' },
   };
 }
@@ -46,13 +56,44 @@ export function changedFields(begun: Typed, typed: Typed): readonly Field[] {
   return FIELDS.filter((field) => typed[field].trim() !== begun[field].trim());
 }
 
+type AddOn = AppointmentReply['addOns'][number];
+
+export function addOnIdsOf({ addOns }: Typed): readonly string[] {
+  return addOns.split(' ').filter(Boolean);
+}
+
+/** Length and price change by the difference. `known`: those it has, as they were agreed, before those that are offered. */
+export function withAddOns(
+  typed: Typed,
+  ids: readonly string[],
+  known: readonly AddOn[],
+  { currency, seats }: { readonly currency: string; readonly seats: number },
+): Typed {
+  const sum = (of: readonly string[]) => sumOf(of.flatMap((id) => known.find((one) => one.id === id) ?? []));
+  const [was, is] = [sum(addOnIdsOf(typed)), sum(ids)];
+  const [minutes, price] = [minutesOf(typed), priceOf(typed, currency)];
+  return {
+    ...typed,
+    addOns: ids.join(' '),
+    ...(minutes !== undefined && { minutes: String(minutes + is.durationMinutes - was.durationMinutes) }),
+    ...(price !== undefined && { price: moneyField({ currency, amount: Math.max(0, price.amount + (is.priceMinor - was.priceMinor) * seats) }) }),
+  };
+}
+
 /** What the price of a service follows from. */
 export type Priced = Pick<AppointmentReply, 'seats' | 'agreedBefore'>;
 
-/** With another service come its length and its price; with one that it had before, the price that was agreed. */
+/** With another service come its length and its price, and no add-ons; with one that it had before, the price and the add-ons that were agreed. */
 export function withService(typed: Typed, { id, minutes, price }: Service, { seats, agreedBefore = [] }: Priced): Typed {
-  const agreed = agreedBefore.find(({ serviceId }) => serviceId === id)?.price;
-  return { ...typed, serviceId: id, minutes: String(minutes), price: moneyField(agreed ?? { ...price, amount: price.amount * seats }) };
+  const agreed = agreedBefore.find(({ serviceId }) => serviceId === id);
+  const addOns = agreed?.addOns ?? [];
+  return {
+    ...typed,
+    serviceId: id,
+    addOns: addOns.map((one) => one.id).join(' '),
+    minutes: String(minutes + sumOf(addOns).durationMinutes),
+    price: moneyField(agreed?.price ?? { ...price, amount: price.amount * seats }),
+  };
 }
 
 /** Undefined unless it is a whole number of minutes that the server takes. */
@@ -66,11 +107,21 @@ export function priceOf({ price }: Typed, currency: string): Money | undefined {
 }
 
 /** Only what differs: what others change meanwhile stays. Null where something typed cannot be read. */
-export function changesOf(begun: Typed, typed: Typed, currency: string, service: Service | undefined, priced: Priced): EditChanges | null {
+export function changesOf(
+  begun: Typed,
+  typed: Typed,
+  currency: string,
+  service: Service | undefined,
+  priced: Priced,
+  known: readonly AddOn[] = [],
+): EditChanges | null {
   const changed = new Set(changedFields(begun, typed));
   const [minutes, price] = [minutesOf(typed), priceOf(typed, currency)];
   if (minutes === undefined || price === undefined) return null;
   const byService = changed.has('serviceId') && service !== undefined ? withService(typed, service, priced) : begun;
+  const ids = addOnIdsOf(typed);
+  // What the server comes to by itself is not said, so that it is right also if a price was changed meanwhile.
+  const expected = ids.join(' ') === byService.addOns ? byService : withAddOns(byService, ids, known, { currency, seats: priced.seats });
   const orNone = (text: string) => (text.trim() === '' ? null : text.trim());
   const customer = {
     ...(changed.has('name') && { name: typed.name.trim() }),
@@ -80,21 +131,32 @@ export function changesOf(begun: Typed, typed: Typed, currency: string, service:
   return {
     ...(changed.has('serviceId') && { serviceId: typed.serviceId }),
     ...(changed.has('staffId') && { staffId: typed.staffId }),
-    ...(typed.minutes.trim() !== byService.minutes && { minutes }),
-    ...(typed.price.trim() !== byService.price && { price }),
+    ...(ids.join(' ') !== byService.addOns && { addOnIds: [...ids] }),
+    ...(typed.minutes.trim() !== expected.minutes && { minutes }),
+    ...(typed.price.trim() !== expected.price && { price }),
     ...(Object.keys(customer).length > 0 && { customer }),
     ...(changed.has('notes') && { notes: orNone(typed.notes) }),
     ...(changed.has('staffNotes') && { staffNotes: orNone(typed.staffNotes) }),
   };
 }
 
-/** What puts it back. The price that was agreed comes back with the service; it is named as well by those who may. */
-export function backTo(begun: Typed, typed: Typed, currency: string, mayPrice: boolean): EditChanges | undefined {
+type Undoing = { readonly currency: string; readonly seats: number; readonly known: readonly AddOn[]; readonly mayPrice: boolean };
+
+/**
+ * What puts it back. The price that was agreed comes back with the service; it is named as well by those who may, as what an add-on costs and takes may
+ * have become another.
+ */
+export function backTo(begun: Typed, typed: Typed, { currency, seats, known, mayPrice }: Undoing): EditChanges | undefined {
   const changed = changedFields(begun, typed);
-  const back = changesOf(typed, begun, currency, undefined, { seats: 1 });
-  if (back === null || !changed.includes('serviceId')) return back ?? undefined;
+  const back = changesOf(typed, begun, currency, undefined, { seats }, known);
+  const isOther = changed.includes('serviceId');
+  if (back === null || (!isOther && !changed.includes('addOns'))) return back ?? undefined;
   const { price: _, ...rest } = back;
-  return { ...rest, minutes: minutesOf(begun), ...(mayPrice && { price: priceOf(begun, currency) }) };
+  return {
+    ...rest,
+    ...((isOther || changed.includes('minutes')) && { minutes: minutesOf(begun) }),
+    ...((isOther || changed.includes('price')) && mayPrice && { price: priceOf(begun, currency) }),
+  };
 }
 
 export function isTold(begun: Typed, typed: Typed): boolean {
@@ -103,6 +165,7 @@ export function isTold(begun: Typed, typed: Typed): boolean {
 
 export type Naming = {
   readonly service: (id: string) => string;
+  readonly addOn: (id: string) => string;
   readonly person: (id: string) => string;
   readonly currency: string;
   readonly startsAt: number;
@@ -120,7 +183,8 @@ export function linesOf(begun: Typed, typed: Typed, naming: Naming): readonly Ch
   }));
 }
 
-function said(field: Field, typed: Typed, { service, person, currency }: Naming): string {
+function said(field: Field, typed: Typed, { service, addOn, person, currency }: Naming): string {
+  if (field === 'addOns') return addOnIdsOf(typed).map(addOn).join(', ') || 'none';
   if (field === 'serviceId') return service(typed.serviceId);
   if (field === 'staffId') return person(typed.staffId);
   const [minutes, price] = [minutesOf(typed), priceOf(typed, currency)];

@@ -2,6 +2,7 @@
 import { type Signal, signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { SlotsReply } from '../../src/protocol/slots.ts';
+import { namesOf } from '../kit/add-ons.tsx';
 import { type Problem, query } from '../kit/api.ts';
 import { Arrow } from '../kit/arrow.tsx';
 import { clock, dayWords, duration, money, shortDay } from '../kit/money-and-time.ts';
@@ -17,7 +18,8 @@ import { date, lastEvents, locationId, staffHere, timeZone, today } from './watc
 /** Of the service that was chosen last: the next one is often the same. */
 export const lastServiceId = signal<string | undefined>(undefined);
 
-type Wish = { readonly serviceId?: string | undefined; readonly staffId?: string | undefined };
+/** `addOnIds`: of that service. */
+type Wish = { readonly serviceId?: string | undefined; readonly staffId?: string | undefined; readonly addOnIds?: readonly string[] };
 type Free = { readonly startsAt: number; readonly staffId: string };
 type Found =
   | { readonly state: 'loading' }
@@ -37,12 +39,15 @@ export function FindTimePanel({ wish }: { readonly wish: Wish }) {
   const staffId = useSignal(people.some(({ id }) => id === wish.staffId) ? (wish.staffId ?? '') : '');
   const week = useSignal(0);
   const from = addDays(today(), week.value * WEEK_DAYS);
-  const found = useFree({ serviceId: serviceId.value, staffId: staffId.value, from });
+  const along = serviceId.value === wish.serviceId ? (offered(wish.serviceId)?.addOns.filter(({ id }) => wish.addOnIds?.includes(id)) ?? []) : [];
+  const addOnIds = along.map(({ id }) => id);
+  const found = useFree({ serviceId: serviceId.value, addOnIds, staffId: staffId.value, from });
   return (
     <PanelFrame title="New appointment">
       {draft.value.known !== undefined && <p class="soft">For {draft.value.known.name}</p>}
       <div class="stack">
         <ServiceChoice id="find-service" services={services} serviceId={serviceId} />
+        {along.length > 0 && <p class="soft">Along with it: {namesOf(along)}</p>}
         <div class="field">
           <label for="find-person">With</label>
           <select
@@ -61,7 +66,7 @@ export function FindTimePanel({ wish }: { readonly wish: Wish }) {
           </select>
         </div>
         <Weeks week={week} from={from} />
-        <FreeTimes found={found} serviceId={serviceId.value} isAnyone={staffId.value === ''} from={from} />
+        <FreeTimes found={found} serviceId={serviceId.value} addOnIds={addOnIds} isAnyone={staffId.value === ''} from={from} />
         <p class="soft">Or press a place on the day.</p>
       </div>
     </PanelFrame>
@@ -114,17 +119,17 @@ function Weeks({ week, from }: { readonly week: Signal<number>; readonly from: s
   );
 }
 
-type Asked = { readonly serviceId: string; readonly staffId: string; readonly from: string };
+type Asked = { readonly serviceId: string; readonly addOnIds: readonly string[]; readonly staffId: string; readonly from: string };
 
 /** Loaded again when something happens on the day in view; the server decides in the end. */
-function useFree({ serviceId, staffId, from }: Asked): Found {
+function useFree({ serviceId, addOnIds, staffId, from }: Asked): Found {
   const found = useSignal<Found>({ state: 'loading' });
   const events = lastEvents.value;
   useEffect(() => {
     if (found.peek().state !== 'found') found.value = { state: 'loading' };
     if (serviceId === '') return undefined;
     let isStale = false;
-    const range = { serviceId, from, to: addDays(from, WEEK_DAYS), timeZone: timeZone.value, locationId: locationId.value };
+    const range = { serviceId, addOnIds, from, to: addDays(from, WEEK_DAYS), timeZone: timeZone.value, locationId: locationId.value };
     const path = `/v1/slots${query({ ...range, ...(staffId !== '' && { staffId }) })}`;
     void askAs<SlotsReply>('GET', path).then((answer) => {
       if (isStale) return;
@@ -134,7 +139,7 @@ function useFree({ serviceId, staffId, from }: Asked): Found {
     return () => {
       isStale = true;
     };
-  }, [serviceId, staffId, from, locationId.value, events]);
+  }, [serviceId, addOnIds.join(), staffId, from, locationId.value, events]);
   return found.value;
 }
 
@@ -144,9 +149,9 @@ function oncePerStart(free: readonly Free[]): readonly Free[] {
   return [...new Map(here.toReversed().map((slot) => [slot.startsAt, slot])).values()].sort((one, other) => one.startsAt - other.startsAt);
 }
 
-type TimesProps = { readonly found: Found; readonly serviceId: string; readonly isAnyone: boolean; readonly from: string };
+type TimesProps = { readonly found: Found; readonly isAnyone: boolean; readonly from: string } & Pick<Asked, 'serviceId' | 'addOnIds'>;
 
-function FreeTimes({ found, serviceId, isAnyone, from }: TimesProps) {
+function FreeTimes({ found, serviceId, addOnIds, isAnyone, from }: TimesProps) {
   const open = useSignal('');
   if (serviceId === '') return <p class="banner">No one here offers a service.</p>;
   if (found.state === 'loading') return <div class="loading free-loading" aria-busy="true" />;
@@ -160,7 +165,7 @@ function FreeTimes({ found, serviceId, isAnyone, from }: TimesProps) {
   const [first] = found.free;
   if (first === undefined) return <p class="banner">Nothing is free in this week.</p>;
   const days = Map.groupBy(found.free, ({ startsAt }) => localDate(startsAt, timeZone.value));
-  const take = (slot: Free) => takeTime(slot, serviceId);
+  const take = (slot: Free) => takeTime(slot, { serviceId, addOnIds });
   return (
     <>
       <button type="button" class="button primary first-free" onClick={() => take(first)}>
@@ -228,12 +233,12 @@ function firstName(staffId: string): string {
 }
 
 /** On its day, with the form for it. */
-function takeTime({ startsAt, staffId }: Free, serviceId: string): void {
+function takeTime({ startsAt, staffId }: Free, { serviceId, addOnIds }: Pick<Asked, 'serviceId' | 'addOnIds'>): void {
   const person = staffHere.peek().find(({ id }) => id === staffId);
   if (person === undefined) return;
   lastServiceId.value = serviceId;
   date.value = localDate(startsAt, timeZone.peek());
-  look({ kind: 'new', calendarId: person.calendarId, startsAt, serviceId });
+  look({ kind: 'new', calendarId: person.calendarId, startsAt, serviceId, addOnIds });
 }
 
 /** In the toolbar, and `N` from anywhere. */

@@ -11,9 +11,9 @@ export type LookingAt =
   /** A staff member is away for the day in view. */
   | { readonly kind: 'away'; readonly calendarId: string }
   /** A free time for a new appointment is looked for. */
-  | { readonly kind: 'find-time'; readonly serviceId?: string; readonly staffId?: string }
-  /** With a service if one was chosen before the time. */
-  | { readonly kind: 'new'; readonly calendarId: string; readonly startsAt: number; readonly serviceId?: string };
+  | { readonly kind: 'find-time'; readonly serviceId?: string; readonly staffId?: string; readonly addOnIds?: readonly string[] }
+  /** With a service, and what is done along with it, if they were chosen before the time. */
+  | { readonly kind: 'new'; readonly calendarId: string; readonly startsAt: number; readonly serviceId?: string; readonly addOnIds?: readonly string[] };
 export const lookingAt = signal<LookingAt | undefined>(undefined);
 /** What happened to the claim in the panel, as far as this page knows. */
 export const whatLeft = signal<Left | undefined>(undefined);

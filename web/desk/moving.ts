@@ -90,6 +90,7 @@ type StartsAsk = {
   readonly serviceId: string;
   readonly staffIds: readonly string[];
   readonly movingAppointmentId?: string;
+  readonly addOnIds?: readonly string[];
   readonly day?: string;
   readonly before?: string;
 };
@@ -99,11 +100,12 @@ export async function offeredStarts({
   serviceId,
   staffIds,
   movingAppointmentId,
+  addOnIds,
   day = date.value,
   before = addDays(day, 1),
 }: StartsAsk): Promise<ReadonlyMap<string, readonly number[]> | undefined> {
   if (staffIds.length === 0) return new Map();
-  const search = query({ serviceId, from: day, to: before, timeZone: timeZone.value, movingAppointmentId });
+  const search = query({ serviceId, from: day, to: before, timeZone: timeZone.value, movingAppointmentId, addOnIds });
   const people = staffIds.map((id) => `&staffId=${id}`).join('');
   const answer = await askAs<SlotsReply>('GET', `/v1/slots${search}${people}`);
   if (!answer.ok) return undefined;

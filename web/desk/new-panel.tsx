@@ -1,5 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { sumOf } from '../../src/model/add-ons.ts';
+import { AddOnsField } from '../kit/add-ons.tsx';
 import { Field, wrongOf } from '../kit/field.tsx';
 import { clock, longDay } from '../kit/money-and-time.ts';
 import { answersGiven, Questions } from '../kit/questions.tsx';
@@ -20,8 +22,10 @@ import { type Insisted, WhyNot } from './why-not.tsx';
 type Props = { readonly column: Column; readonly startsAt: number };
 const BLOCK_MILLISECONDS = 3_600_000;
 
+type Wished = { readonly serviceId: string | undefined; readonly addOnIds?: readonly string[] | undefined };
+
 /** A walk-in, or blocked time. */
-export function NewPanel({ column, startsAt, serviceId }: Props & { readonly serviceId: string | undefined }) {
+export function NewPanel({ column, startsAt, serviceId, addOnIds = [] }: Props & Wished) {
   const kind = useSignal<'appointment' | 'block'>('appointment');
   const person = staffHere.value.find(({ id }) => id === column.staffId);
   return (
@@ -40,6 +44,7 @@ export function NewPanel({ column, startsAt, serviceId }: Props & { readonly ser
           column={column}
           startsAt={startsAt}
           wishedService={serviceId ?? lastServiceId.value}
+          wishedAddOns={addOnIds}
           services={openShop().services.filter(({ id, active }) => active && person?.serviceIds.includes(id))}
         />
       ) : (
@@ -68,23 +73,28 @@ function Kind({ kind, value, words }: { readonly kind: Signal<'appointment' | 'b
 /** Fields that show their own errors. */
 const MARKED = ['seats', 'customer.id', 'customer.name', 'customer.email', 'customer.phone', 'staffNotes'];
 
-type FormProps = Props & { readonly services: readonly Service[]; readonly wishedService: string | undefined };
+type FormProps = Props & { readonly services: readonly Service[]; readonly wishedService: string | undefined; readonly wishedAddOns: readonly string[] };
 
-function AppointmentForm({ column, startsAt: wished, services, wishedService }: FormProps) {
+function AppointmentForm({ column, startsAt: wished, services, wishedService, wishedAddOns }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const serviceId = useSignal((services.find(({ id }) => id === wishedService) ?? services[0])?.id ?? '');
   const startsAt = useSignal(wished);
   const seats = useSignal('1');
-  const state = useDeskForm('new', lookAway);
-  const offered = useOfferedStarts({ serviceId: serviceId.value, staffId: column.staffId, day: date.value }, startsAt);
+  const ticked = useSignal(wishedAddOns);
   const offer = services.find(({ id }) => id === serviceId.value);
+  const addOns = offer?.addOns.filter(({ id }) => ticked.value.includes(id)) ?? [];
+  const addOnIds = addOns.map(({ id }) => id);
+  const state = useDeskForm('new', lookAway);
+  const offered = useOfferedStarts({ serviceId: serviceId.value, staffId: column.staffId, day: date.value, addOnIds }, startsAt);
   if (offer === undefined) return <p class="soft">This person offers no services.</p>;
+  const minutes = offer.minutes + sumOf(addOns).durationMinutes;
   const book = (at: number, override?: Insisted) => {
     const { staffNotes } = draft.value;
     const answers = answersGiven(offer.questions, draft.value.answers ?? {});
-    const wanted = { ...column, serviceId: offer.id, startsAt: at, endsAt: at + offer.minutes * 60_000, customer: customerOf(draft.value) };
+    const wanted = { ...column, serviceId: offer.id, startsAt: at, endsAt: at + minutes * 60_000, customer: customerOf(draft.value) };
     const said = {
       ...(offer.capacity > 1 && { seats: Number(seats.value) }),
+      ...(addOnIds.length > 0 && { addOnIds }),
       ...(staffNotes.trim() !== '' && { staffNotes: staffNotes.trim() }),
       ...(Object.keys(answers).length > 0 && { answers }),
     };
@@ -97,9 +107,11 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService }: 
   return (
     <form class="stack" ref={form} onSubmit={send}>
       <ServiceChoice id="new-service" services={services} serviceId={serviceId} />
+      {offer.addOns.length > 0 && <AddOns offer={offer} chosen={addOnIds} ticked={ticked} />}
       <TimePart
         column={column}
         offer={offer}
+        along={{ addOnIds, minutes }}
         offered={offered}
         wished={wished}
         startsAt={startsAt}
@@ -130,6 +142,7 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService }: 
 type TimeProps = {
   readonly column: Column;
   readonly offer: Service;
+  readonly along: { readonly addOnIds: readonly string[]; readonly minutes: number };
   readonly offered: readonly number[] | undefined;
   readonly wished: number;
   readonly startsAt: Signal<number>;
@@ -137,17 +150,37 @@ type TimeProps = {
 };
 
 /** One of the starts that are offered, or why the one that was pressed is not. */
-function TimePart({ column, offer, offered, wished, startsAt, onInsist }: TimeProps) {
+function TimePart({ column, offer, along, offered, wished, startsAt, onInsist }: TimeProps) {
   return (
     <>
       <StartChoice id="new-start" offered={offered} startsAt={startsAt} />
       {offered !== undefined && !offered.includes(wished) && (
-        <WhyNot column={column} serviceId={offer.id} minutes={offer.minutes} at={wished} isOpen={offered.length === 0} onInsist={onInsist} />
+        <WhyNot column={column} serviceId={offer.id} {...along} at={wished} isOpen={offered.length === 0} onInsist={onInsist} />
       )}
-      <button type="button" class="button quiet other-times" onClick={() => look({ kind: 'find-time', serviceId: offer.id, staffId: column.staffId })}>
+      <button
+        type="button"
+        class="button quiet other-times"
+        onClick={() => look({ kind: 'find-time', serviceId: offer.id, staffId: column.staffId, addOnIds: along.addOnIds })}
+      >
         Other days and people
       </button>
     </>
+  );
+}
+
+function AddOns({ offer, chosen, ticked }: { readonly offer: Service; readonly chosen: readonly string[]; readonly ticked: Signal<readonly string[]> }) {
+  return (
+    <fieldset class="field">
+      <legend class="label">Along with it</legend>
+      <AddOnsField
+        offered={offer.addOns}
+        currency={offer.price.currency}
+        chosen={chosen}
+        onChoose={(ids) => {
+          ticked.value = ids;
+        }}
+      />
+    </fieldset>
   );
 }
 

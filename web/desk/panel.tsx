@@ -22,12 +22,12 @@ export function Panel() {
   if (looking.kind === 'inbox') return <InboxPanel />;
   if (looking.kind === 'find-time') return <FindTimePanel key={`${looking.serviceId} ${looking.staffId}`} wish={looking} />;
   if (looking.kind === 'new') {
-    const { calendarId, startsAt, serviceId } = looking;
+    const { calendarId, startsAt, serviceId, addOnIds } = looking;
     // The day may still be loading: the person is known all the same.
     const column = columns.value.find((one) => one.calendarId === calendarId) ?? staffHere.value.find((one) => one.calendarId === calendarId);
     if (column === undefined) return null;
     const staffId = 'staffId' in column ? column.staffId : column.id;
-    return <NewPanel key={`${calendarId} ${startsAt}`} column={{ calendarId, staffId }} startsAt={startsAt} serviceId={serviceId} />;
+    return <NewPanel key={`${calendarId} ${startsAt}`} column={{ calendarId, staffId }} startsAt={startsAt} serviceId={serviceId} addOnIds={addOnIds} />;
   }
   const found = claimInPanel.value;
   if (found === undefined) return <Gone />;

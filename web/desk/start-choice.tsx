@@ -6,30 +6,38 @@ import { nearest } from './day-layout.ts';
 import { offeredStarts } from './moving.ts';
 import { board, timeZone } from './watching.ts';
 
-type Asked = { readonly serviceId: string; readonly staffId: string; readonly day: string; readonly movingAppointmentId?: string };
+type Asked = {
+  readonly serviceId: string;
+  readonly staffId: string;
+  readonly day: string;
+  readonly movingAppointmentId?: string;
+  readonly addOnIds?: readonly string[];
+};
 
 /**
  * The free starts of a service with one person on a day; loaded again when that person's calendar changes. `undefined` while loading.
  * `startsAt` is kept on one of them: the nearest by the clock.
  */
 export function useOfferedStarts(asked: Asked, startsAt: Signal<number>): readonly number[] | undefined {
-  const { serviceId, staffId, day, movingAppointmentId } = asked;
+  const { serviceId, staffId, day, movingAppointmentId, addOnIds = [] } = asked;
   const starts = useSignal<readonly number[] | undefined>(undefined);
   const revision = [...board.value.calendars.values()].find((calendar) => calendar.staffId === staffId)?.revision;
   useEffect(() => {
     if (serviceId === '' || day === '') return undefined;
     let isStale = false;
     const wished = momentOf(day, minuteOfDay(startsAt.peek(), timeZone.peek()), timeZone.peek());
-    void offeredStarts({ serviceId, staffIds: [staffId], day, ...(movingAppointmentId === undefined ? {} : { movingAppointmentId }) }).then((offered) => {
-      if (isStale) return;
-      const found = offered?.get(staffId) ?? [];
-      starts.value = found;
-      startsAt.value = nearest(wished, found) ?? wished;
-    });
+    void offeredStarts({ serviceId, staffIds: [staffId], day, addOnIds, ...(movingAppointmentId === undefined ? {} : { movingAppointmentId }) }).then(
+      (offered) => {
+        if (isStale) return;
+        const found = offered?.get(staffId) ?? [];
+        starts.value = found;
+        startsAt.value = nearest(wished, found) ?? wished;
+      },
+    );
     return () => {
       isStale = true;
     };
-  }, [serviceId, staffId, day, movingAppointmentId, revision]);
+  }, [serviceId, staffId, day, movingAppointmentId, addOnIds.join(), revision]);
   return starts.value;
 }
 

@@ -15,7 +15,8 @@ export type Insisted = { readonly rules: readonly Exclude<Rule, 'slot-taken'>[];
 type Props = {
   readonly column: Column;
   readonly serviceId: string;
-  /** How long the service keeps the person. */
+  readonly addOnIds: readonly string[];
+  /** How long the service keeps the person, with what is done along. */
   readonly minutes: number;
   readonly at: number;
   readonly isOpen: boolean;
@@ -34,7 +35,7 @@ const RULES = {
   'limit-reached': 'The limit of the service for this day is reached.',
 } as const satisfies Record<Rule, string>;
 
-export function WhyNot({ column, serviceId, minutes, at, isOpen, onInsist }: Props) {
+export function WhyNot({ column, serviceId, addOnIds, minutes, at, isOpen, onInsist }: Props) {
   const isAsked = useSignal(isOpen);
   if (!isAsked.value) {
     return (
@@ -49,17 +50,27 @@ export function WhyNot({ column, serviceId, minutes, at, isOpen, onInsist }: Pro
       </button>
     );
   }
-  return <Explained key={`${serviceId} ${at}`} column={column} serviceId={serviceId} minutes={minutes} at={at} onInsist={onInsist} />;
+  return (
+    <Explained
+      key={`${serviceId} ${addOnIds.join()} ${at}`}
+      column={column}
+      serviceId={serviceId}
+      addOnIds={addOnIds}
+      minutes={minutes}
+      at={at}
+      onInsist={onInsist}
+    />
+  );
 }
 
-function Explained({ column, serviceId, minutes, at, onInsist }: Omit<Props, 'isOpen'>) {
+function Explained({ column, serviceId, addOnIds, minutes, at, onInsist }: Omit<Props, 'isOpen'>) {
   const told = useSignal<ExplainReply | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
   const reason = useSignal('');
   const revision = board.value.calendars.get(column.calendarId)?.revision;
   useEffect(() => {
     let isStale = false;
-    const path = `/v1/slots/explain${query({ serviceId, staffId: column.staffId, startsAt: new Date(at).toISOString() })}`;
+    const path = `/v1/slots/explain${query({ serviceId, staffId: column.staffId, startsAt: new Date(at).toISOString(), addOnIds })}`;
     void askAs<ExplainReply>('GET', path).then((answer) => {
       if (isStale) return;
       told.value = answer.ok ? answer.body : undefined;

@@ -114,7 +114,7 @@ function Receipt({ of, made, paid }: ReceiptProps) {
         {made.serviceName !== null && (
           <>
             <dt>{labels.service}</dt>
-            <dd>{made.serviceName}</dd>
+            <dd>{[made.serviceName, ...made.addOns.map(({ name }) => name)].join(' + ')}</dd>
           </>
         )}
         <dt>{labels.when}</dt>

@@ -1,4 +1,5 @@
 // The commands, events and refusals of a calendar. Types only.
+import type { AgreedAddOn } from '../../model/add-ons.ts';
 import type { AppointmentStatus } from '../../model/appointment-status.ts';
 import type { BusyMinutes, CalendarHours, DayWindow, OpeningHours, TimeOff, WeeklyWindow } from '../../model/calendar-hours.ts';
 import type { EditedField, FactWith } from '../../model/facts.ts';
@@ -12,6 +13,8 @@ export type ClaimKind = 'hold' | 'appointment' | 'block';
 /** The terms agreed with a customer besides the time, as shown with the hold or valid when booked. `price` is for all seats. Contains no personal data. */
 export type OfferedTerms = {
   readonly serviceName: string;
+  /** What is done along with it, in the price and in the length. Absent: nothing. */
+  readonly addOns?: readonly AgreedAddOn[];
   readonly price: Money;
   /** The tax that the price includes. Absent: none was said. */
   readonly taxPercent?: number;
@@ -105,6 +108,8 @@ export type Appointment = {
   readonly timeZone: string;
   readonly resource?: TakenResource;
   readonly customerId: string;
+  /** What is done along with it, in the price and in the length, as it was agreed. Absent: nothing. */
+  readonly addOns?: readonly AgreedAddOn[];
   readonly price: Money;
   /** The tax that the price includes. Absent: none was said; null: nor by the service it was changed to. */
   readonly taxPercent?: number | null;
@@ -128,7 +133,7 @@ export type Appointment = {
   readonly locale?: 'en' | 'de' | 'fr' | 'es' | 'pt';
 };
 
-type AgreedTerms = Pick<Appointment, 'serviceId' | 'serviceName' | 'price' | 'taxPercent' | 'policy'>;
+type AgreedTerms = Pick<Appointment, 'serviceId' | 'serviceName' | 'addOns' | 'price' | 'taxPercent' | 'policy'>;
 
 /** What a caller says about a new appointment; the calendar adds time, lane and status. */
 export type NewAppointment = Omit<
@@ -153,7 +158,7 @@ export type NewAppointment = Omit<
  */
 export type Edit = {
   readonly fields: readonly EditedField[];
-  readonly terms: Partial<Pick<Appointment, 'serviceId' | 'serviceName' | 'price' | 'taxPercent' | 'policy' | 'agreedBefore'>>;
+  readonly terms: Partial<Pick<Appointment, 'serviceId' | 'serviceName' | 'addOns' | 'price' | 'taxPercent' | 'policy' | 'agreedBefore'>>;
   readonly minutes: number | null;
 };
 

@@ -1,3 +1,4 @@
+import { isSameChoice } from '../../model/add-ons.ts';
 import { type Instant, instant, MINUTE, SECOND } from '../../model/instant.ts';
 import type { Appointment, CalendarCommand, CalendarEvent, Decision, Hold, HolderProof, NewAppointment, OfRecord, Refusal, SlotAsk } from './calendar.ts';
 import { type CalendarState, type CalendarStates, NO_OTHERS } from './calendar-state.ts';
@@ -92,7 +93,7 @@ export function dueExpiries(calendar: CalendarState, at: Instant): CalendarEvent
 function decidePlaceHold(calendar: CalendarState, command: Of<'place-hold'>, at: Instant, states: CalendarStates): Decision {
   const { holdId, staffId, slot, holder, holdSeconds, terms } = command;
   if (calendar.hours.retired) return refuse(RETIRED);
-  const mine = holdOfSameSlot(calendar, slot, holder);
+  const mine = holdOfSameSlot(calendar, command);
   if (mine !== undefined) return accept({ type: 'hold.renewed', hold: renewed(mine, holdSeconds, at) });
   if (calendar.claims.get(holdId) !== undefined) return refuse({ code: 'id-in-use' });
   const place = judge(calendar, slot, { at, ignoreClaimId: null, states });
@@ -190,11 +191,13 @@ function decideCancel(calendar: CalendarState, { appointment, waivePolicy }: Of<
   return decision;
 }
 
-function holdOfSameSlot(calendar: CalendarState, slot: SlotAsk, holder: HolderProof): Hold | undefined {
+function holdOfSameSlot(calendar: CalendarState, { slot, holder, terms }: Of<'place-hold'>): Hold | undefined {
   if (holder.tokenFor === null && holder.userId === null) return undefined;
   for (const hold of calendar.holds.values()) {
     if (hold.calendarId !== calendar.id || hold.resource?.calendarId !== slot.resource?.calendarId) continue;
-    if (hold.startsAt === slot.startsAt && hold.serviceId === slot.terms.serviceId && hold.seats === slot.seats && isHolder(hold, holder)) return hold;
+    const isSame = hold.startsAt === slot.startsAt && hold.serviceId === slot.terms.serviceId && hold.seats === slot.seats;
+    // Another choice takes another time.
+    if (isSame && isSameChoice(hold.terms?.addOns, terms?.addOns) && isHolder(hold, holder)) return hold;
   }
   return undefined;
 }

@@ -53,7 +53,7 @@ export class Listings {
 }
 
 function nameOf({ calendarId, terms, from, to, seats, movingAppointmentId }: SlotsQuery): string {
-  return `${calendarId} ${terms.serviceId} ${from} ${to} ${seats} ${movingAppointmentId}`;
+  return `${calendarId} ${terms.serviceId} ${terms.minutes} ${from} ${to} ${seats} ${movingAppointmentId}`;
 }
 
 function isSameQuestion(one: SlotsQuery, other: SlotsQuery): boolean {

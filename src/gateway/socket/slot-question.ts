@@ -16,7 +16,7 @@ type Asked = Omit<ScreenMessageRead<'watch-slots'>, 'watchId' | 'since' | 'manag
 /** Nobody named: everybody who does the service, at the location if one is named. */
 export function slotQuestion(parts: Catalogs, principal: Principal | null, asked: Asked, moving: AppointmentRecord | null): SlotQuestion | Failed {
   const catalog = parts.catalog.snapshot();
-  const service = serviceToList(parts.catalog, asked.serviceId, principal, moving);
+  const service = serviceToList(parts.catalog, asked, principal, moving);
   if (isFailed(service)) return service;
   const wanted = termsToList(service, catalog.business, asked.seats, moving);
   if (isFailed(wanted)) return wanted;

@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import type { AddOn } from '../../model/add-ons.ts';
 import type { CalendarHours, DateWindows, WeeklyWindow } from '../../model/calendar-hours.ts';
 import type { Question } from '../../model/questions.ts';
 import type { MessageSettings } from '../../protocol/messages.ts';
@@ -117,6 +118,7 @@ export const ServiceRow = defineEntity({
     /** In the order in which they are taken. */
     resourceIds: p.json<string[]>().defaultRaw(`'[]'`),
     questions: p.json<Question[]>().defaultRaw(`'[]'`),
+    addOns: p.json<AddOn[]>().defaultRaw(`'[]'`),
     active: p.boolean().default(true),
     online: p.boolean().default(true),
     archived: p.boolean().default(false),

@@ -42,12 +42,13 @@ function columnsOf<Row extends object>(row: Row): Columns<Row> {
 
 /** A deposit and a no-show fee are in the currency of the price. */
 export function serviceColumns(service: BookableService) {
-  const { id: _, price, deposit, noShowFee, refundRules, resourceIds, questions, ...rest } = service;
+  const { id: _, price, deposit, noShowFee, refundRules, resourceIds, questions, addOns, ...rest } = service;
   return {
     ...rest,
     refundRules: [...refundRules],
     resourceIds: [...resourceIds],
     questions: [...questions],
+    addOns: [...addOns],
     priceAmount: price.amount,
     priceCurrency: price.currency,
     depositAmount: deposit?.amount ?? null,

@@ -46,7 +46,8 @@ const ADOPT = `update message set next_attempt_at = 0 where id = $1 and channel 
 const WAITING = `select count(*)::int, coalesce(greatest(${NOW} - min(created_at), 0), 0)::int8 from message where status = 'waiting' and next_attempt_at is not null`;
 
 /** What the days of agendas bring, in the order of its starts. */
-const ENTRIES = `select d.id, a.starts_at, a.ends_at, a.status = 'pending', a.service_id, a.details ->> 'serviceName'
+const ENTRIES = `select d.id, a.starts_at, a.ends_at, a.status = 'pending', a.service_id, a.details ->> 'serviceName',
+    (select json_agg(along ->> 'name' order by at) from jsonb_array_elements((a.details -> 'addOns')::jsonb) with ordinality of_one(along, at))
   from jsonb_to_recordset($1::jsonb) d(id uuid, "staffId" uuid, "startsAt" int8, "endsAt" int8)
     join appointment a on a.staff_id = d."staffId" and a.status in (${ON_AGENDA}) and a.starts_at >= d."startsAt" and a.starts_at < d."endsAt"
   order by a.starts_at, a.id`;
@@ -103,9 +104,9 @@ async function entriesOf(database: Database, agendas: readonly StoredAgenda[]): 
   if (agendas.length === 0) return new Map();
   const rows = await database.sql(ENTRIES, [JSON.stringify(agendas.map(({ id, about }) => ({ ...about, id })))]);
   const byAgenda = Map.groupBy(rows, ([id]) => String(id));
-  const entryOf = ([, startsAt, endsAt, isRequested, serviceId, serviceName]: SqlRow): AgendaEntry => {
+  const entryOf = ([, startsAt, endsAt, isRequested, serviceId, serviceName, addOns]: SqlRow): AgendaEntry => {
     const times = { startsAt: instant(Number(startsAt)), endsAt: instant(Number(endsAt)) };
-    return { ...times, isRequested: isRequested === true, serviceId: String(serviceId), serviceName: textOf(serviceName) };
+    return { ...times, isRequested: isRequested === true, serviceId: String(serviceId), serviceName: textOf(serviceName), addOns: (addOns ?? []) as string[] };
   };
   return new Map(Array.from(byAgenda, ([id, ofOne]) => [id, ofOne.map(entryOf)]));
 }

@@ -37,11 +37,19 @@ class ServiceFeeCard extends Migration {
   }
 }
 
+/** What can be done along with a service. */
+class ServiceAddOns extends Migration {
+  override up(): void {
+    this.addSql(`alter table service add column add_ons jsonb not null default '[]'`);
+  }
+}
+
 /** A later change of the catalog's tables goes here too: `orm.ts` runs all in the order of their numbers. */
 export const CATALOG_MIGRATIONS = [
   { name: '0043-service-catalog', class: ServiceCatalog },
   { name: '0047-service-tax', class: ServiceTax },
   { name: '0058-service-questions', class: ServiceQuestions },
+  { name: '0064-service-add-ons', class: ServiceAddOns },
   { name: '0068-service-no-show-fee', class: ServiceNoShowFee },
   { name: '0070-service-fee-card', class: ServiceFeeCard },
 ];

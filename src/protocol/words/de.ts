@@ -4,6 +4,7 @@ export const LABELS_DE: AppointmentLabels = {
   when: 'Wann',
   before: 'Vorher',
   service: 'Leistung',
+  addOns: 'Dazu',
   staff: 'Bei',
   where: 'Wo',
   price: 'Preis',

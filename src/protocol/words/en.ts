@@ -3,6 +3,7 @@ export const LABELS_EN = {
   when: 'When',
   before: 'Before',
   service: 'Service',
+  addOns: 'Along with it',
   staff: 'With',
   where: 'Where',
   price: 'Price',

@@ -4,6 +4,7 @@ export const LABELS_ES: AppointmentLabels = {
   when: 'Cuándo',
   before: 'Antes',
   service: 'Servicio',
+  addOns: 'Además',
   staff: 'Con',
   where: 'Dónde',
   price: 'Precio',

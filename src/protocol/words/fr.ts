@@ -4,6 +4,7 @@ export const LABELS_FR: AppointmentLabels = {
   when: 'Quand',
   before: 'Avant',
   service: 'Prestation',
+  addOns: 'En plus',
   staff: 'Avec',
   where: 'Où',
   price: 'Prix',

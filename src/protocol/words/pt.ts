@@ -4,6 +4,7 @@ export const LABELS_PT: AppointmentLabels = {
   when: 'Quando',
   before: 'Antes',
   service: 'Serviço',
+  addOns: 'Além disso',
   staff: 'Com',
   where: 'Onde',
   price: 'Preço',

@@ -172,6 +172,10 @@ describe('the limit of live holds', () => {
     assert.equal((await guest.hold({ ...start, staffId: undefined }, shown(held.body))).body.id, held.body.id, 'also where anybody would do');
     isProblem(await guest.hold({ ...start, staffId: shop.ada.id }, shown(held.body)), 'limit-reached');
     isProblem(await guest.hold(nextStart(), shown(held.body)), 'limit-reached');
+    const [id, token] = [randomUUID(), shop.tokens.owner];
+    const offered = await shop.ask('PATCH', `/v1/services/${shop.haircut.id}`, { body: { addOns: [{ id, name: 'Tea' }] }, token });
+    assert.equal(offered.status, 200, offered.text);
+    isProblem(await guest.hold({ ...start, addOnIds: [id] }, shown(held.body)), 'limit-reached');
   });
 
   test('of fifty at once lets exactly as many through as there are places', async () => {

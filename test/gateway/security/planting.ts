@@ -1,5 +1,6 @@
 // Writes words that are found nowhere else into every text field there is, in both places of the business.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { ClaimTokens } from '../../../src/access/claim-tokens.ts';
 import { TokenKeys } from '../../../src/access/token-keys.ts';
 import { ROUTES } from '../../../src/gateway/http/routes.ts';
@@ -42,9 +43,18 @@ export class Planting {
     const [name, address, phone] = ['name', 'address', 'phone'].map((field) => this.#mark(`patch /v1/locations/{id} ${field}`));
     await this.write('PATCH', `/v1/locations/${this.#cast.berlin}`, { name, address, phone });
     const service = this.#marks('post /v1/services', ['name', 'description', 'category']);
-    const { id: serviceId } = await this.write('POST', '/v1/services', { ...service, minutes: 30, questions: this.#questions('post /v1/services') });
+    const { id: serviceId } = await this.write('POST', '/v1/services', {
+      ...service,
+      minutes: 30,
+      questions: this.#questions('post /v1/services'),
+      addOns: this.#addOns('post /v1/services'),
+    });
     const changed = this.#marks('patch /v1/services/{id}', ['name', 'description', 'category']);
-    await this.write('PATCH', `/v1/services/${this.#cast.yoga.id}`, { ...changed, questions: this.#questions('patch /v1/services/{id}') });
+    await this.write('PATCH', `/v1/services/${this.#cast.yoga.id}`, {
+      ...changed,
+      questions: this.#questions('patch /v1/services/{id}'),
+      addOns: this.#addOns('patch /v1/services/{id}'),
+    });
     await this.write('PATCH', `/v1/services/${this.#cast.colour.id}`, { staffIds: [this.#cast.ada.id, this.#cast.cy.id] });
     const member = { name: this.#mark('post /v1/staff name'), email: this.#mark('post /v1/staff email'), locationId: other.id };
     const { id: staffId } = await this.write('POST', '/v1/staff', member);
@@ -92,6 +102,10 @@ export class Planting {
       const token = route.path.endsWith('/logout') ? undefined : this.#cast.tokenOf['dan@example.org'];
       for (const shown of [undefined, token]) await this.#cast.ask('POST', route.path, { token: shown, body });
     }
+  }
+
+  #addOns(route: string) {
+    return [{ id: randomUUID(), name: this.#mark(`${route} addOns[].name`) }];
   }
 
   /** The condition of one question names another, so both have words of their own. */

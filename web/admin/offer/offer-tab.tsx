@@ -152,6 +152,7 @@ function ServiceForm({ service }: { readonly service: ManagedService | undefined
                 rows={[['leadTimeMinutes', 'horizonDays'], ['cancelUntilMinutes', 'rescheduleUntilMinutes'], ['approval']]}
               />
               <FormPart title="Who and where" form={form} rows={[['staffIds'], ['resourceIds'], ['capacity', 'dailyLimit']]} />
+              <FormPart title="What can be done along with it" form={form} names={['addOns']} />
               <FormPart title="What customers are asked" form={form} names={['questions']} />
             </div>
             <Preview values={form.values as OfferWords} />

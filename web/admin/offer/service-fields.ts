@@ -19,6 +19,7 @@ import {
 import { counted } from '../../kit/money-and-time.ts';
 import { openCatalog } from '../catalog.ts';
 import type { FieldsOf } from '../drafts.ts';
+import { addOnsKind } from './add-ons-field.tsx';
 import { questionsKind } from './questions-field.tsx';
 
 type ServiceChange = z.input<typeof serviceChangeBody>;
@@ -119,6 +120,7 @@ export function serviceFields(currency: string): FieldsOf<ServiceChange> {
     ...moneyFields(currency),
     ...RULES,
     questions: { label: 'Questions', kind: questionsKind() },
+    addOns: { label: 'Add-ons', kind: addOnsKind(currency), hint: 'Each makes it longer, dearer, or both. A class takes as long for everybody.' },
     staffIds: {
       label: 'Who does it',
       kind: several(
@@ -164,7 +166,7 @@ export const NEW_SERVICE = {
     horizonDays: null,
     cancelUntilMinutes: null,
   },
-  ...{ rescheduleUntilMinutes: null, approval: 'automatic', capacity: 1, dailyLimit: null, questions: [], staffIds: [], resourceIds: [] },
+  ...{ rescheduleUntilMinutes: null, approval: 'automatic', capacity: 1, dailyLimit: null, questions: [], addOns: [], staffIds: [], resourceIds: [] },
 } as const;
 
 const FOR_NEW_ONES: readonly string[] = [
@@ -182,7 +184,18 @@ const FOR_NEW_ONES: readonly string[] = [
     'bufferBeforeMinutes',
     'bufferAfterMinutes',
   ],
-  ...['cancelUntilMinutes', 'rescheduleUntilMinutes', 'approval', 'capacity', 'dailyLimit', 'leadTimeMinutes', 'horizonDays', 'slotIntervalMinutes', 'grid'],
+  ...[
+    'cancelUntilMinutes',
+    'rescheduleUntilMinutes',
+    'approval',
+    'capacity',
+    'dailyLimit',
+    'addOns',
+    'leadTimeMinutes',
+    'horizonDays',
+    'slotIntervalMinutes',
+    'grid',
+  ],
 ];
 
 /** For whom a change counts. */

@@ -24,6 +24,7 @@ export const DE: Words = {
   choice: {
     where: 'Wo?',
     what: 'Was wünschen Sie?',
+    along: 'Etwas dazu?',
     howMany: 'Wie viele?',
     fewer: 'Ein Platz weniger',
     more: 'Ein Platz mehr',

@@ -24,6 +24,7 @@ export const EN = {
   choice: {
     where: 'Where?',
     what: 'What would you like?',
+    along: 'Anything along with it?',
     howMany: 'How many?',
     fewer: 'One seat fewer',
     more: 'One seat more',

@@ -24,6 +24,7 @@ export const ES: Words = {
   choice: {
     where: '¿Dónde?',
     what: '¿Qué desea?',
+    along: '¿Algo más?',
     howMany: '¿Cuántas plazas?',
     fewer: 'Una plaza menos',
     more: 'Una plaza más',

@@ -24,6 +24,7 @@ export const FR: Words = {
   choice: {
     where: 'Où ?',
     what: 'Que souhaitez-vous ?',
+    along: 'Autre chose en plus ?',
     howMany: 'Combien ?',
     fewer: 'Une place de moins',
     more: 'Une place de plus',

@@ -24,6 +24,7 @@ export const PT: Words = {
   choice: {
     where: 'Onde?',
     what: 'O que deseja?',
+    along: 'Mais alguma coisa?',
     howMany: 'Quantos lugares?',
     fewer: 'Um lugar a menos',
     more: 'Mais um lugar',
