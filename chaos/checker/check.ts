@@ -8,7 +8,7 @@ import { Knowledge } from './knowledge.ts';
 import { playFeed } from './model.ts';
 import { checkMoves } from './moves.ts';
 import { checkRealTime, checkRevisions } from './order.ts';
-import { checkOverlaps } from './overlaps.ts';
+import { checkInsisted, checkOverlaps } from './overlaps.ts';
 import { checkRefusals } from './refusals.ts';
 import { checkRooms, inRooms } from './rooms.ts';
 import { checkReads, checkScreens } from './shown.ts';
@@ -38,6 +38,7 @@ export function check(lines: readonly Line[]): Verdict {
   const knowledge = new Knowledge(history, everywhere);
   const violations = [
     ...checkOverlaps(models, run.shop),
+    ...checkInsisted(deeds),
     ...contradictions,
     ...misattributed,
     ...feeds.flatMap(checkRevisions),

@@ -1,6 +1,6 @@
 /** What is promised, by number. A violation names the number. */
 export const INVARIANTS = {
-  1: 'no two live claims of different sessions overlap in a calendar, at any revision, and no seat is given twice',
+  1: 'no two live claims of different sessions overlap in a calendar, at any revision, except where the later one was put there on purpose, and no seat is given twice',
   2: 'every "ok" is in the feed once, as it was answered',
   3: 'nothing that was refused, abandoned or told to have done nothing is in the feed',
   4: 'what was left unknown has happened once or not at all',

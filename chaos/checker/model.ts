@@ -14,7 +14,11 @@ export type ClaimVersion = {
   readonly serviceId: string | null;
   readonly status: string | null;
   readonly expiresAt: number | null;
+  /** It says that it was put over others on purpose. */
+  readonly isOver: boolean;
   readonly from: number;
+  /** From when on it has had this time. */
+  readonly since: number;
   until: number;
 };
 export type CalendarModel = {
@@ -90,9 +94,7 @@ class Player {
         return this.#remove(id, event, revision);
       case 'appointment.rescheduled':
       case 'appointment.edited':
-        if (event.from !== undefined && this.#isHere(event.from)) this.#remove(id, event, revision);
-        if (this.#isHere(event)) this.#put(id, event, revision);
-        return;
+        return this.#move(id, event, revision);
       case 'hours.changed':
       case 'external.changed':
         return;
@@ -105,20 +107,33 @@ class Player {
     return calendarId === this.#calendarId || (this.#roomId !== null && resourceId === this.#roomId);
   }
 
-  #put(id: string, event: ChangeEventReply, revision: number): void {
+  /** An edit that leaves it in its place takes no time anew. */
+  #move(id: string, event: ChangeEventReply, revision: number): void {
     const before = this.#live.get(id);
+    if (event.from !== undefined && this.#isHere(event.from)) this.#remove(id, event, revision);
+    if (!this.#isHere(event)) return;
+    const isEdited = event.type === 'appointment.edited' && before?.isOver === (event.overlaps === true);
+    this.#put(id, event, revision, isEdited ? before : undefined);
+  }
+
+  #put(id: string, event: ChangeEventReply, revision: number, before = this.#live.get(id)): void {
     if (before !== undefined) before.until = revision;
+    const startsAt = Date.parse(event.startsAt ?? '');
+    const endsAt = Date.parse(event.endsAt ?? '');
+    const hasItsTime = before?.startsAt === startsAt && before.endsAt === endsAt;
     const version: ClaimVersion = {
       id,
       kind: event.blockId !== undefined ? 'block' : event.appointmentId !== undefined ? 'appointment' : 'hold',
-      startsAt: Date.parse(event.startsAt ?? ''),
-      endsAt: Date.parse(event.endsAt ?? ''),
+      startsAt,
+      endsAt,
       lane: event.lane ?? 0,
       seats: event.seats ?? 1,
       serviceId: event.serviceId ?? null,
       status: event.status ?? null,
       expiresAt: event.expiresAt === undefined ? null : Date.parse(event.expiresAt),
+      isOver: event.overlaps === true,
       from: revision,
+      since: hasItsTime ? before.since : revision,
       until: Number.POSITIVE_INFINITY,
     };
     this.#live.set(id, version);

@@ -1,10 +1,14 @@
+import type { Fact } from '../../src/model/facts.ts';
 import type { ShopFacts } from '../history/lines.ts';
+import type { Deed } from './attribution.ts';
 import { type Violation, violation } from './invariants.ts';
 import { type CalendarModel, type ClaimVersion, overlaps } from './model.ts';
 
-/** Two may be at the same time only as guests of one session, each in seats of its own. */
+/** Two may be at the same time only as guests of one session, each in seats of its own, or where the later one was put over the other on purpose, which is no hold. */
 function mayCoexist(one: ClaimVersion, other: ClaimVersion, { services }: ShopFacts): boolean {
   if (!overlaps(one, other)) return true;
+  const [earlier, later] = one.since < other.since ? [one, other] : [other, one];
+  if (later.isOver && earlier.kind !== 'hold') return true;
   const capacity = services.find(({ id }) => id === one.serviceId)?.capacity ?? 1;
   const isOneSession = capacity > 1 && one.serviceId === other.serviceId && one.startsAt === other.startsAt;
   const haveOwnSeats = one.lane + one.seats <= other.lane || other.lane + other.seats <= one.lane;
@@ -28,4 +32,21 @@ export function checkOverlaps(models: readonly CalendarModel[], shop: ShopFacts)
     }
     return found;
   });
+}
+
+const TAKES_TIME = new Set<Fact>(['appointment.booked', 'appointment.requested', 'appointment.rescheduled', 'appointment.edited']);
+
+/** What is put over others is so because whoever asked for its time said so, and why. */
+export function checkInsisted(deeds: readonly Deed[]): Violation[] {
+  return deeds.flatMap(({ event, by }) => {
+    if (event.overlaps !== true || !TAKES_TIME.has(event.type) || by === null || by.asked.operation === 'approve' || hasInsisted(by.asked.body)) return [];
+    const what = `${event.type} of ${event.appointmentId} says that it overlaps others, and nobody asked for that`;
+    return [violation(1, what, { about: [event.appointmentId, by.key] })];
+  });
+}
+
+/** A request that overrides that a time is taken, with a reason. */
+export function hasInsisted({ override }: Readonly<Record<string, unknown>>): boolean {
+  const { rules, reason } = (override ?? {}) as { readonly rules?: unknown; readonly reason?: unknown };
+  return Array.isArray(rules) && rules.includes('slot-taken') && typeof reason === 'string' && reason !== '';
 }

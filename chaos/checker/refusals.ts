@@ -3,6 +3,7 @@ import type { ShopFacts } from '../history/lines.ts';
 import { type Violation, violation } from './invariants.ts';
 import { CLOCKS_DIFFER_MS, type Knowledge, type Window } from './knowledge.ts';
 import { type CalendarModel, type ClaimVersion, overlaps } from './model.ts';
+import { hasInsisted } from './overlaps.ts';
 import type { Outcome, Write } from './writes.ts';
 
 type Refused = Write & { readonly outcome: Extract<Outcome, { type: 'no' }> };
@@ -67,7 +68,13 @@ function doubtTaken(write: Refused, ground: Ground): string | undefined {
   const endsAt = asked.operation === 'add-block' ? Date.parse(String(asked.body.endsAt)) : startsAt + (service?.minutes ?? 0) * MINUTE_MS;
   const staffId = asked.staffId ?? asked.body.staffId;
   const staff = shop.staff.filter(({ id, serviceIds }) => (typeof staffId === 'string' ? id === staffId : serviceIds.includes(service?.id ?? '')));
-  const wanted = { startsAt, endsAt, service: asked.operation === 'add-block' ? undefined : service, movingId: asked.appointmentId };
+  const wanted = {
+    startsAt,
+    endsAt,
+    service: asked.operation === 'add-block' ? undefined : service,
+    movingId: asked.appointmentId,
+    isOver: hasInsisted(asked.body),
+  };
   const reasonsIn = (calendarId: string) => {
     const model = models.get(calendarId);
     return model === undefined ? undefined : whoCouldHaveIt(model, windowOf(write, calendarId, ground), wanted);
@@ -96,16 +103,19 @@ type Wanted = {
   readonly endsAt: number;
   readonly service: ShopFacts['services'][number] | undefined;
   readonly movingId: string | undefined;
+  /** Only a hold, or a class that is full, stands in its way. */
+  readonly isOver: boolean;
 };
 
 /** The kinds of claims that stood in the way at some revision of the window. */
-function whoCouldHaveIt(model: CalendarModel, { from, to }: Window, { startsAt, endsAt, service, movingId }: Wanted): ReadonlySet<string> {
+function whoCouldHaveIt(model: CalendarModel, { from, to }: Window, { startsAt, endsAt, service, movingId, isOver }: Wanted): ReadonlySet<string> {
   const near = model.versions.filter(
     (version) => version.until > from && version.from <= to && version.id !== movingId && overlaps(version, { startsAt, endsAt }),
   );
   const isOfSession = (version: ClaimVersion) =>
     service !== undefined && service.capacity > 1 && version.serviceId === service.id && version.startsAt === startsAt;
-  const reasons = new Set(near.filter((version) => !isOfSession(version)).map(({ kind }) => kind));
+  const isInTheWay = (version: ClaimVersion) => !isOfSession(version) && (!isOver || service?.capacity !== 1 || version.kind === 'hold');
+  const reasons = new Set(near.filter(isInTheWay).map(({ kind }) => kind));
   const guests = near.filter(isOfSession);
   for (const { from: revision } of [{ from }, ...guests]) {
     const there = guests.filter((guest) => guest.from <= revision && revision < guest.until);

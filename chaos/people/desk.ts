@@ -37,7 +37,8 @@ export class Desk {
   async play(): Promise<void> {
     while (!this.#scene.isOver) {
       const choice = this.#chance.next();
-      if (choice < 0.2) await this.#walkIn();
+      if (choice < 0.17) await this.#walkIn();
+      else if (choice < 0.2) await this.#squeezeIn();
       else if (choice < 0.7) await this.#attend();
       else if (choice < 0.78) await this.#receive();
       else if (choice < 0.88) await this.#takeBreak();
@@ -53,6 +54,20 @@ export class Desk {
     const wish = { serviceId: service.id, startsAt: anyStart(shop, service, this.#chance), staffId: this.#chance.pick(shop.staff).id };
     const id = randomUUID();
     await this.#asker.settle({ operation: 'book', body: { id, ...wish, customer, notes: `walked in as ${id}`, allowOverlap: true } });
+  }
+
+  /** Over what stands on the board. */
+  async #squeezeIn(): Promise<void> {
+    const taken = this.#claims();
+    if (taken.length === 0) return;
+    const { shop } = this.#scene.world;
+    const { startsAt, staffId = this.#chance.pick(shop.staff).id } = this.#chance.pick(taken);
+    const id = randomUUID();
+    const service = this.#chance.pick(shop.services.filter(({ capacity }) => capacity === 1));
+    const customer = { name: `Squeezed in ${this.#number}`, email: `squeezed-in-${this.#number}@example.org` };
+    const override = { rules: ['slot-taken', 'slot-in-past', 'too-soon', 'outside-hours', 'off-grid'], reason: 'toothache' };
+    const body = { id, serviceId: service.id, startsAt, staffId, customer, notes: `squeezed in as ${id}`, override, allowOverlap: true };
+    await this.#asker.settle({ operation: 'book', body });
   }
 
   /** A walk-in who has just arrived: every step can be taken for them, and taken back. */

@@ -1,7 +1,7 @@
 // Which fields a reader is told: the one place. Every answer, push, feed and history takes personal and internal text from here, by who asks and where it
 // belongs. `docs/permissions.md` has it as a table, and a test puts a marker into every text field and looks for it wherever anything is told.
 
-import type { Appointment } from '../actors/calendar/calendar.ts';
+import type { Appointment, OverridableRule } from '../actors/calendar/calendar.ts';
 import type { PersonalDetails, StandingDetails } from '../actors/calendar/typed.ts';
 import { LIVE_STATUSES } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
@@ -47,7 +47,14 @@ export function toldOf(reader: Reader, appointment: Appointment, details: Standi
     reason: hasReason ? (details?.reason ?? null) : null,
     overrideReason: isStaff && override !== null ? (details?.overrideReason ?? null) : null,
     staffNotes: isStaff ? (details?.staffNotes ?? null) : null,
+    overlaps: isStaff && appointment.overlaps === true,
   };
+}
+
+/** The rules that were overridden for it. That its time was somebody else’s is for staff to know. */
+export function rulesTold(reader: Reader, appointment: Appointment, details: StandingDetails | null): readonly OverridableRule[] {
+  const rules = appointment.override?.rules ?? [];
+  return sightOf(reader, appointment, details) === 'staff' ? rules : rules.filter((rule) => rule !== 'slot-taken');
 }
 
 /** Why time is blocked or somebody is away: for those who may know whom their appointments are for. */

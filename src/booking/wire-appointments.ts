@@ -1,4 +1,4 @@
-import { type Reader, toldOf } from '../access/sight.ts';
+import { type Reader, rulesTold, toldOf } from '../access/sight.ts';
 import type { Appointment } from '../actors/calendar/calendar.ts';
 import type { StandingDetails } from '../actors/calendar/typed.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
@@ -18,7 +18,8 @@ export function wireAppointment(
   revision: number,
   reader: Reader,
 ): AppointmentReply {
-  const { timeZone, policy, override } = appointment;
+  const { timeZone, policy } = appointment;
+  const rules = rulesTold(reader, appointment, details);
   const told = toldOf(reader, appointment, details);
   const at = (moment: Instant) => wireTime(moment, timeZone);
   return {
@@ -42,7 +43,8 @@ export function wireAppointment(
     notes: told?.notes ?? null,
     staffNotes: told?.staffNotes ?? null,
     answers: told?.answers ?? {},
-    override: override && { rules: [...override.rules], reason: told?.overrideReason ?? null },
+    override: rules.length > 0 ? { rules: [...rules], reason: told?.overrideReason ?? null } : null,
+    ...(told?.overlaps && { overlaps: true }),
     reason: told?.reason ?? null,
     revision,
     cancellableUntil: deadline(appointment, policy.cancelUntilMinutes),

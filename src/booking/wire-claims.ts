@@ -59,5 +59,6 @@ function wireClaim(claim: ClaimView, { timeZone, reader }: Pick<Telling, 'timeZo
     ...alongFields(record),
     ...(claim.kind === 'block' && { reason: reasonTold(reader, claim.reason) }),
     ...(told && personTold(told)),
+    ...(told?.overlaps && { overlaps: true }),
   };
 }

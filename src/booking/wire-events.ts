@@ -117,6 +117,6 @@ function appointmentFields(appointment: Appointment, { timeZone, reader, details
     lane: appointment.lane,
     seats: appointment.seats,
     status: appointment.status,
-    ...(told && { ...personTold(told), reason: told.reason }),
+    ...(told && { ...personTold(told), reason: told.reason, overlaps: told.overlaps }),
   };
 }

@@ -25,7 +25,14 @@ export type ClaimShape = {
   /** Its other calendar: that of the resource, or on that one, of the staff member. Absent: it is on one calendar. */
   readonly along?: string;
 };
-export type ClaimTime = Omit<ClaimShape, 'durationMs'> & { /** A UUID. */ readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant };
+export type ClaimTime = Omit<ClaimShape, 'durationMs'> & {
+  /** A UUID. */
+  readonly id: string;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  /** It was put over others on purpose. For the database alone: in memory it takes its time as any other, and the columns here do not keep it. */
+  readonly overlaps?: true;
+};
 
 /** 8 bytes of start, 16 of id, 2 of shape. */
 const BYTES_PER_CLAIM = 26;

@@ -1,5 +1,5 @@
 // How many seats one start still has, and what conflicts with it.
-import type { ClaimTime } from './claim-times.ts';
+import type { ClaimShape, ClaimTime } from './claim-times.ts';
 import { busyWithin, externalBusy } from './external-busy.ts';
 import { type Instant, instant } from './instant.ts';
 import { isShared, type Sitting, type SittingTerms, sittingAt } from './sittings.ts';
@@ -28,6 +28,15 @@ export function seatsLeft(frame: SlotFrame, startsAt: number): number {
 
 /** The first claim, time off or busy time elsewhere that overlaps the appointment or comes nearer than the buffers; the sitting it would join does not. */
 export function conflictAt(frame: SlotFrame, startsAt: number): ClaimTime | undefined {
+  return claimInTheWay(frame, startsAt, () => true) ?? timeOffAt(frame, startsAt) ?? externalAt(frame, startsAt);
+}
+
+/** The first hold that does. */
+export function holdInTheWay(frame: SlotFrame, startsAt: number): ClaimTime | undefined {
+  return claimInTheWay(frame, startsAt, ({ kind }) => kind === 'hold');
+}
+
+function claimInTheWay(frame: SlotFrame, startsAt: number, isMeant: (shape: ClaimShape) => boolean): ClaimTime | undefined {
   const { world, spacing } = frame;
   const joins = ownSitting(frame, startsAt) !== undefined;
   for (const [number, claims] of world.claims.entries()) {
@@ -36,11 +45,11 @@ export function conflictAt(frame: SlotFrame, startsAt: number): ClaimTime | unde
     for (let index = first; index < end; index += 1) {
       const claimStartsAt = claims.startAt(index);
       const shape = claims.shapeAt(index);
-      if (index === frame.ignored[number] || (joins && claimStartsAt === startsAt && isShared(shape, asked))) continue;
+      if (index === frame.ignored[number] || !isMeant(shape) || (joins && claimStartsAt === startsAt && isShared(shape, asked))) continue;
       if (forbiddenAfter(claimStartsAt, shape, spacing) < startsAt && startsAt < forbiddenBefore(claimStartsAt, shape, spacing)) return claims.claimAt(index);
     }
   }
-  return timeOffAt(frame, startsAt) ?? externalAt(frame, startsAt);
+  return undefined;
 }
 
 /** A claim of the sitting, for a refusal because too few seats are left. */

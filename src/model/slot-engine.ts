@@ -3,7 +3,7 @@ import { type CalendarHours, zoneOf } from './calendar-hours.ts';
 import type { ClaimTime } from './claim-times.ts';
 import { DAY, type Instant, instant } from './instant.ts';
 import { type OfferedStarts, offeredStarts } from './offered-starts.ts';
-import { conflictAt, ownSitting, sittingMember } from './seats.ts';
+import { conflictAt, holdInTheWay, ownSitting, sittingMember } from './seats.ts';
 import { freeSeat } from './sittings.ts';
 import { type SlotFrame, type SlotQuestion, type SlotWorld, slotFrame, soonestAt } from './slot-frame.ts';
 import { firstBroken, isOnlyOfResource, ruleOutcomes } from './slot-rules.ts';
@@ -21,9 +21,9 @@ export type StartAsk = {
   /** An appointment that is to be moved: neither busy nor counted. */
   readonly ignoreClaimId: string | null;
 };
-/** `remaining`: seats left before this claim; `lane`: the lowest free seat. */
+/** `remaining`: seats left before this claim; `lane`: the lowest free seat; `overlaps`: the time is taken, and it is put over what is there. */
 export type SlotVerdict =
-  | { readonly ok: true; readonly remaining: number; readonly lane: number }
+  | { readonly ok: true; readonly remaining: number; readonly lane: number; readonly overlaps?: true }
   | {
       readonly ok: false;
       readonly rule: SlotRule;
@@ -53,22 +53,30 @@ export function isListCurrent(hours: CalendarHours, terms: SlotTerms, first: Ins
   return localDayOf(zone, now) === localDayOf(zone, madeAt);
 }
 
-/**
- * Whether one start can be claimed: exactly if it is listed. `waived` rules do not count, except `slot-taken`, which cannot be waived.
- */
+/** Whether one start can be claimed: exactly if it is listed, or if all that it breaks is `waived`. */
 export function judgeSlot(world: SlotWorld, terms: SlotTerms, ask: StartAsk & { readonly waived: readonly SlotRule[] }): SlotVerdict {
   const frame = frameOfStart(world, terms, ask, ask.waived);
   const { remaining } = offeredStarts(frame);
   if (remaining[0] !== undefined) return { ok: true, remaining: remaining[0], lane: freeSeat(ownSitting(frame, ask.startsAt)) };
-  const rule = firstBroken(
-    frame,
-    ask.startsAt,
-    ask.waived.filter((waived) => waived !== 'slot-taken'),
-  );
+  const mayOverlap = ask.waived.includes('slot-taken') && canOverlap(frame, ask.startsAt);
+  const passedOver = mayOverlap ? ask.waived : ask.waived.filter((waived) => waived !== 'slot-taken');
+  const rule = firstBroken(frame, ask.startsAt, passedOver);
+  if (rule === undefined && mayOverlap) return { ok: true, remaining: 0, lane: 0, overlaps: true };
   if (rule === undefined) throw new Error(`${ask.startsAt} is not offered, and no rule says why`);
-  const conflict = rule === 'slot-taken' ? (conflictAt(frame, ask.startsAt) ?? sittingMember(frame, ask.startsAt)) : undefined;
+  const conflict = rule === 'slot-taken' ? inTheWay(frame, ask) : undefined;
   if (rule === 'outside-hours' && isOnlyOfResource(frame, ask.startsAt)) return { ok: false, rule, isResourceClosed: true };
   return conflict === undefined ? { ok: false, rule } : { ok: false, rule, conflict };
+}
+
+/** A class has no more seats than it has, and what is being booked at this moment is left alone: everything else can have something put over it. */
+function canOverlap(frame: SlotFrame, startsAt: Instant): boolean {
+  return frame.terms.capacity === 1 && holdInTheWay(frame, startsAt) === undefined;
+}
+
+/** Of a taken start. To whom would overlap all else, a hold is told first. */
+function inTheWay(frame: SlotFrame, { startsAt, waived }: Pick<StartAsk, 'startsAt'> & { readonly waived: readonly SlotRule[] }): ClaimTime | undefined {
+  const hold = waived.includes('slot-taken') ? holdInTheWay(frame, startsAt) : undefined;
+  return hold ?? conflictAt(frame, startsAt) ?? sittingMember(frame, startsAt);
 }
 
 /** Every rule in the order in which they are checked. All are ok exactly if the start is listed. */

@@ -123,6 +123,15 @@ type BookText = {
 function readBook<Body extends BookText>(body: Body, context: z.RefinementCtx) {
   const { holdId, serviceId, startsAt, timeZone: zone, staffId, locationId, resourceId, seats: asked, addOnIds: along, override: waived, ...shared } = body;
   if (holdId !== undefined) {
+    if (waived?.rules.includes('slot-taken')) {
+      context.addIssue({
+        code: 'custom',
+        path: ['override', 'rules'],
+        message: 'cannot have slot-taken with a holdId: the hold has its time',
+        input: waived.rules,
+      });
+      return z.NEVER;
+    }
     if (startsAt === undefined && serviceId === undefined && along === undefined) return { ...shared, by: 'hold' as const, holdId, override: waived };
     context.addIssue({ code: 'custom', path: ['holdId'], message: 'says it all: leave out what says which time it is, or leave out holdId', input: holdId });
     return z.NEVER;
@@ -226,6 +235,7 @@ export const appointment = z
         reason: z.string().nullable().meta({ description: 'For staff; null for everyone else.' }),
       })
       .nullable(),
+    overlaps: z.boolean().optional().meta({ description: 'For staff: true if it was put over what had its time, with the override `slot-taken`.' }),
     reason: z.string().nullable().meta({ description: 'Why it was cancelled or declined. A reason given by the business is not shown to the customer.' }),
     revision: z.int().meta({ description: 'The calendar revision of its last change.' }),
     cancellableUntil: instantText.nullable().meta({ description: 'Until when the customer can cancel; null if no longer or never.' }),

@@ -26,6 +26,7 @@ const claim = z
     customer: customer.optional(),
     notes: z.string().nullable().optional(),
     staffNotes: z.string().nullable().optional(),
+    overlaps: z.boolean().optional().meta({ description: 'For staff: true if it was put over what had its time.' }),
   })
   .meta({ id: 'Claim' });
 export type ClaimReply = z.output<typeof claim>;
@@ -54,6 +55,7 @@ export const changeEvent = z
     customer: customer.optional(),
     notes: z.string().nullable().optional(),
     staffNotes: z.string().nullable().optional(),
+    overlaps: z.boolean().optional().meta({ description: 'For staff, of an appointment: whether it was put over what had its time.' }),
     reason: z.string().nullable().optional(),
     change: z.string().optional().meta({ description: 'For `hours.changed`: what was changed. For `external.changed`: `add`, `replace` or `remove`.' }),
     externalCalendarId: uuid.optional().meta({ description: 'For `external.changed`: which external calendar has new busy times.' }),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { refundRule } from './catalog.ts';
 import { startFields, withStart } from './moments.ts';
-import { override } from './override.ts';
+import { overrideOfHold } from './override.ts';
 import { addOnIds, email, instantText, money, seats, uuid } from './scalars.ts';
 
 /** POST /v1/holds */
@@ -16,7 +16,7 @@ export const placeHoldBody = z
     resourceId: uuid.optional().meta({ description: 'One of the resources the service needs. Without it: the first that is free.' }),
     seats: seats.default(1),
     addOnIds: addOnIds.optional().meta({ description: 'What is done along with it, each once.' }),
-    override: override.optional(),
+    override: overrideOfHold.optional(),
   })
   .transform(withStart)
   .meta({ id: 'PlaceHold' });

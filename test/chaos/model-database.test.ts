@@ -27,7 +27,19 @@ const MOST_SEQUENCES = 60;
 const STEPS = 70;
 const CALENDARS = 4;
 /** Ways in which a commit ends that have to have been compared. */
-const MUST_BE_SEEN = ['written', 'lost', 'duplicates', 'fenced', 'SK001', 'claim_pkey', 'claim_no_overlap', 'claim_one_per_lane', 'appointment_pkey', 'cut'];
+const MUST_BE_SEEN = [
+  'written',
+  'lost',
+  'duplicates',
+  'fenced',
+  'SK001',
+  'claim_pkey',
+  'claim_no_overlap',
+  'claim_overlapped',
+  'claim_one_per_lane',
+  'appointment_pkey',
+  'cut',
+];
 /** Ages of a node (ms) that lie on one side of every limit or the other, far from each. */
 const AGES = [0, 1_500, 4_500, 9_000];
 

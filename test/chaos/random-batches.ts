@@ -142,7 +142,9 @@ function addedClaim(names: Names, random: Random, calendarId: string, id: string
       details: { reason: random.chance(0.5) ? 'a reason' : null },
     };
   }
-  return { calendarId, half, claim: appointmentTime(appointmentAt(names, random, calendarId, id), calendarId), details: null };
+  const appointment = appointmentAt(names, random, calendarId, id);
+  const isOver = appointment.capacity === 1 && random.chance(0.4);
+  return { calendarId, half, claim: appointmentTime({ ...appointment, ...(isOver && { overlaps: true }) }, calendarId), details: null };
 }
 
 function holdAt(names: Names, random: Random, calendarId: string, id: string): Hold {

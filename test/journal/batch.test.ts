@@ -6,6 +6,7 @@ import type { CalendarEvent } from '../../src/actors/calendar/calendar.ts';
 import { batchOf } from '../../src/actors/journal/batch.ts';
 import type { Entry } from '../../src/actors/journal/entry.ts';
 import type { ClaimRow, CommitBatch } from '../../src/actors/ports.ts';
+import { instant } from '../../src/model/instant.ts';
 import { type Part, RandomHistory, steps } from '../actors/calendar/random-history.ts';
 import { appointmentAt, booked, held, holdAt, id, NOW } from '../actors/calendar/scene.ts';
 import { HOURS } from '../actors/practice.ts';
@@ -54,6 +55,20 @@ describe('The rows of a commit', () => {
     const appointment = appointmentAt(60);
     const batch = batchOfEvents([{ type: 'appointment.checked-in', appointment: { ...appointment, status: 'checked-in' } }]);
     assert.deepEqual([batch.claimsAdded, batch.claimsRemoved, batch.claimsChanged.map(({ claim }) => claim.status)], [[], [], ['checked-in']]);
+  });
+
+  it('an appointment whose notes are edited keeps its row, and one that becomes longer gets another', () => {
+    const before = appointmentAt(60);
+    const { calendarId, staffId, startsAt, endsAt, lane, serviceId, price } = before;
+    const from = { calendarId, staffId, startsAt, endsAt, lane };
+    const edited = { fields: ['notes'], was: { serviceId, price } } as const;
+    const rows = (appointment: typeof before) => {
+      const { claimsAdded, claimsChanged, claimsRemoved } = batchOfEvents([{ type: 'appointment.edited', appointment, from, edited }]);
+      return [claimsAdded.length, claimsChanged.length, claimsRemoved.length];
+    };
+    assert.deepEqual(rows(before), [0, 1, 0]);
+    assert.deepEqual(rows({ ...before, overlaps: true }), [1, 0, 1]);
+    assert.deepEqual(rows({ ...before, endsAt: instant(endsAt + 1) }), [1, 0, 1]);
   });
 
   it('the last hours of several changes are written', () => {

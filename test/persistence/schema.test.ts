@@ -164,6 +164,18 @@ for (const kind of ENGINES) {
       await assert.rejects(claim({ from, lane: 2 }), violates('23P01', 'claim_no_overlap'));
     });
 
+    test('an appointment without a session overlaps others, and nothing else is without one', async () => {
+      const from = NINE + 20 * HOUR;
+      const insert = 'insert into claim (id, calendar_id, kind, session, lane, starts_at, ends_at, capacity) values ($1, $2, $3, null, 0, $4, $5, $6)';
+      const overlapping = (kind: string, capacity = 1) => connection.run(insert, [randomUUID(), calendarId, kind, from, from + HOUR, capacity]);
+      await claim({ from });
+      await overlapping('appointment');
+      await overlapping('appointment');
+      await assert.rejects(overlapping('hold'), violates('23514', 'claim_session'));
+      await assert.rejects(overlapping('block'), violates('23514', 'claim_session'));
+      await assert.rejects(overlapping('appointment', 2), violates('23514', 'claim_session'));
+    });
+
     test('a claim lasts', async () => {
       await assert.rejects(claim({ from: NINE + 50 * HOUR, to: NINE + 50 * HOUR }), violates('23514', 'claim_lasts'));
     });

@@ -4,9 +4,10 @@ import { effect, signal } from '@preact/signals';
 import { announce } from '../kit/announcing.tsx';
 import { type Problem, UNREACHABLE } from '../kit/api.ts';
 import { clock } from '../kit/money-and-time.ts';
+import { openShop } from '../kit/shop.ts';
 import { beginWriting, type Outcome, resumeWritings, type Writing } from '../kit/writing.ts';
 import { titleOf } from './claim-words.ts';
-import { type Column, type DeskAbout, type DeskCommand, elsewhere, insisting, placeOf, requestOf, type StatusStep, undoing } from './commands.ts';
+import { type Column, type DeskAbout, type DeskCommand, elsewhere, insisting, placeOf, requestOf, type StatusStep, serviceOf, undoing } from './commands.ts';
 import { forgetDraftOf } from './draft.ts';
 import { takeOffShelf } from './shelved.ts';
 import { board, live, runsTheDesk, timeZone } from './watching.ts';
@@ -23,7 +24,7 @@ export type Done = { readonly words: string; readonly undo: DeskCommand | undefi
 /** The board reaches an answer's revision within this time, or it is no longer waited for. */
 const CATCH_UP_MILLISECONDS = 4_000;
 export const UNDO_MILLISECONDS = 8_000;
-const OVERRIDABLE: readonly Problem['code'][] = ['slot-in-past', 'too-soon', 'too-far', 'outside-hours', 'off-grid', 'limit-reached'];
+const OVERRIDABLE: readonly Problem['code'][] = ['slot-in-past', 'too-soon', 'too-far', 'outside-hours', 'off-grid', 'limit-reached', 'slot-taken'];
 
 export const inFlight = signal<readonly InFlight[]>([]);
 export const refused = signal<Refused | undefined>(undefined);
@@ -168,7 +169,14 @@ export function atAnotherTime({ command }: Refused, startsAt: number, staffId: s
 
 /** The refused command, overriding the rule; `undefined` if the rule, or this user, cannot. */
 export function against({ command, problem }: Refused, reason: string): DeskCommand | undefined {
-  return runsTheDesk.value && OVERRIDABLE.includes(problem.code) ? insisting(command, problem.code, reason) : undefined;
+  const isPossible = OVERRIDABLE.includes(problem.code) && (problem.code !== 'slot-taken' || canOverlap(command, problem));
+  return runsTheDesk.value && isPossible ? insisting(command, problem.code, reason) : undefined;
+}
+
+/** What a customer is booking now stays theirs, and a class has the seats it has. */
+function canOverlap(command: DeskCommand, { conflict }: Problem): boolean {
+  const { capacity = 1 } = openShop().services.find(({ id }) => id === serviceOf(command)) ?? {};
+  return capacity === 1 && conflict?.by !== 'hold';
 }
 
 function columnOf(staffId: string): Column | undefined {

@@ -208,6 +208,7 @@ function put(claims: Map<string, BoardClaim>, kind: BoardClaim['kind'], id: stri
     ...(event.staffId === undefined ? {} : { staffId: event.staffId }),
     ...(event.resourceId === undefined ? {} : { resourceId: event.resourceId }),
     ...(event.staffNotes === undefined ? {} : { staffNotes: event.staffNotes }),
+    ...(event.overlaps === undefined ? {} : { overlaps: event.overlaps }),
   };
   if (overlaps(claim, range)) claims.set(id, claim);
   else claims.delete(id);

@@ -91,6 +91,7 @@ export function ClaimWords({ claim }: { readonly claim: BoardClaim }) {
       <span class="claim-title">
         {claim.kind === 'hold' && <HoldRing claim={claim} />}
         {sign !== undefined && <StatusIcon sign={sign} />}
+        {claim.overlaps === true && <StatusIcon sign="overlaps" />}
         <span class="claim-name">{titleOf(claim)}</span>
         {openAt !== undefined && (
           <span class="open-at" aria-hidden="true" title={`Open: ${openAt.join(', ')}`}>
@@ -101,6 +102,12 @@ export function ClaimWords({ claim }: { readonly claim: BoardClaim }) {
       <span class="claim-rest">
         {' '}
         <FromTo span={claim} />
+        {claim.overlaps === true && (
+          <b class="claim-overlaps" aria-hidden="true">
+            {' '}
+            · overlaps
+          </b>
+        )}
         {claim.kind !== 'block' && serviceName(claim) !== undefined && ` · ${serviceName(claim)}`}
         {claim.resourceId !== undefined && roomName(claim.resourceId) !== undefined && ` · ${roomName(claim.resourceId)}`}
         {claim.seats > 1 && ` · ${claim.seats} seats`}

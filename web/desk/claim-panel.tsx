@@ -13,7 +13,7 @@ import { act, isInFlight } from './acting.ts';
 import { AskApprove, AskCancel } from './ask-of-claim.tsx';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { BookingSource } from './booking-source.tsx';
-import { STATUS_WORDS, serviceName, titleOf } from './claim-words.ts';
+import { serviceName, statusOf, titleOf } from './claim-words.ts';
 import type { StatusStep } from './commands.ts';
 import { EditForm } from './edit-form.tsx';
 import { HoldRing } from './hold-ring.tsx';
@@ -28,7 +28,7 @@ import { putOnShelf, shelf } from './shelved.ts';
 import { stepsOf } from './steps.ts';
 import { canSwap, SwapForm } from './swap.tsx';
 import { colleagues } from './together.ts';
-import { columnName, roomName, timeZone, today } from './watching.ts';
+import { columnName, roomName, runsTheDesk, timeZone, today } from './watching.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar };
 
@@ -54,7 +54,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
     <PanelFrame title={titleOf(claim)}>
       <p class="status-words" data-status={claim.status ?? undefined}>
         {claim.kind === 'hold' && <HoldRing claim={claim} />}
-        <span>{claim.status === null ? 'blocked' : STATUS_WORDS[claim.status]}</span>
+        <span>{statusOf(claim)}</span>
       </p>
       <OpenAt claimId={claim.id} />
       <dl>
@@ -205,6 +205,11 @@ function Actions({ claim, calendar, isEditing }: Props & { readonly isEditing: S
           </button>
         ))}
         <Changing claim={claim} isBusy={isBusy} open={{ edit: isEditing, move: isMoving, swap: isSwapping }} onCancel={() => ask('cancel')} />
+        {runsTheDesk.value && (
+          <button type="button" class="button quiet" onClick={() => look({ kind: 'new', calendarId: calendar.calendarId, startsAt: claim.startsAt })}>
+            Another one at this time
+          </button>
+        )}
         {asked.value === 'cancel' && <AskCancel claim={claim} calendarId={calendar.calendarId} reason={reason} onClose={close} />}
         {asked.value === 'approve' && <AskApprove claim={claim} calendarId={calendar.calendarId} onClose={close} />}
       </div>

@@ -34,5 +34,9 @@ export function titleOf(claim: BoardClaim): string {
 /** What stands after it. */
 export function statusOf(claim: BoardClaim): string {
   if (claim.kind === 'block') return 'blocked';
-  return claim.status === null ? '' : STATUS_WORDS[claim.status];
+  const status = claim.status === null ? '' : STATUS_WORDS[claim.status];
+  return claim.overlaps === true ? `${status}, ${OVERLAPS}` : status;
 }
+
+/** Of an appointment that was put over what had its time. */
+export const OVERLAPS = 'overlaps on purpose';

@@ -176,6 +176,13 @@ export function insisting(command: DeskCommand, rule: string, reason: string): D
   return { ...command, override: { rules: [...new Set([...(command.override?.rules ?? []), rule])], reason } };
 }
 
+/** For what a claim is to be, or is. */
+export function serviceOf(command: DeskCommand): string | null {
+  if (command.type === 'book') return command.wanted.serviceId;
+  if (command.type === 'edit') return command.changes.serviceId ?? command.claim.serviceId;
+  return 'claim' in command ? command.claim.serviceId : null;
+}
+
 /** The same, although the customer has another appointment at that time. */
 export function overlapping(command: DeskCommand): Extract<DeskCommand, { allowOverlap?: true }> | undefined {
   const { type } = command;

@@ -1,11 +1,13 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { clock } from '../kit/money-and-time.ts';
+import { minutesOf, momentOf } from '../kit/zoned-dates.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
+import { ClockField, clockField } from './clock-field.tsx';
 import { FormAnswer, useDeskForm } from './form-state.tsx';
 import { StartChoice, useOfferedStarts } from './start-choice.tsx';
 import { TellingChoice, untold } from './telling.tsx';
-import { board, date, staffHere, timeZone } from './watching.ts';
+import { board, date, runsTheDesk, staffHere, timeZone } from './watching.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar; readonly onDone: () => void };
 
@@ -18,14 +20,16 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
   // A staff member who no longer works here keeps it until it is moved.
   const staffId = useSignal((people.find(({ id }) => id === calendar.staffId) ?? people[0])?.id ?? '');
   const startsAt = useSignal(claim.startsAt);
+  const typed = useSignal<string | undefined>(undefined);
   const offered = useOfferedStarts({ serviceId: claim.serviceId ?? '', staffId: staffId.value, day: day.value, movingAppointmentId: claim.id }, startsAt);
   const to = [...board.value.calendars.values()].find((other) => other.staffId === staffId.value) ?? calendar;
   const state = useDeskForm('move', onDone);
   const isTelling = useSignal(true);
+  const chosen = typed.value === undefined ? startsAt.value : momentOf(day.value, minutesOf(typed.value), timeZone.value);
   const send = (event: Event) => {
     event.preventDefault();
     const from = { staffId: calendar.staffId, calendarId: calendar.calendarId };
-    const move = { type: 'move', claim, from, to: { staffId: to.staffId, calendarId: to.calendarId }, startsAt: startsAt.value } as const;
+    const move = { type: 'move', claim, from, to: { staffId: to.staffId, calendarId: to.calendarId }, startsAt: chosen } as const;
     state.send(isTelling.value ? move : untold(move));
   };
   return (
@@ -59,7 +63,7 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
           ))}
         </select>
       </div>
-      <StartChoice id="move-start" offered={offered} startsAt={startsAt} />
+      <TimePart offered={offered} startsAt={startsAt} typed={typed} />
       <TellingChoice isTelling={isTelling} claims={[claim]} />
       <FormAnswer state={state} />
       <div class="actions">
@@ -67,14 +71,37 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
           type="submit"
           class="button primary"
           aria-busy={state.flight !== undefined || undefined}
-          disabled={offered === undefined || offered.length === 0}
+          disabled={typed.value === undefined && (offered === undefined || offered.length === 0)}
         >
-          Move to {clock(startsAt.value, timeZone.value)}
+          Move to {clock(chosen, timeZone.value)}
         </button>
         <button type="button" class="button" onClick={onDone}>
           Cancel
         </button>
       </div>
     </form>
+  );
+}
+
+type TimeProps = { readonly offered: readonly number[] | undefined; readonly startsAt: Signal<number>; readonly typed: Signal<string | undefined> };
+
+/** One of the starts that are offered; who runs the desk can also type another one, and is asked why. */
+function TimePart({ offered, startsAt, typed }: TimeProps) {
+  if (typed.value !== undefined) return <ClockField id="move-time" label="Time" value={typed.value} onInput={(time) => (typed.value = time)} />;
+  return (
+    <>
+      <StartChoice id="move-start" offered={offered} startsAt={startsAt} />
+      {runsTheDesk.value && (
+        <button
+          type="button"
+          class="button quiet other-times"
+          onClick={() => {
+            typed.value = clockField(startsAt.value, timeZone.value);
+          }}
+        >
+          A time that is not offered
+        </button>
+      )}
+    </>
   );
 }

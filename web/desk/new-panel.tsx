@@ -6,7 +6,8 @@ import { Field, wrongOf } from '../kit/field.tsx';
 import { clock, longDay } from '../kit/money-and-time.ts';
 import { answersGiven, Questions } from '../kit/questions.tsx';
 import { openShop, type Service } from '../kit/shop.ts';
-import { minuteOfDay, minutesOf, momentOf } from '../kit/zoned-dates.ts';
+import { minutesOf, momentOf } from '../kit/zoned-dates.ts';
+import { ClockField, clockField } from './clock-field.tsx';
 import type { Column } from './commands.ts';
 import { CustomerFields, customerOf } from './customers/fields.tsx';
 import { answerDraft, draft } from './draft.ts';
@@ -155,7 +156,7 @@ function TimePart({ column, offer, along, offered, wished, startsAt, onInsist }:
     <>
       <StartChoice id="new-start" offered={offered} startsAt={startsAt} />
       {offered !== undefined && !offered.includes(wished) && (
-        <WhyNot column={column} serviceId={offer.id} {...along} at={wished} isOpen={offered.length === 0} onInsist={onInsist} />
+        <WhyNot column={column} service={offer} {...along} at={wished} isOpen={offered.length === 0} onInsist={onInsist} />
       )}
       <button
         type="button"
@@ -201,8 +202,8 @@ function Seats({ seats, most, wrong }: { readonly seats: Signal<string>; readonl
 }
 
 function BlockForm({ column, startsAt }: Props) {
-  const from = useSignal(clockField(startsAt));
-  const to = useSignal(clockField(startsAt + BLOCK_MILLISECONDS));
+  const from = useSignal(clockField(startsAt, timeZone.value));
+  const to = useSignal(clockField(startsAt + BLOCK_MILLISECONDS, timeZone.value));
   const reason = useSignal('');
   const state = useDeskForm('new', lookAway);
   const isForward = minutesOf(from.value) < minutesOf(to.value);
@@ -215,8 +216,8 @@ function BlockForm({ column, startsAt }: Props) {
   return (
     <form class="stack" onSubmit={send}>
       <div class="pair">
-        <ClockField id="block-from" label="From" value={from} />
-        <ClockField id="block-to" label="To" value={to} />
+        <ClockField id="block-from" label="From" value={from.value} onInput={(time) => (from.value = time)} />
+        <ClockField id="block-to" label="To" value={to.value} onInput={(time) => (to.value = time)} />
       </div>
       {!isForward && <p class="wrong">The end must be after the start.</p>}
       <Field
@@ -235,27 +236,4 @@ function BlockForm({ column, startsAt }: Props) {
       </button>
     </form>
   );
-}
-
-function ClockField({ id, label, value }: { readonly id: string; readonly label: string; readonly value: Signal<string> }) {
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="time"
-        required
-        step={300}
-        value={value.value}
-        onInput={(event) => {
-          value.value = event.currentTarget.value;
-        }}
-      />
-    </div>
-  );
-}
-
-function clockField(at: number): string {
-  const minute = minuteOfDay(at, timeZone.value);
-  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }

@@ -1,4 +1,4 @@
-import { STATUS_WORDS } from './claim-words.ts';
+import { OVERLAPS, STATUS_WORDS } from './claim-words.ts';
 
 const SHAPES = {
   booked: 'M8 3.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 0 1 0-9',
@@ -7,6 +7,7 @@ const SHAPES = {
   completed: 'M1.2 8.8l3 3L10 5.6M7.4 11.2l.6.6l6.6-6.8',
   'no-show': 'M4 4l8 8M12 4l-8 8',
   blocked: 'M3 8h10',
+  overlaps: 'M2.5 2.5h7.5v7.5h-7.5zM6 13.5h7.5V6',
 } as const;
 export type Sign = keyof typeof SHAPES;
 /** What the signs mean, in the order of an appointment’s life. */
@@ -17,6 +18,7 @@ export const SIGN_WORDS: readonly (readonly [Sign, string])[] = [
   ['completed', STATUS_WORDS.completed],
   ['no-show', STATUS_WORDS['no-show']],
   ['blocked', 'blocked time'],
+  ['overlaps', OVERLAPS],
 ];
 
 /** The sign of a status: a shape, so that it is seen without colours as well. The words stand beside it. */

@@ -6,15 +6,17 @@ import { type Problem, query } from '../kit/api.ts';
 import { clock, clockRange } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
+import type { Service } from '../kit/shop.ts';
+import type { BoardClaim } from './board.ts';
 import { titleOf } from './claim-words.ts';
 import type { Column } from './commands.ts';
 import { board, runsTheDesk, timeZone } from './watching.ts';
 
 type Rule = ExplainReply['rules'][number]['rule'];
-export type Insisted = { readonly rules: readonly Exclude<Rule, 'slot-taken'>[]; readonly reason: string };
+export type Insisted = { readonly rules: readonly Rule[]; readonly reason: string };
 type Props = {
   readonly column: Column;
-  readonly serviceId: string;
+  readonly service: Pick<Service, 'id' | 'capacity'>;
   readonly addOnIds: readonly string[];
   /** How long the service keeps the person, with what is done along. */
   readonly minutes: number;
@@ -35,7 +37,7 @@ const RULES = {
   'limit-reached': 'The limit of the service for this day is reached.',
 } as const satisfies Record<Rule, string>;
 
-export function WhyNot({ column, serviceId, addOnIds, minutes, at, isOpen, onInsist }: Props) {
+export function WhyNot({ column, service, addOnIds, minutes, at, isOpen, onInsist }: Props) {
   const isAsked = useSignal(isOpen);
   if (!isAsked.value) {
     return (
@@ -52,9 +54,9 @@ export function WhyNot({ column, serviceId, addOnIds, minutes, at, isOpen, onIns
   }
   return (
     <Explained
-      key={`${serviceId} ${addOnIds.join()} ${at}`}
+      key={`${service.id} ${addOnIds.join()} ${at}`}
       column={column}
-      serviceId={serviceId}
+      service={service}
       addOnIds={addOnIds}
       minutes={minutes}
       at={at}
@@ -63,7 +65,8 @@ export function WhyNot({ column, serviceId, addOnIds, minutes, at, isOpen, onIns
   );
 }
 
-function Explained({ column, serviceId, addOnIds, minutes, at, onInsist }: Omit<Props, 'isOpen'>) {
+function Explained({ column, service, addOnIds, minutes, at, onInsist }: Omit<Props, 'isOpen'>) {
+  const serviceId = service.id;
   const told = useSignal<ExplainReply | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
   const reason = useSignal('');
@@ -83,8 +86,8 @@ function Explained({ column, serviceId, addOnIds, minutes, at, onInsist }: Omit<
   if (problem.value !== undefined) return <p class="banner danger">{sentenceOf(problem.value)}</p>;
   if (told.value === undefined) return <div class="loading" aria-busy="true" />;
   const broken = told.value.rules.filter(({ ok }) => !ok).map(({ rule }) => rule);
-  const rules = broken.filter((rule) => rule !== 'slot-taken');
-  const isTaken = broken.includes('slot-taken');
+  const there = broken.includes('slot-taken') ? claimsAt(column, at, at + minutes * MINUTE) : [];
+  const stays = broken.includes('slot-taken') ? whyItStays(service, there) : undefined;
   return (
     <section class="why-not-here" aria-label={`Why not ${clock(at, timeZone.value)}`}>
       <p>
@@ -94,19 +97,24 @@ function Explained({ column, serviceId, addOnIds, minutes, at, onInsist }: Omit<
         <ul>
           {broken.map((rule) => (
             <li key={rule}>
-              {RULES[rule]} {rule === 'slot-taken' && takenBy(column, at, at + minutes * MINUTE)}
+              {RULES[rule]} {rule === 'slot-taken' && there.map(nameOf).join(' ')}
             </li>
           ))}
         </ul>
       )}
-      {isTaken && <p class="soft">A time that is taken cannot be booked over. Move what is there, or make it shorter.</p>}
-      {broken.length > 0 && !isTaken && (runsTheDesk.value ? <Reason reason={reason} /> : <p class="soft">The front desk can book it with a reason.</p>)}
-      {!isTaken && (runsTheDesk.value || broken.length === 0) && (
+      {stays !== undefined && <p class="soft">{stays}</p>}
+      {broken.length > 0 && stays === undefined && (
+        <>
+          {broken.includes('slot-taken') && <p class="soft">What is there stays, and both are shown side by side.</p>}
+          {runsTheDesk.value ? <Reason reason={reason} /> : <p class="soft">The front desk can book it with a reason.</p>}
+        </>
+      )}
+      {stays === undefined && (runsTheDesk.value || broken.length === 0) && (
         <button
           type="button"
           class="button"
           disabled={broken.length > 0 && reason.value.trim() === ''}
-          onClick={() => onInsist(at, rules.length === 0 ? undefined : { rules, reason: reason.value.trim() })}
+          onClick={() => onInsist(at, broken.length === 0 ? undefined : { rules: broken, reason: reason.value.trim() })}
         >
           Book {clock(at, timeZone.value)} {broken.length > 0 && 'anyway'}
         </button>
@@ -116,10 +124,19 @@ function Explained({ column, serviceId, addOnIds, minutes, at, onInsist }: Omit<
 }
 
 /** What the board shows there; buffers reach further than it does. */
-function takenBy({ calendarId }: Column, from: number, to: number): string {
+function claimsAt({ calendarId }: Column, from: number, to: number): readonly BoardClaim[] {
   const calendar = board.value.calendars.get(calendarId);
-  const claims = [...(calendar?.claims.values() ?? [])].filter(({ startsAt, endsAt }) => startsAt < to && endsAt > from);
-  return claims.map((claim) => `${titleOf(claim)}, ${clockRange(claim.startsAt, claim.endsAt, timeZone.value)}.`).join(' ');
+  return [...(calendar?.claims.values() ?? [])].filter(({ startsAt, endsAt }) => startsAt < to && endsAt > from);
+}
+
+function nameOf(claim: BoardClaim): string {
+  return `${titleOf(claim)}, ${clockRange(claim.startsAt, claim.endsAt, timeZone.value)}.`;
+}
+
+/** Why nothing can be put over what is there; undefined: it can. */
+function whyItStays({ capacity }: Props['service'], there: readonly BoardClaim[]): string | undefined {
+  if (capacity > 1) return 'A class has no more seats than it has.';
+  return there.some(({ kind }) => kind === 'hold') ? 'A customer is booking this time now. It cannot be booked over.' : undefined;
 }
 
 function Reason({ reason }: { readonly reason: Signal<string> }) {

@@ -148,7 +148,9 @@ function claimWrites(tables: Tables, batch: CommitBatch, isIn: IsIn): readonly (
     if (row !== undefined) claims.set(name, { ...row, status: claim.status, details: JSON.stringify(details) });
   }
   if (new Set(found.map(({ name }) => name)).size !== changed.length) throw misplaced('change');
-  for (const { calendarId, half, claim, details } of batch.claimsAdded.filter(isIn)) {
+  const added = batch.claimsAdded.filter(isIn);
+  guardOverlapping(tables, added, claims);
+  for (const { calendarId, half, claim, details } of added) {
     const row = { calendarId, half, session: sessionOf(claim), claim, status: claim.status, details: JSON.stringify(details) };
     const name = claimName(claim.id, half);
     if (!(claim.startsAt < claim.endsAt)) throw violation('claim_lasts', '23514');
@@ -173,15 +175,30 @@ function onItsCalendar(tables: Tables, { calendarId }: ClaimTableRow, claims: Cl
 }
 
 function guardLane(tables: Tables, row: ClaimTableRow, claims: Claims): void {
-  const isShared = row.session !== row.claim.id;
+  const isShared = row.session !== null && row.session !== row.claim.id;
   const isThere = (other: ClaimTableRow | null) => other?.session === row.session && other.claim.lane === row.claim.lane;
   if (isShared && onItsCalendar(tables, row, claims).some(isThere)) throw violation('claim_one_per_lane');
+}
+
+/** Against those that were there before this commit, and still are. */
+function guardOverlapping(tables: Tables, added: CommitBatch['claimsAdded'], claims: Claims): void {
+  if (!tables.promises.guardsOverlapping) return;
+  const there = [...tables.claims].filter(([name, { session }]) => session === null && claims.get(name) !== null).map(([, row]) => row);
+  const isInTheWay = ({ calendarId, claim }: CommitBatch['claimsAdded'][number]) =>
+    sessionOf(claim) !== null &&
+    there.some((other) => other.calendarId === calendarId && other.claim.startsAt < claim.endsAt && claim.startsAt < other.claim.endsAt);
+  if (added.some(isInTheWay)) throw violation('claim_overlapped', '23P01');
 }
 
 function guardTime(tables: Tables, row: ClaimTableRow, claims: Claims): void {
   const { startsAt, endsAt } = row.claim;
   const isInTheWay = (other: ClaimTableRow | null) =>
-    other !== null && other.session !== row.session && other.claim.startsAt < endsAt && startsAt < other.claim.endsAt;
+    other !== null &&
+    other.session !== null &&
+    row.session !== null &&
+    other.session !== row.session &&
+    other.claim.startsAt < endsAt &&
+    startsAt < other.claim.endsAt;
   if (tables.promises.excludesOverlap && onItsCalendar(tables, row, claims).some(isInTheWay)) throw violation('claim_no_overlap', '23P01');
 }
 

@@ -9,7 +9,8 @@ const SHARDS = 256;
 export type CalendarRow = { readonly id: string; readonly shard: number; revision: number; hours: string };
 export type ClaimTableRow = {
   readonly calendarId: string;
-  readonly session: string;
+  /** null: it overlaps others on purpose. */
+  readonly session: string | null;
   readonly half: number;
   readonly claim: ClaimTime;
   readonly status: string | null;
@@ -41,6 +42,8 @@ export type Promises = {
   readonly checksEpoch: boolean;
   readonly comparesRevision: boolean;
   readonly excludesOverlap: boolean;
+  /** False: what is added beside a claim that overlaps on purpose is not looked at. */
+  readonly guardsOverlapping: boolean;
   /** False: the row of a request is written a moment after its effects. */
   readonly keepsKeyInTransaction: boolean;
   /** False: of calendars that stand together, each is written by itself. */
@@ -68,6 +71,7 @@ export const KEPT: Promises = {
   checksEpoch: true,
   comparesRevision: true,
   excludesOverlap: true,
+  guardsOverlapping: true,
   keepsKeyInTransaction: true,
   keepsComponents: true,
   comparesPosition: true,

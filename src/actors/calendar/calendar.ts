@@ -83,7 +83,7 @@ export type AppointmentPolicy = {
 
 /** The waived rules and the id of the user who waived them; the reason is personal text: see `typed.ts`. */
 export type Override = { readonly rules: readonly OverridableRule[]; readonly by: string };
-export type OverridableRule = Exclude<SlotRule, 'slot-taken'>;
+export type OverridableRule = SlotRule;
 
 /** An appointment in calendars and facts: data for decisions, and ids. Personal text is in `typed.ts`. */
 export type Appointment = {
@@ -120,6 +120,8 @@ export type Appointment = {
   readonly agreedBefore?: readonly AgreedTerms[];
   readonly source: 'online' | 'desk' | 'integration';
   readonly override: Override | null;
+  /** It was put over what had its time, as `slot-taken` was overridden. What it was put over may be gone by now; where a later move finds free time, this goes, too. */
+  readonly overlaps?: true;
   /** Who cancelled or declined it and gave the reason, if any. Absent otherwise, and in older records. */
   readonly reasonBy?: 'customer' | 'business';
   /** For a completed appointment: its status before, restored by reopening. Absent in older records, which go back to booked. */
@@ -148,6 +150,7 @@ export type NewAppointment = Omit<
   | 'seats'
   | 'lane'
   | 'resource'
+  | 'overlaps'
   | 'reasonBy'
   | 'completedFrom'
   | 'createdAt'
@@ -170,6 +173,8 @@ export type SlotAsk = {
   readonly startsAt: Instant;
   readonly seats: number;
   readonly override: Override | null;
+  /** The time of this choice must be free, although `slot-taken` is overridden: there are others, and a free one comes first. */
+  readonly onlyIfFree?: true;
   readonly resource?: TakenResource;
 };
 
@@ -313,7 +318,7 @@ export type CalendarEvent =
   | {
       readonly type: FactWith<'move'>;
       readonly appointment: Appointment;
-      readonly from: Pick<Appointment, 'calendarId' | 'staffId' | 'startsAt' | 'endsAt' | 'lane' | 'resource'> & {
+      readonly from: Pick<Appointment, 'calendarId' | 'staffId' | 'startsAt' | 'endsAt' | 'lane' | 'resource' | 'overlaps'> & {
         /** Left out: no rule was waived for it there, or an earlier version did not say. */
         readonly overriddenRules?: readonly OverridableRule[];
       };

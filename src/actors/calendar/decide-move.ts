@@ -17,10 +17,8 @@ export function decideReschedule(calendar: CalendarState, command: Of<'reschedul
   const slot = slotFor(appointment, command.slot);
   const found = judge(calendar, slot, { at, ignoreClaimId: appointment.id, states });
   if ('refusal' in found) return found;
-  const { resource: _, ...rest } = placedAt(appointment, place);
-  return accept(
-    moved('appointment.rescheduled', appointment, { ...rest, ...timesOf(slot), lane: found.lane, override: slot.override ?? appointment.override }),
-  );
+  const { resource: _, overlaps: _o, ...rest } = placedAt(appointment, place);
+  return accept(moved('appointment.rescheduled', appointment, { ...rest, ...timesOf(slot), ...found, override: slot.override ?? appointment.override }));
 }
 
 export function decideMoveOut(calendar: CalendarState, { appointment, waivePolicy, edit }: Of<'move-out'>, at: Instant): Decision {
@@ -38,9 +36,8 @@ export function decideMoveIn(calendar: CalendarState, command: Of<'move-in'>, at
   // It is already on a resource that it keeps.
   const found = judge(calendar, slot, { at, ignoreClaimId: appointment.id, states, unasked: isSwapped ? RULES_OF_SWAPS : [] });
   if ('refusal' in found) return found;
-  const { resource: _, ...rest } = placedAt(appointment, place);
-  const { lane } = found;
-  const there = { ...rest, ...timesOf(slot), calendarId: calendar.id, staffId, lane, override: slot.override ?? appointment.override };
+  const { resource: _, overlaps: _o, ...rest } = placedAt(appointment, place);
+  const there = { ...rest, ...timesOf(slot), calendarId: calendar.id, staffId, ...found, override: slot.override ?? appointment.override };
   return accept(moved('appointment.rescheduled', appointment, there));
 }
 
@@ -70,8 +67,8 @@ function placedByEdit(
   const unasked = isSameDay ? ([...RULES_OF_STARTS, 'limit-reached'] as const) : RULES_OF_STARTS;
   const found = judge(calendar, slot, { at, ignoreClaimId: appointment.id, states, unasked });
   if ('refusal' in found) return found;
-  const { resource: _, ...rest } = placedAt({ ...appointment, ...edit.terms }, place);
-  const there = { ...rest, ...timesOf(slot), ...whose, lane: found.lane, override: slot.override ?? appointment.override };
+  const { resource: _, overlaps: _o, ...rest } = placedAt({ ...appointment, ...edit.terms }, place);
+  const there = { ...rest, ...timesOf(slot), ...whose, ...found, override: slot.override ?? appointment.override };
   return accept(moved('appointment.edited', appointment, there, edit));
 }
 
@@ -89,8 +86,9 @@ function movingBarred(calendar: CalendarState, appointment: Appointment, waivePo
 }
 
 function moved(type: 'appointment.rescheduled' | 'appointment.edited', before: Appointment, appointment: Appointment, edit?: Edit): CalendarEvent {
-  const { calendarId, staffId, startsAt, endsAt, lane, resource, override, serviceId, serviceName, price } = before;
-  const from = { calendarId, staffId, startsAt, endsAt, lane, ...(resource && { resource }), ...(override && { overriddenRules: override.rules }) };
+  const { calendarId, staffId, startsAt, endsAt, lane, resource, override, overlaps, serviceId, serviceName, price } = before;
+  const was = { ...(resource && { resource }), ...(overlaps && { overlaps }), ...(override && { overriddenRules: override.rules }) };
+  const from = { calendarId, staffId, startsAt, endsAt, lane, ...was };
   if (edit === undefined) return { type, appointment, from };
   return { type, appointment, from, edited: { fields: edit.fields, was: { serviceId, ...(serviceName !== undefined && { serviceName }), price } } };
 }

@@ -7,7 +7,7 @@ import { decideExternal } from './decide-external.ts';
 import { decideHours, RETIRED } from './decide-hours.ts';
 import { decideEdit, decideMoveIn, decideMoveOut, decideReschedule } from './decide-move.ts';
 import { decideStatus, decideStep } from './decide-steps.ts';
-import { judge, timesOf } from './judge.ts';
+import { type Found, judge, timesOf } from './judge.ts';
 import { asHeld, hasBegun, isPaidFor } from './kept-terms.ts';
 
 /** How often a hold can be renewed: three times its length in total. */
@@ -163,16 +163,16 @@ function decideBook(calendar: CalendarState, { slot, appointment, approval }: Of
   if (calendar.claims.get(appointment.id) !== undefined) return refuse({ code: 'id-in-use' });
   const place = judge(calendar, slot, { at, ignoreClaimId: null, states });
   if ('refusal' in place) return place;
-  return accept(booking(placed(appointment, calendar, slot, place.lane, approval, at), null));
+  return accept(booking(placed(appointment, calendar, slot, place, approval, at), null));
 }
 
-function placed(appointment: NewAppointment, calendar: CalendarState, slot: SlotAsk, lane: number, approval: 'automatic' | 'manual', at: Instant): Appointment {
+function placed(appointment: NewAppointment, calendar: CalendarState, slot: SlotAsk, found: Found, approval: 'automatic' | 'manual', at: Instant): Appointment {
   return {
     ...appointment,
     ...timesOf(slot),
     calendarId: calendar.id,
     seats: slot.seats,
-    lane,
+    ...found,
     status: statusFor(approval),
     override: slot.override,
     createdAt: at,

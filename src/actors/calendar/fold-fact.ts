@@ -70,11 +70,20 @@ function foldAppointment<Into>(
 }
 
 /** The fact is in the log of every calendar it concerns: some lose the claim, others gain it, and one has the record. */
-function foldMove<Into>(steps: FactSteps<Into>, into: Into, calendarId: string, { appointment, from }: Carrying<'from'>): void {
+function foldMove<Into>(steps: FactSteps<Into>, into: Into, calendarId: string, event: Carrying<'from'>): void {
+  const { appointment, from } = event;
   if (!calendarsOfClaim(appointment).includes(calendarId)) return steps.freeClaim(into, appointment.id);
-  if (calendarsOfClaim(from).includes(calendarId)) steps.moveClaim(into, appointmentTime(appointment, calendarId), null);
+  if (isUnmoved(event)) steps.changeClaim(into, appointmentTime(appointment, calendarId), null);
+  else if (calendarsOfClaim(from).includes(calendarId)) steps.moveClaim(into, appointmentTime(appointment, calendarId), null);
   else steps.addClaim(into, appointmentTime(appointment, calendarId), null);
   if (appointment.calendarId === calendarId) steps.record(into, appointment, false);
+}
+
+/** An edit of what is no matter of time. Its row stays as it is: what overlaps it on purpose is no reason to refuse it. */
+function isUnmoved({ appointment, from, edited }: Carrying<'from'>): boolean {
+  const isAsBefore = (field: 'calendarId' | 'startsAt' | 'endsAt' | 'lane' | 'overlaps') => appointment[field] === from[field];
+  const isInPlace = isAsBefore('calendarId') && appointment.resource?.calendarId === from.resource?.calendarId && isAsBefore('lane') && isAsBefore('overlaps');
+  return isInPlace && isAsBefore('startsAt') && isAsBefore('endsAt') && edited?.was.serviceId === appointment.serviceId;
 }
 
 function foldBlock<Into>(steps: FactSteps<Into>, into: Into, { type, block }: Carrying<'block'>): void {
@@ -98,7 +107,8 @@ export function holdTime(hold: Hold, calendarId: string): ClaimTime {
 }
 
 export function appointmentTime(appointment: Appointment, calendarId: string): ClaimTime {
-  return { ...timesOf(appointment, calendarId), kind: 'appointment', status: appointment.status };
+  const { status, overlaps } = appointment;
+  return { ...timesOf(appointment, calendarId), kind: 'appointment', status, ...(overlaps && { overlaps }) };
 }
 
 function timesOf(record: Hold | Appointment, calendarId: string): Omit<ClaimTime, 'kind' | 'status'> {

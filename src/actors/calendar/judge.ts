@@ -21,18 +21,18 @@ export type Judging = {
   readonly unasked?: readonly OverridableRule[];
 };
 
+/** The seat that was found. `overlaps`: over what has the time. */
+export type Found = { readonly lane: number; readonly overlaps?: true };
+
 /** The one question behind every claim; the same function lists the slots. */
-export function judge(
-  calendar: CalendarState,
-  slot: SlotAsk,
-  { at, ignoreClaimId, states, unasked = [] }: Judging,
-): { readonly lane: number } | { readonly refusal: Refusal } {
+export function judge(calendar: CalendarState, slot: SlotAsk, { at, ignoreClaimId, states, unasked = [] }: Judging): Found | { readonly refusal: Refusal } {
   if (calendar.hours.retired) return { refusal: RETIRED };
   const resource = slot.resource && resourceIn(states, slot.resource);
   if (resource?.hours.retired) return { refusal: RESOURCE_RETIRED };
-  const waived: readonly OverridableRule[] = [...unasked, ...(slot.override?.rules ?? [])];
+  const overridden = (slot.override?.rules ?? []).filter((rule) => rule !== 'slot-taken' || slot.onlyIfFree !== true);
+  const waived: readonly OverridableRule[] = [...unasked, ...overridden];
   const verdict = judgeSlot(worldOf(calendar, resource), slot.terms, { startsAt: slot.startsAt, now: at, seats: slot.seats, ignoreClaimId, waived });
-  if (verdict.ok) return { lane: verdict.lane };
+  if (verdict.ok) return { lane: verdict.lane, ...(verdict.overlaps && { overlaps: verdict.overlaps }) };
   if (verdict.isResourceClosed) return { refusal: { code: verdict.rule, detail: RESOURCE_CLOSED } };
   if (verdict.conflict === undefined) return { refusal: { code: verdict.rule } };
   const { id, kind } = verdict.conflict;

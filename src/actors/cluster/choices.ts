@@ -16,6 +16,8 @@ export type Choice = {
   readonly staffId: string;
   readonly place?: AppointmentPlace | undefined;
   readonly resource?: TakenResource | undefined;
+  /** See `SlotAsk`. */
+  readonly onlyIfFree?: true | undefined;
 };
 /** What is claimed, apart from who takes it: the candidates are in `ask`. */
 export type Claim =
@@ -49,13 +51,15 @@ export type Offer = {
 /** A choice whose calendars are in memory. */
 export type Present = Choice & { readonly actor: CalendarActor; readonly state: CalendarState };
 
-/** Each candidate with its resources in order. */
-export function choicesOf({ candidates }: Pick<ClaimAsk, 'candidates'>): readonly Choice[] {
-  return candidates.flatMap((candidate): readonly Choice[] => {
+/** Each candidate with its resources in order. Where taken time may be taken over, each is there twice: what is free comes first. */
+export function choicesOf({ candidates, override }: Pick<ClaimAsk, 'candidates' | 'override'>): readonly Choice[] {
+  const all = candidates.flatMap((candidate): readonly Choice[] => {
     if (candidate.resources === undefined) return [candidate];
     const { resources, ...rest } = candidate;
     return resources.map((resource) => ({ ...rest, resource }));
   });
+  if (all.length < 2 || override?.rules.includes('slot-taken') !== true) return all;
+  return [...all.map((choice) => ({ ...choice, onlyIfFree: true as const })), ...all];
 }
 
 /** Of these people, and of what they could take along. */
@@ -63,8 +67,8 @@ export function calendarIdsOf(people: readonly Candidate[]): readonly string[] {
   return people.flatMap(({ calendarId, resources = [] }) => [calendarId, ...resources.map((resource) => resource.calendarId)]);
 }
 
-export function slotOf({ terms, startsAt, seats, override }: ClaimAsk, { resource }: Pick<Choice, 'resource'>): SlotAsk {
-  return { terms, startsAt, seats, override, ...(resource && { resource }) };
+export function slotOf({ terms, startsAt, seats, override }: ClaimAsk, { resource, onlyIfFree }: Pick<Choice, 'resource' | 'onlyIfFree'>): SlotAsk {
+  return { terms, startsAt, seats, override, ...(onlyIfFree && { onlyIfFree }), ...(resource && { resource }) };
 }
 
 /** The first part decides; these calendars take part. Each once. */
@@ -179,6 +183,11 @@ function partsOfMove({ ask, appointment, asOf, waivePolicy, edit, details }: Mov
  * then the others as for a claim.
  */
 export function inOrder(claim: Claim, choices: readonly Present[]): readonly Present[] {
+  const { free = [], any = [] } = Object.groupBy(choices, ({ onlyIfFree }) => (onlyIfFree === true ? 'free' : 'any'));
+  return [...orderedAmong(claim, free), ...orderedAmong(claim, any)];
+}
+
+function orderedAmong(claim: Claim, choices: readonly Present[]): readonly Present[] {
   const { startsAt } = claim.ask;
   if (claim.type !== 'move') return fairOrder(choices, startsAt);
   const { appointment } = claim;
@@ -198,8 +207,10 @@ export function canTake(registry: ActorRegistry, claim: Claim, choice: Choice, a
 
 /** Who says why, where all refuse. If the time of one of them is taken, that is the answer: the others may not even work then. */
 export function reasonAmong(registry: ActorRegistry, claim: Claim, ordered: readonly Present[], at: Instant): Present | undefined {
-  if (claim.type === 'move') return ordered[0];
-  return ordered.find((choice) => isTaken(registry, partsOf(claim, choice), at)) ?? ordered.at(-1);
+  // One that may take over what is there says more than the same one that may not.
+  const among = ordered.some(({ onlyIfFree }) => onlyIfFree !== true) ? ordered.filter(({ onlyIfFree }) => onlyIfFree !== true) : ordered;
+  if (claim.type === 'move') return among[0];
+  return among.find((choice) => isTaken(registry, partsOf(claim, choice), at)) ?? among.at(-1);
 }
 
 /** What may be offered where this choice is refused. */

@@ -5,13 +5,22 @@ import type { Instant } from '../../model/instant.ts';
 import { SECOND } from '../../model/instant.ts';
 import { type Places, parametersOf, travelling } from './commit-arrays.ts';
 
-type Seat = { readonly id: string; readonly capacity: number; readonly serviceId: string | null; readonly startsAt: Instant; readonly along?: string };
+type Seat = {
+  readonly id: string;
+  readonly capacity: number;
+  readonly serviceId: string | null;
+  readonly startsAt: Instant;
+  readonly along?: string;
+  readonly overlaps?: true;
+};
 
 /**
  * Claims of one session may overlap, all others may not. An exclusive claim is a session of its own;
  * seats of a class share the one that belongs to (service, start, and the other calendar on which they stand).
+ * One that was put over others on purpose has none, which the constraint compares with nothing; the commit keeps others from its time.
  */
-export function sessionOf(claim: Seat): string {
+export function sessionOf(claim: Seat): string | null {
+  if (claim.overlaps) return null;
   if (claim.capacity <= 1 || claim.serviceId === null) return claim.id;
   const along = claim.along === undefined ? 0 : Number.parseInt(claim.along.slice(-8), 16);
   const tail = Number.parseInt(claim.serviceId.slice(-8), 16) ^ Math.floor(claim.startsAt / SECOND) ^ along;

@@ -60,7 +60,7 @@ const PLACES = rowsOf(CALENDARS, undefined, { place: 'generate_series(1, cardina
  * `lost` [{calendar, revision}], `duplicates` [{caller, key, fingerprint, entry, outcome, calendar, revision, event, refusal}].
  * A batch is a few hundred rows at most, each found by its key: whatever the planner believes of a table that was empty when it planned, it is to use the keys.
  * So one plan of each statement serves every batch; planning them anew, by the length of the arrays, cost 3% of the commit.
- * An overlap raises 23P01, a used id or reference 23505, so does the address of a new customer that has another id by now (`customer_email`; one without an address never has), a claim that is not where the actor thinks it is SK001; all of them undo the whole call.
+ * An overlap raises 23P01 (`claim_no_overlap`, or `claim_overlapped` over what overlaps on purpose), a used id or reference 23505, so does the address of a new customer that has another id by now (`customer_email`; one without an address never has), a claim that is not where the actor thinks it is SK001; all of them undo the whole call.
  */
 export const COMMIT_V5_SQL = `
 create or replace function commit_v5(${COMMIT_SIGNATURE}
@@ -136,6 +136,13 @@ begin
     if done <> wanted then raise exception 'claims to change: % of % found', done, wanted using errcode = 'SK001'; end if;
   end if;
   if cardinality(i_id) > 0 then
+    -- Claims without a session overlap others on purpose. The constraint does not see them, so what is added beside them is looked at here. That of one batch
+    -- is not: it may be what they overlap.
+    if exists (select 1 from claim where session is null) and exists (
+        select 1 from ${rowsOf(CLAIMS_ADDED)} join claim x on x.calendar_id = c_id[i.calendar_id] and x.session is null and x.during && int8range(i.starts_at, i.ends_at)
+          where i.session is not null and kept[i.calendar_id]) then
+      raise exception 'a claim overlaps one that is there on purpose' using errcode = '23P01', constraint = 'claim_overlapped';
+    end if;
     ${insertInto('claim', CLAIMS_ADDED)}
       from ${rowsOf(CLAIMS_ADDED)} where kept[i.calendar_id];
   end if;

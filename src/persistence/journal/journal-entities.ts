@@ -20,7 +20,8 @@ export type CalendarBaseRow = InferEntity<typeof CalendarBaseRow>;
  * without foreign keys; a claim that is over is removed by the commit that ends it.
  *
  * The database is the lock. Two live claims of one calendar may overlap only if they are of one session (one service, one start),
- * and within a session each has a lane of its own.
+ * and within a session each has a lane of its own. One that was put over others on purpose has no session, so that the constraint lets it be; what comes
+ * after it is kept from its time by the commit, which looks for such claims before it adds others.
  *
  * A claim that takes a resource along has two rows with one id: on the calendar of its record (half 0) and on the resource's (half 1).
  */
@@ -30,12 +31,14 @@ export const ClaimRow = defineEntity({
   checks: [
     { name: 'claim_no_overlap', expression: 'EXCLUDE USING gist (calendar_id WITH =, during WITH &&, session WITH <>)' },
     { name: 'claim_lasts', expression: 'starts_at < ends_at' },
+    { name: 'claim_session', expression: `session is not null or (kind = 'appointment' and capacity = 1)` },
     { name: 'claim_lane', expression: 'lane >= 0 and seats >= 1 and capacity >= 1' },
   ],
   indexes: [
     // A claim that is a session of its own has no other beside it.
     { name: 'claim_one_per_lane', expression: 'create unique index claim_one_per_lane on claim (calendar_id, session, lane) where session <> id' },
     { name: 'claim_calendar_ends_at', properties: ['calendarId', 'endsAt'] },
+    { name: 'claim_overlapping', expression: 'create index claim_overlapping on claim (calendar_id) where session is null' },
     { name: 'claim_holds', expression: `create index claim_holds on claim (calendar_id) where kind = 'hold'` },
   ],
   properties: {
@@ -45,7 +48,7 @@ export const ClaimRow = defineEntity({
     /** The calendar of the other half. */
     along: p.uuid().nullable(),
     kind: p.enum(['hold', 'appointment', 'block']),
-    session: p.uuid(),
+    session: p.uuid().nullable(),
     lane: p.smallint(),
     /** Half-open, milliseconds since 1970. */
     startsAt: p.bigint('number'),

@@ -182,6 +182,14 @@ test('a desk leads an appointment through its day', async () => {
   assert.equal((await desk.ask('cancel', { key: newKey(), appointmentId: other, ifMatch: '"0"' })).problem.code, 'version-mismatch');
 });
 
+test('a desk puts an appointment over another one on purpose, and a guest cannot', async () => {
+  const wanted = { serviceId: shop.haircut, startsAt: shop.nextStart(), staffId: staffId(), customer: ADA, allowOverlap: true };
+  const over = { ...wanted, override: { rules: ['slot-taken'], reason: 'toothache' } };
+  assert.equal((await desk.ask('book', { key: newKey(), ...wanted })).overlaps, undefined);
+  assert.equal((await guest.ask('book', { key: newKey(), ...over })).problem.code, 'unauthenticated');
+  assert.equal((await desk.ask('book', { key: newKey(), ...over })).overlaps, true);
+});
+
 test('a session that ends while its message is being counted does nothing any more', async () => {
   await using bare = await openBareSocket();
   const { context } = shop.server;

@@ -1,0 +1,10 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** Claims that overlap others on purpose have no session: the constraint lets them be, and the commit finds them by an index of their own. */
+export class OverlapsOnPurpose extends Migration {
+  override up(): void {
+    this.addSql('alter table claim alter column session drop not null');
+    this.addSql(`alter table claim add constraint claim_session check (session is not null or (kind = 'appointment' and capacity = 1))`);
+    this.addSql('create index claim_overlapping on claim (calendar_id) where session is null');
+  }
+}
