@@ -94,8 +94,10 @@ export type AppointmentDraft = Omit<NewAppointment, 'staffId' | 'customerId'>;
 /** The customer of a new appointment. `customerId` null: the address is not known yet. */
 export type BookedFor = { readonly customerId: string | null; readonly details: PersonalDetails };
 
-/** `basedOn`: the revision of the record that was looked at; at any other, nothing is done. Left out: it may be at any. */
-export type AskedOfRecord = { readonly appointmentId: string; readonly basedOn?: number };
+/** `basedOn`: where the record that was looked at had been written; if it has been written elsewhere since, nothing is done. Left out: it may be anywhere. */
+export type AskedOfRecord = { readonly appointmentId: string; readonly basedOn?: RecordVersion };
+/** Two calendars can have the same revision, so it says of which. */
+export type RecordVersion = { readonly calendarId: string; readonly revision: number };
 
 export type HoursOfCalendar = { readonly calendarId: string; readonly change: HoursChange; readonly expectedVersions: readonly number[] | null };
 

@@ -96,7 +96,8 @@ async function changeFound(
     details,
   });
   if (isFailed(command)) return unlessAnswered(parts, caller, request, command, describe);
-  return askCalendar(parts, caller, request, { ...command, basedOn: found.appointment.revision }, describe);
+  const { calendarId, revision } = found.appointment;
+  return askCalendar(parts, caller, request, { ...command, basedOn: { calendarId, revision } }, describe);
 }
 
 /** What is typed beside the appointment once the command is done. */

@@ -137,7 +137,8 @@ function whatBecomesOf(parts: Booking, caller: Caller, next: HoursNext, records:
     if (choice === undefined) return failedField('invalid-request', `stranded.${record.id}`, 'is needed: keep, cancel or move');
     if (choice.action !== 'keep' && !may(caller.principal, 'change-appointment', record))
       return failedField('forbidden', `stranded.${record.id}`, 'belongs to another location');
-    const asked = { appointmentId: record.id, basedOn: record.revision };
+    const { calendarId, revision } = record;
+    const asked = { appointmentId: record.id, basedOn: { calendarId, revision } };
     if (choice.action === 'cancel') cancels.push(asked);
     if (choice.action !== 'move') continue;
     const ask = askFor(parts, caller, next, record, choice);

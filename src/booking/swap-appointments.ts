@@ -42,7 +42,8 @@ async function swapOf(parts: Booking, caller: Caller, { one, other, allowOverlap
     const busy = await refuseOverlap(parts, caller, asked);
     if (busy !== undefined) return busy;
   }
-  return { type: 'swap', appointmentId: one.id, ask, other: { appointmentId: other.id, basedOn: other.revision, ask: otherAsk } };
+  const { calendarId, revision } = other;
+  return { type: 'swap', appointmentId: one.id, ask, other: { appointmentId: other.id, basedOn: { calendarId, revision }, ask: otherAsk } };
 }
 
 function placeOf(parts: Booking, caller: Caller, appointment: Appointment, { startsAt, staffId }: Appointment): ClaimAsk | Failed {

@@ -5,7 +5,7 @@ import type { OfRecord } from '../calendar/calendar.ts';
 import { calendarsOfClaim } from '../calendar/calendars-of.ts';
 import type { Part, Parts } from '../calendar/group.ts';
 import type { JournalDatabase } from '../ports.ts';
-import type { AskedOfRecord, ClaimAsk, SchedulerCommand } from '../scheduler.ts';
+import type { AskedOfRecord, ClaimAsk, RecordVersion, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry } from './actor-registry.ts';
 import { canTake, choicesOf, inOrder, partsOf, presentAmong, withOthers } from './choices.ts';
 
@@ -63,11 +63,16 @@ async function partsOfOne(registry: ActorRegistry, kept: DisposableStack, { reco
   return to && partsOf(claim, to);
 }
 
+/** Whether it is another version than the one that was looked at. */
+export function isOther({ calendarId, revision }: RecordVersion, basedOn: RecordVersion | undefined): boolean {
+  return basedOn !== undefined && (basedOn.revision !== revision || basedOn.calendarId !== calendarId);
+}
+
 export async function recordOf(database: JournalDatabase, { appointmentId, basedOn }: AskedOfRecord): Promise<Required<OfRecord> | 'gone' | 'outdated'> {
   const record = await database.appointment(appointmentId);
   if (record === undefined) return 'gone';
   const { revision, asOf, ...appointment } = record;
-  return basedOn !== undefined && basedOn !== revision ? 'outdated' : { appointment, asOf };
+  return isOther(record, basedOn) ? 'outdated' : { appointment, asOf };
 }
 
 export function nothing(parts: 'gone' | 'outdated'): PlanParts {

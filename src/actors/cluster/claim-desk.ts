@@ -11,7 +11,7 @@ import type { AskedOfRecord, CalendarChange, RequestKey, SchedulerCommand } from
 import type { ActorRegistry, KeptCalendars } from './actor-registry.ts';
 import { Alternatives } from './alternatives.ts';
 import { Anyone } from './anyone.ts';
-import { type CarryOut, type PlanParts, partsOfPlan } from './carry-out.ts';
+import { type CarryOut, isOther, type PlanParts, partsOfPlan } from './carry-out.ts';
 import { areInMemory, type Claim, choicesOf, type Offer, offered, offerOf, ofStaff, partsOf, withOthers } from './choices.ts';
 import { CustomersOfBookings } from './customers-of-bookings.ts';
 import { type Groups, rehearse } from './groups.ts';
@@ -263,7 +263,7 @@ export class ClaimDesk {
       const record = await this.#database.appointment(appointmentId);
       if (record === undefined) return this.#notFound(mode, { code: 'not-found' });
       const { revision, asOf, ...appointment } = record;
-      if (basedOn !== undefined && revision !== basedOn) return { type: 'outdated' };
+      if (isOther(record, basedOn)) return { type: 'outdated' };
       const outcome = await attempt({ appointment, asOf });
       if (outcome.type !== 'stale') return outcome;
     }

@@ -71,6 +71,20 @@ onUsualDatabase('Appointments', (place) => {
     assert.equal(wordOf(await node.ask(newKey(), book(claimOf(other, slot(2))))), 'slot-taken');
   });
 
+  it('what is meant for an appointment as it was seen is not done to one that has moved to another calendar, at whatever revision that is', async () => {
+    await using practice = await openTestNode(place.database);
+    const { node } = practice;
+    const [one, other] = await addCalendars(place.database, 2);
+    assert.ok(one && other);
+    const { id } = appointmentOf(await node.ask(newKey(), book(claimOf(one, slot()))));
+    const seen = await node.appointment(id);
+    assert.equal(wordOf(await node.ask(newKey(), reschedule(id, claimOf(other, slot())))), 'appointment.rescheduled');
+    assert.equal((await node.appointment(id))?.revision, seen?.revision, 'the first change of either');
+    const asked = { ...cancel(id), basedOn: { calendarId: one.calendarId, revision: seen?.revision ?? 0 } };
+    assert.equal(wordOf(await node.ask(newKey(), asked)), 'outdated');
+    assert.equal(wordOf(await node.ask(newKey(), { ...asked, basedOn: { ...asked.basedOn, calendarId: other.calendarId } })), 'appointment.cancelled');
+  });
+
   it('an appointment may be moved to a time that it itself is in the way of', async () => {
     await using practice = await openTestNode(place.database);
     const [person] = await addCalendars(place.database, 1);
