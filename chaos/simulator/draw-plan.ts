@@ -1,3 +1,4 @@
+import { withBusiness } from './draw-business.ts';
 import { withContest } from './draw-contest.ts';
 import { withRetention } from './draw-retention.ts';
 import { type Act, FAULTS_BEGIN_AT, FAULTS_END_AT, type Fault, type Person, type Plan, type Reader, type Step, type Watcher } from './plan.ts';
@@ -72,7 +73,7 @@ export function drawPlan(seed: number): Plan {
     retention: null,
     cuts: [],
   };
-  return withRetention(withRooms(withContest(plan)));
+  return withRetention(withRooms(withBusiness(withContest(plan))));
 }
 
 /** How likely it is that there are rooms, and then that a claim wants one. */

@@ -14,7 +14,16 @@ export type Attempt = {
   answeredAt: number;
   answer: Answer | 'cut' | null;
 };
-export type Asked = { readonly person: string; readonly request: RequestKey; readonly command: SchedulerCommand; readonly attempts: Attempt[] };
+export type Asked = {
+  readonly person: string;
+  readonly request: RequestKey;
+  readonly command: SchedulerCommand;
+  /** The version of the appointment that it is meant for. */
+  readonly saw?: Version | undefined;
+  readonly attempts: Attempt[];
+};
+/** Of the record of an appointment: the change that wrote it. */
+export type Version = { readonly calendarId: string; readonly revision: number };
 
 export type Look = { readonly reader: string; readonly node: string; readonly askedAt: number; readonly answeredAt: number } & (
   | { readonly type: 'view'; readonly view: CalendarView }
@@ -38,6 +47,9 @@ export type Violation = { readonly invariant: Invariant; readonly detail: string
 /** What must always be so. Each is named by what has been seen when it is not. */
 export type Invariant =
   | 'two claims overlap'
+  | 'an overlap was not asked for'
+  | 'an edit was overwritten'
+  | 'an edit was of what nobody had seen'
   | 'a change log has a gap'
   | 'an epoch fell'
   | 'a date fell'
@@ -105,5 +117,10 @@ export function isDefinite(answer: Attempt['answer']): answer is Extract<Answer,
 
 /** Nothing comes of the attempt any more: it was decided, or it "did nothing". */
 export function isFinished(answer: Attempt['answer']): boolean {
-  return isDefinite(answer) || (answer !== null && answer !== 'cut' && answer.outcome === 'retry');
+  return isDefinite(answer) || (answer !== null && answer !== 'cut' && (answer.outcome === 'retry' || answer.outcome === 'outdated'));
+}
+
+/** Whether it was told that the appointment is not as it was seen: nothing can come of asking again, but of what was asked before. */
+export function isOutdated({ attempts }: Asked): boolean {
+  return attempts.some(({ answer }) => answer !== null && answer !== 'cut' && answer.outcome === 'outdated');
 }

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Answer, AppointmentDraft, BookedFor, Candidate, ClaimAsk, RequestKey, SchedulerCommand } from '../../src/actors/scheduler.ts';
 import { packBusy } from '../../src/model/external-busy.ts';
 import { instant, MINUTE } from '../../src/model/instant.ts';
-import type { Asked, Attempt } from './history.ts';
-import { definiteOf, isFinished } from './history.ts';
-import { type Act, isInTime, type Person, type Step } from './plan.ts';
+import type { Asked, Attempt, Version } from './history.ts';
+import { definiteOf, isFinished, isOutdated } from './history.ts';
+import { type Act, isInTime, type OnAppointment, type Person, type Step } from './plan.ts';
 import type { Random } from './random.ts';
 import { lookFor } from './read-trail.ts';
 import { BEGINNING, ELSEWHERE, slotAt } from './scene.ts';
 import { CUT, uuidFrom } from './simulated-process.ts';
-import type { World } from './world.ts';
+import type { Mine, World } from './world.ts';
 
 /** A person who could not ask, or got no answer, tries again after this; milliseconds. */
 const AGAIN_MS = { least: 5, most: 1_500 };
@@ -23,8 +23,6 @@ const REPEATS = 0.3;
 
 /** How long somebody waits for one answer. */
 const IMPATIENCE_MS = { least: 800, most: 14_000 };
-
-type Mine = { readonly id: string; readonly service: number; readonly userId: string | null };
 
 /** Somebody who asks for things, one after the other, and remembers what they have. */
 export class SimulatedPerson {
@@ -50,7 +48,7 @@ export class SimulatedPerson {
       await this.#world.time.sleep(step.pause);
       if (this.#world.isClosing) return;
       const command = this.#commandFor(step.act);
-      if (command !== undefined) await this.#ask(step, command);
+      if (command !== undefined) await this.#ask(step, command, await this.#look(step, command));
     }
   }
 
@@ -62,13 +60,24 @@ export class SimulatedPerson {
     return { ...request, by: { kind: 'user', id: name, name: null, role: 'customer', address: '', requestId: request.key } };
   }
 
-  async #ask(step: Step, command: SchedulerCommand): Promise<void> {
+  /** Reads the appointment and thinks about it. A read that fails has shown nothing. */
+  async #look({ act, node }: Step, command: SchedulerCommand): Promise<Version | undefined> {
+    const running = this.#world.machines[node]?.running;
+    if (!('looks' in act) || act.looks === undefined || !('appointmentId' in command) || running === undefined) return undefined;
+    const record = await running.process.ask(() => running.node.appointment(command.appointmentId)).catch(() => undefined);
+    if (record === undefined || record === CUT) return undefined;
+    await this.#world.time.sleep(act.looks);
+    return { calendarId: record.calendarId, revision: record.revision };
+  }
+
+  async #ask(step: Step, thought: SchedulerCommand, saw: Version | undefined): Promise<void> {
+    const command = saw === undefined ? thought : ({ ...thought, basedOn: saw } as SchedulerCommand);
     const request = this.#requestFor(command);
-    const asked: Asked = { person: this.#plan.name, request, command, attempts: [] };
+    const asked: Asked = { person: this.#plan.name, request, command, saw, attempts: [] };
     this.#world.history.asked.push(asked);
     const twin = step.twin === null ? undefined : this.#world.time.sleep(step.twin.after).then(() => this.#attempt(asked, step.twin?.node ?? step.node, 'ask'));
     let node = step.node;
-    for (let attempt = 0; attempt <= step.patience && definiteOf(asked) === undefined; attempt += 1) {
+    for (let attempt = 0; attempt <= step.patience && definiteOf(asked) === undefined && !isOutdated(asked); attempt += 1) {
       if (attempt > 0) {
         await this.#world.time.sleep(this.#random.between(AGAIN_MS.least, AGAIN_MS.most));
         node = this.#random.below(this.#world.machines.length);
@@ -76,7 +85,7 @@ export class SimulatedPerson {
       }
       await this.#attempt(asked, node, 'ask');
     }
-    if (definiteOf(asked) === undefined && step.abandons && isInTime(this.#world.plan, asked, this.#world.time.now))
+    if (definiteOf(asked) === undefined && (step.abandons || isOutdated(asked)) && isInTime(this.#world.plan, asked, this.#world.time.now))
       await this.#attempt(asked, node, 'abandon');
     await twin;
     this.#remember(asked, command);
@@ -102,9 +111,11 @@ export class SimulatedPerson {
     const serviceOf = (serviceId: string) => this.#world.serviceOf(serviceId);
     if (command.type === 'place-hold') {
       this.#holds.unshift({ id: command.holdId, service: serviceOf(command.ask.terms.serviceId), userId: command.holder.userId });
-    } else if (command.type === 'book') this.#appointments.unshift({ id: command.draft.id, service: serviceOf(command.draft.serviceId), userId: null });
-    else if (command.type === 'confirm-hold') this.#appointments.unshift({ id: command.draft.id, service: serviceOf(command.draft.serviceId), userId: null });
-    else if (command.type === 'add-block') this.#blocks.unshift({ id: command.block.id, service: 0, userId: null });
+    } else if (command.type === 'book' || command.type === 'confirm-hold') {
+      const appointment = { id: command.draft.id, service: serviceOf(command.draft.serviceId), userId: null };
+      this.#appointments.unshift(appointment);
+      this.#world.appointments.unshift(appointment);
+    } else if (command.type === 'add-block') this.#blocks.unshift({ id: command.block.id, service: 0, userId: null });
   }
 
   #commandFor(act: Act): SchedulerCommand | undefined {
@@ -120,7 +131,7 @@ export class SimulatedPerson {
       case 'confirm':
         return this.#onHold(act);
       case 'book':
-        return { type: 'book', ask: this.#claim(act, act.service), draft: this.#draft(act.service), approval: act.approval, ...this.#bookedFor() };
+        return this.#booking(act);
       case 'cancel':
       case 'approve':
       case 'check-in':
@@ -143,6 +154,9 @@ export class SimulatedPerson {
         const timeOff = { id: this.#newId(), startsAt, endsAt: instant(startsAt + 10 * MINUTE), reason: null };
         return { type: 'change-hours', calendarId: this.#candidate(act.calendar).calendarId, change: { type: 'add-time-off', timeOff } };
       }
+      case 'retire':
+      case 'reinstate':
+        return { type: 'change-hours', calendarId: this.#candidate(act.calendar).calendarId, change: { type: act.type } };
       case 'busy-elsewhere': {
         const startsAt = slotAt(act.slot);
         const busy = packBusy([startsAt, startsAt + 10 * MINUTE, startsAt + 60 * MINUTE, startsAt + 70 * MINUTE]);
@@ -152,6 +166,13 @@ export class SimulatedPerson {
       default:
         return act satisfies never;
     }
+  }
+
+  #booking(act: Extract<Act, { type: 'book' }>): SchedulerCommand {
+    const { customerId, details } = this.#bookedFor();
+    const ask = this.#claim(act, act.service);
+    const told = { ...details, overrideReason: reasonOf(act) };
+    return { type: 'book', ask, draft: { ...this.#draft(act.service), override: ask.override }, approval: act.approval, customerId, details: told };
   }
 
   #onHold(act: Extract<Act, { type: 'renew' | 'release' | 'confirm' }>): SchedulerCommand | undefined {
@@ -164,21 +185,28 @@ export class SimulatedPerson {
     return { type: 'confirm-hold', holdId, proof, draft: this.#draft(hold.service), approval: 'automatic', ...this.#bookedFor() };
   }
 
+  #meant({ which, isAnyones }: OnAppointment): Mine | undefined {
+    return (isAnyones ? this.#world.appointments : this.#appointments)[which];
+  }
+
   #onAppointment(act: Extract<Act, { type: 'cancel' | 'approve' | 'check-in' | 'reopen' | 'reschedule' }>): SchedulerCommand | undefined {
-    const appointment = this.#appointments[act.which];
+    const appointment = this.#meant(act);
     if (appointment === undefined) return undefined;
     const appointmentId = appointment.id;
     if (act.type === 'cancel') return { type: 'cancel', appointmentId, reason: `${TYPED} could not come`, waivePolicy: false };
     if (act.type !== 'reschedule') return { type: act.type, appointmentId };
-    return { type: 'reschedule', appointmentId, ask: this.#claim(act, appointment.service), waivePolicy: false, overrideReason: null };
+    return { type: 'reschedule', appointmentId, ask: this.#claim(act, appointment.service), waivePolicy: false, overrideReason: reasonOf(act) };
   }
 
-  #onEdited({ which, minutes, calendar, rooms = [] }: Extract<Act, { type: 'edit' }>): SchedulerCommand | undefined {
-    const appointment = this.#appointments[which];
+  #onEdited(act: Extract<Act, { type: 'edit' }>): SchedulerCommand | undefined {
+    const { which, minutes, calendar, rooms = [], isOver } = act;
+    const appointment = this.#meant(act);
     if (appointment === undefined) return undefined;
-    const details = { notes: `${TYPED} ${this.#count}` };
-    const edit = { fields: ['notes'], terms: {}, minutes } as const;
-    const ask = minutes === null ? null : this.#claim({ type: 'reschedule', which, calendars: [calendar], slot: 0, rooms }, appointment.service);
+    const details = { notes: `${TYPED} ${this.#count}`, ...(isOver && { overrideReason: reasonOf(act) }) };
+    // A price that no other edit says.
+    const price = { amount: this.#random.below(1_000_000), currency: 'EUR' };
+    const edit = { fields: ['notes', 'price'], terms: { price }, minutes } as const;
+    const ask = minutes === null ? null : this.#claim({ ...act, type: 'reschedule', which, calendars: [calendar], slot: 0, rooms }, appointment.service);
     return { type: 'edit', appointmentId: appointment.id, edit, ask, details };
   }
 
@@ -189,11 +217,13 @@ export class SimulatedPerson {
     return candidate;
   }
 
-  #claim({ calendars, slot, rooms = [] }: Extract<Act, { type: 'hold' | 'book' | 'reschedule' }>, service: number): ClaimAsk {
+  #claim(act: Extract<Act, { type: 'hold' | 'book' | 'reschedule' }>, service: number): ClaimAsk {
+    const { calendars, slot, rooms = [] } = act;
     const [room, ...more] = this.#world.rooms.filter((_, number) => rooms.includes(number));
     const along = room && { resources: [room, ...more] as const };
     const candidates = calendars.map((number) => ({ ...this.#candidate(number), ...along }));
-    return { terms: this.#world.termsOf(service), startsAt: slotAt(slot), seats: 1, override: null, candidates, peers: [] };
+    const override = 'isOver' in act ? ({ rules: ['slot-taken'], by: this.#plan.name } as const) : null;
+    return { terms: this.#world.termsOf(service), startsAt: slotAt(slot), seats: 1, override, candidates, peers: [] };
   }
 
   #draft(service: number): AppointmentDraft {
@@ -223,6 +253,11 @@ export class SimulatedPerson {
   #newId(): string {
     return uuidFrom(this.#random, BEGINNING, this.#count);
   }
+}
+
+/** Why it is put over what has the time. */
+function reasonOf({ isOver }: { readonly isOver?: true }): string | null {
+  return isOver ? `${TYPED} insists` : null;
 }
 
 /** Asks once, on whatever runs on that machine at the moment. */

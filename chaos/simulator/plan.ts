@@ -26,8 +26,14 @@ export type Fault = { readonly at: number } & (
 );
 
 /**
+ * `isAnyones`: `which` counts back among the appointments of all people. `looks`: its record is read first, and what is asked so many milliseconds later is
+ * meant for no other version of it.
+ */
+export type OnAppointment = { readonly which: number; readonly isAnyones?: true; readonly looks?: number };
+
+/**
  * `which` counts back among one's own earlier ones: 0 is the latest. `slot` and `calendars` count as well; the rooms come after the calendars of people.
- * `rooms`: any one of these is taken along; left out, none.
+ * `rooms`: any one of these is taken along; left out, none. `isOver`: whatever has the time.
  */
 export type Act =
   | {
@@ -48,14 +54,29 @@ export type Act =
       readonly service: number;
       readonly approval: 'automatic' | 'manual';
       readonly rooms?: readonly number[];
+      readonly isOver?: true;
     }
-  | { readonly type: 'cancel' | 'approve' | 'check-in' | 'reopen'; readonly which: number }
-  | { readonly type: 'reschedule'; readonly which: number; readonly calendars: readonly number[]; readonly slot: number; readonly rooms?: readonly number[] }
+  | (OnAppointment & { readonly type: 'cancel' | 'approve' | 'check-in' | 'reopen' })
+  | (OnAppointment & {
+      readonly type: 'reschedule';
+      readonly calendars: readonly number[];
+      readonly slot: number;
+      readonly rooms?: readonly number[];
+      readonly isOver?: true;
+    })
   /** `minutes`: how long it is to be, and with whom; null: only what is noted. */
-  | { readonly type: 'edit'; readonly which: number; readonly minutes: number | null; readonly calendar: number; readonly rooms?: readonly number[] }
+  | (OnAppointment & {
+      readonly type: 'edit';
+      readonly minutes: number | null;
+      readonly calendar: number;
+      readonly rooms?: readonly number[];
+      readonly isOver?: true;
+    })
   | { readonly type: 'block'; readonly calendar: number; readonly slot: number }
   | { readonly type: 'unblock'; readonly which: number; readonly calendar: number }
   | { readonly type: 'time-off'; readonly calendar: number; readonly slot: number }
+  /** The person or room is removed, or is not removed after all. */
+  | { readonly type: 'retire' | 'reinstate'; readonly calendar: number }
   /** All busy times elsewhere: two of them, of ten minutes. */
   | { readonly type: 'busy-elsewhere'; readonly calendar: number; readonly slot: number };
 

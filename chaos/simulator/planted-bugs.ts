@@ -2,6 +2,7 @@
 // A text that is not in its file is an error: the list follows the sources.
 import { KEPT } from './model-database/tables.ts';
 import type { PlantedBug } from './planted-bug.ts';
+import { BUGS_IN_APPOINTMENTS } from './planted-in-appointments.ts';
 import { BUGS_IN_CATCHING_UP } from './planted-in-catching-up.ts';
 import { RETENTION_BUGS } from './planted-in-retention.ts';
 
@@ -18,6 +19,7 @@ const DECIDE_BOOK =
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...RETENTION_BUGS,
+  ...BUGS_IN_APPOINTMENTS,
   {
     name: 'busy-elsewhere-forgotten',
     why: 'What calendars elsewhere tell of takes no time.',

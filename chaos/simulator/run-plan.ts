@@ -5,10 +5,11 @@ import { checkGroups, checkHalves } from './checker/groups.ts';
 import { checkRetention } from './checker/kept.ts';
 import { Ledger } from './checker/ledger.ts';
 import { checkTyped } from './checker/people.ts';
+import { checkRecords } from './checker/records.ts';
 import { checkRefusals } from './checker/refusals.ts';
 import { checkLooks, checkPictures } from './checker/sights.ts';
 import { checkHolds, checkTables } from './checker/whole.ts';
-import { definiteOf, type Violation } from './history.ts';
+import { definiteOf, isOutdated, type Violation } from './history.ts';
 import type { Promises } from './model-database/tables.ts';
 import { attemptOn, SimulatedPerson } from './person.ts';
 import { FAULTS_END_AT, isInTime, type Plan } from './plan.ts';
@@ -56,7 +57,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
     await happen(world, settle(world), SETTLE_MS);
     await world.time.run(world.time.now + HEAL_MS);
     checkCalm(world, ledger, watchers);
-    await probe(world);
+    await probe(world, ledger);
     await world.time.run(world.time.now + HEAL_MS);
     checkCalm(world, ledger, watchers);
     const pictures = watchers.flatMap((watcher) => watcher.pictures);
@@ -85,16 +86,18 @@ async function settle(world: World): Promise<void> {
   await Promise.all(
     open.map(async (asked) => {
       for (let turn = 0; definiteOf(asked) === undefined && isInTime(world.plan, asked, world.time.now); turn += 1) {
-        await Promise.race([attemptOn(world, asked, turn % world.machines.length, 'ask'), world.time.sleep(PROBE_MS)]);
+        await Promise.race([attemptOn(world, asked, turn % world.machines.length, isOutdated(asked) ? 'abandon' : 'ask'), world.time.sleep(PROBE_MS)]);
         await world.time.sleep(100);
       }
     }),
   );
 }
 
-/** Every node takes a claim on every calendar, some of them with a room, and gives it up again. */
-async function probe(world: World): Promise<void> {
-  const { machines, calendars, rooms, history } = world;
+/** Every node takes a claim on every calendar that is not removed, some of them with a room, and gives it up again. */
+async function probe(world: World, ledger: Ledger): Promise<void> {
+  const { machines, history } = world;
+  const isThere = ({ calendarId }: { readonly calendarId: string }) => ledger.logOf(calendarId).at(-1)?.calendar.isRetired !== true;
+  const [calendars, rooms] = [world.calendars.filter(isThere), world.rooms.filter(isThere)];
   const asks = machines.flatMap((machine, number) =>
     calendars.map(async (calendar, index) => {
       const person = `probe ${number} ${index}`;
@@ -150,5 +153,6 @@ function checkAll(world: World, ledger: Ledger, pictures: Parameters<typeof chec
   checkConsumers(history, ledger, tables, world.time.now);
   checkTables(history, ledger, tables);
   checkTyped(history, ledger, tables);
+  checkRecords(history, ledger);
   checkRetention(history, ledger);
 }

@@ -21,6 +21,9 @@ const START_APART_MS = 150;
 const STALLS = 0.06;
 const STALL_STEPS = 150;
 
+/** What somebody has asked for. `userId`: whose it is; null: of whoever has its token. */
+export type Mine = { readonly id: string; readonly service: number; readonly userId: string | null };
+
 /** One simulated world: three machines, a database, a bus, and what the plan does to them. */
 export class World {
   readonly plan: Plan;
@@ -35,6 +38,8 @@ export class World {
   readonly locationId: string;
   readonly history = new History();
   readonly #services: readonly SlotTerms[];
+  /** Of all people, the latest first. */
+  readonly appointments: Mine[] = [];
   /** Nobody begins anything new any more. */
   isClosing = false;
 

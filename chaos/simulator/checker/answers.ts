@@ -47,9 +47,20 @@ function checkYes(history: History, ledger: Ledger, asked: Asked, answer: Ok, an
     history.broken('a yes is not in the log as it was answered', `${where} is ${row.outcome} by its key`);
   if (record.at > answeredAt) history.broken('an answer came before it was durable', `${where} at ${answeredAt}, durable at ${record.at}`);
   checkTime(history, asked, record.at, where);
+  checkOverlap(history, asked, answer, where);
   const entries = ledger.entries.get(record.row.entryId) ?? [];
-  const expected = sharersOf(answer.event, answer.calendarId).size;
+  // A removal ends holds that stand on other calendars as well.
+  const expected = new Set(record.events.flatMap((event) => [...sharersOf(event, answer.calendarId)])).size;
   if (entries.length !== expected) history.broken('something happened twice', `${where}: ${entries.length} changes, not ${expected}`);
+}
+
+/** What is put over others is so because whoever asked for its time said so, and it says who. */
+function checkOverlap(history: History, { command, person }: Asked, { event }: Ok, where: string): void {
+  if (!('appointment' in event) || event.appointment.overlaps !== true) return;
+  const { override } = event.appointment;
+  const isRecorded = override?.by === person && override.rules.includes('slot-taken');
+  const takesTime = 'ask' in command && command.ask !== null;
+  if (takesTime && !(isRecorded && command.ask.override?.rules.includes('slot-taken') === true)) history.broken('an overlap was not asked for', where);
 }
 
 /** Whatever was done was done for an attempt that was open at that moment: not before it, and not after it had been told that it did nothing. */

@@ -34,11 +34,11 @@ function checkPushes(history: History, plan: World['plan'], ledger: Ledger, pict
   }
 }
 
-/** A node has an answer soon. In a crowd it may be that this attempt did nothing, but not of a claim: a calendar says yes or no, and so do several. */
+/** A node has an answer soon. In a crowd it may be that this attempt did nothing, but not of a claim that is meant for whatever is there: a calendar says yes or no, and so do several. */
 export function checkPromptness({ history, plan }: World): void {
-  for (const { request, command, attempts } of history.asked) {
+  for (const { request, command, saw, attempts } of history.asked) {
     for (const { node, kind, askedAt, heardAt, answer } of attempts) {
-      const isAnswered = 'ask' in command && kind === 'ask' ? isDefinite(answer) : isFinished(answer);
+      const isAnswered = 'ask' in command && saw === undefined && kind === 'ask' ? isDefinite(answer) : isFinished(answer);
       if (!isCalm(plan, askedAt, askedAt + ANSWER_MS) || (isAnswered && heardAt < askedAt + ANSWER_MS)) continue;
       const word = answer === null || answer === 'cut' ? answer : answer.outcome;
       history.broken('there is no answer', `${request.key} ${kind}s ${node} at ${askedAt}: ${command.type}, and hears ${word} at ${heardAt}`);

@@ -13,8 +13,16 @@ export function checkUnnamed(history: History, where: string, text: string): voi
 export function checkTyped(history: History, ledger: Ledger, tables: Tables): void {
   for (const { appointment } of tables.appointments.values()) checkUnnamed(history, 'appointment', JSON.stringify(appointment));
   for (const { details } of tables.claims.values()) checkUnnamed(history, 'claim', details);
+  checkReasons(history, tables);
   const lastNotes = notesEdited(history, ledger);
   for (const asked of history.asked) checkAsked(history, tables, asked, lastNotes);
+}
+
+/** What was put over others has a reason. */
+function checkReasons(history: History, tables: Tables): void {
+  for (const { appointment } of tables.appointments.values())
+    if (appointment.overlaps === true && typeof rowOf(tables, appointment.id).overrideReason !== 'string')
+      history.broken('an overlap was not asked for', `appointment ${appointment.id} has no reason`);
 }
 
 /** What the last edit of each appointment has typed, as the log has them; nobody may have heard of it. */

@@ -34,15 +34,22 @@ function wasTrue(asked: Asked, refusal: Refusal, window: Window): boolean {
     case 'limit-reached':
       return 'holdId' in command && sometimes(window, (calendar) => calendar.claims.get(command.holdId)?.renewalsLeft === 0);
     case 'not-found':
-      return command.type === 'remove-block'
-        ? sometimesOn(command.calendarId, window, (calendar) => !calendar.claims.has(command.blockId))
-        : lacksRecord(command, window);
+      if (command.type === 'remove-block') return sometimesOn(command.calendarId, window, (calendar) => !calendar.claims.has(command.blockId));
+      return lacksRecord(command, window) || wasRemoved(command, window);
     case 'wrong-status':
       return 'appointmentId' in command && wasUnfit(command, window);
     default:
       // Nobody in this world gives a reason for it.
       return false;
   }
+}
+
+/** Some calendar that it needs. */
+function wasRemoved(command: SchedulerCommand, window: Window): boolean {
+  const candidates = 'ask' in command && command.ask !== null ? command.ask.candidates : [];
+  const needed = candidates.flatMap(({ calendarId, resources = [] }) => [calendarId, ...resources.map((room) => room.calendarId)]);
+  const ids = 'calendarId' in command ? [command.calendarId] : needed;
+  return ids.some((id) => sometimesOn(id, window, ({ isRetired }) => isRetired));
 }
 
 function sometimesOn(calendarId: string, { ledger, from, to }: Window, isSo: (calendar: SmallCalendar) => boolean): boolean {
@@ -92,8 +99,9 @@ function wasTooLong({ appointmentId, ask, edit }: Extract<SchedulerCommand, { ty
 
 /** With each room that would do, the calendar or the room was not free at some moment. */
 function wasBusy({ calendarId, resources }: Candidate, ask: ClaimAsk, ignored: string | null, window: Window): boolean {
+  const isOver = ask.override?.rules.includes('slot-taken') === true;
   const isBusy = (on: string, partner?: string) =>
-    sometimesOn(on, window, (calendar) => !calendar.isFree({ ...timesOf(ask), ...(partner !== undefined && { partner }) }, ignored));
+    sometimesOn(on, window, (calendar) => !calendar.isFree({ ...timesOf(ask), ...(partner !== undefined && { partner }) }, ignored, isOver));
   if (resources === undefined) return isBusy(calendarId);
   return resources.every((room) => isBusy(calendarId, room.calendarId) || isBusy(room.calendarId, calendarId));
 }

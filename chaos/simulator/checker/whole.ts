@@ -32,12 +32,12 @@ export function checkTables(history: History, ledger: Ledger, tables: Tables): v
     if (revision !== (last?.row.revision ?? 0))
       history.broken('the tables are not what is logged', `${id} is at ${revision}, its log at ${last?.row.revision}`);
     const calendar = last?.calendar ?? new SmallCalendar(id);
-    const logged = [...calendar.claims.values()].map(({ id: claim, kind, startsAt, endsAt, lane, status }) =>
-      [claim, kind, startsAt, endsAt, lane, status].join(' '),
+    const logged = [...calendar.claims.values()].map(({ id: claim, kind, startsAt, endsAt, lane, status, isOver }) =>
+      [claim, kind, startsAt, endsAt, lane, status, isOver].join(' '),
     );
     const rows = [...tables.claims.values()]
       .filter(({ calendarId }) => calendarId === id)
-      .map(({ claim, status }) => [claim.id, claim.kind, claim.startsAt, claim.endsAt, claim.lane, status].join(' '));
+      .map(({ claim, status, session }) => [claim.id, claim.kind, claim.startsAt, claim.endsAt, claim.lane, status, session === null].join(' '));
     if (logged.sort().join('\n') !== rows.sort().join('\n')) {
       history.broken('the tables are not what is logged', `claims of ${id}: ${rows.join(', ')}; its log says ${logged.join(', ')}`);
     }
