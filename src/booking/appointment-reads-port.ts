@@ -16,6 +16,8 @@ export type AppointmentFilter = {
   /** By start, the earliest first unless it says `-`, or by the last change; then by id. */
   readonly order?: 'startsAt' | '-startsAt' | 'updatedAt';
   readonly staffIds?: readonly string[];
+  /** Of what they take along. */
+  readonly resourceIds?: readonly string[];
   readonly locationIds?: readonly string[];
   readonly customerId?: string;
   /** The address of the account that asks for its own: without those whose address was corrected to another one. */

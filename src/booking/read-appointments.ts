@@ -80,7 +80,7 @@ function sourceFor({ principal }: Caller, appointment: AppointmentRecord): Pick<
 }
 
 function filterOf(parts: Reading, caller: Caller, asked: AppointmentsAsked): AppointmentFilter | Failed {
-  const { from, to, updatedSince, order, customerId, serviceId, status, sourceGroup } = asked;
+  const { from, to, updatedSince, order, customerId, serviceId, resourceId, status, sourceGroup } = asked;
   if (updatedSince !== undefined && order !== undefined && order !== 'updatedAt')
     return failedField('invalid-request', 'order', 'must be updatedAt or absent when updatedSince is given');
   const zone = asked.timeZone ?? zoneToList(parts, asked);
@@ -94,6 +94,7 @@ function filterOf(parts: Reading, caller: Caller, asked: AppointmentsAsked): App
     ...(updatedSince !== undefined && { updatedSince }),
     order: updatedSince === undefined ? (order ?? 'startsAt') : 'updatedAt',
     ...(serviceId !== undefined && { serviceId }),
+    ...(resourceId && { resourceIds: resourceId }),
     ...(status && { statuses: status }),
     ...(sourceGroup !== undefined && { sourceGroup }),
     ...scope,

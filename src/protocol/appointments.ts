@@ -315,6 +315,7 @@ export const appointmentsQuery = z.strictObject({
   locationId: queryList(uuid, 100).optional(),
   customerId: uuid.optional(),
   serviceId: uuid.optional(),
+  resourceId: queryList(uuid, 100).optional().meta({ description: 'Those that take one of these rooms or pieces of equipment along.' }),
   status: queryList(appointmentStatus, APPOINTMENT_STATUSES.length).optional(),
   sourceGroup: sourceGroup.optional(),
   ...pageQuery,

@@ -97,6 +97,19 @@ function withFields(fields: z.ZodRawShape, body: z.core.$ZodType): z.ZodType {
   throw new TypeError('only an object, or what is read from one, can have more fields');
 }
 
+/** A staff member's time, or that of a room or piece of equipment. */
+const whoseTime = { staffId: uuid.optional(), resourceId: uuid.optional() };
+
+function checkWhose(
+  { staffId, resourceId }: { readonly staffId?: string | undefined; readonly resourceId?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (staffId === undefined && resourceId === undefined)
+    context.addIssue({ code: 'custom', path: ['staffId'], message: 'is needed, unless there is a resourceId', input: staffId });
+  if (staffId !== undefined && resourceId !== undefined)
+    context.addIssue({ code: 'custom', path: ['resourceId'], message: 'cannot stand beside staffId: a block is on one calendar', input: resourceId });
+}
+
 /** Every message a screen may send, by name. */
 export const screenMessages = {
   'watch-board': watchBoardBody,
@@ -117,8 +130,8 @@ export const screenMessages = {
   complete: write(ofAppointment, statusBody),
   'no-show': write(ofAppointment, statusBody),
   reopen: write(ofAppointment, statusBody),
-  'add-block': write({ key, staffId: uuid }, blockBody),
-  'remove-block': z.strictObject({ key, staffId: uuid, blockId: uuid }),
+  'add-block': write({ key, ...whoseTime }, blockBody).superRefine(checkWhose),
+  'remove-block': z.strictObject({ key, ...whoseTime, blockId: uuid }).superRefine(checkWhose),
   abandon: z.strictObject({ key }),
 } as const satisfies Record<string, z.ZodType>;
 export type ScreenMessage = keyof typeof screenMessages;

@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 const idOf = (kind: string, number: number) => `${kind.repeat(8)}-0000-4000-8000-${String(number).padStart(12, '0')}`;
 const at = (number: number): Instant => instant(FIRST + number * MINUTE);
 
-/** 40 people, 20 services, 10 places, 3,000 customers; one of three hundred is pending, one of 1,500 was a no-show, and service 19 was asked for six times. */
+/** 40 people, 20 services, 10 places, 3,000 customers; one of three hundred is pending, one of 1,500 was a no-show, service 19 was asked for six times, and one of twenty takes one of five rooms along, or a sixth that is rarely used. */
 const FILL = `insert into appointment (id, reference, status, calendar_id, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, created_by, updated_at)
   select ('dddddddd-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'R' || n,
     case when n % 300 = 0 then 'pending' when n % 1500 = 7 then 'no-show' when n % 11 = 0 then 'cancelled' when n < ${APPOINTMENTS} / 2 then 'completed' else 'booked' end,
@@ -24,7 +24,8 @@ const FILL = `insert into appointment (id, reference, status, calendar_id, staff
     ('bbbbbbbb-0000-4000-8000-' || lpad((n % 10)::text, 12, '0'))::uuid,
     ('eeeeeeee-0000-4000-8000-' || lpad((case when n % 10000 = 9 then 19 else n % 19 end)::text, 12, '0'))::uuid,
     ('cccccccc-0000-4000-8000-' || lpad((n % 3000)::text, 12, '0'))::uuid,
-    ${FIRST} + n * ${MINUTE}::int8, ${FIRST} + n * ${MINUTE}::int8 + 1800000, 3, '{}', ${FIRST}, null, ${FIRST} + ((n::int8 * 7919) % ${APPOINTMENTS}) * ${MINUTE}::int8
+    ${FIRST} + n * ${MINUTE}::int8, ${FIRST} + n * ${MINUTE}::int8 + 1800000, 3,
+    case when n % 100 < 5 or n % 10000 = 9 then jsonb_build_object('resource', jsonb_build_object('resourceId', 'ffffffff-0000-4000-8000-' || lpad((n % 100)::text, 12, '0'))) else '{}' end, ${FIRST}, null, ${FIRST} + ((n::int8 * 7919) % ${APPOINTMENTS}) * ${MINUTE}::int8
   from generate_series(1, ${APPOINTMENTS}) n`;
 
 const QUESTIONS: Record<string, AppointmentFilter> = {
@@ -41,6 +42,9 @@ const QUESTIONS: Record<string, AppointmentFilter> = {
   'a rare service': { serviceId: idOf('e', 19) },
   'one service, those that were missed': { serviceId: idOf('e', 3), statuses: ['no-show'] },
   'one customer': { customerId: idOf('c', 5) },
+  'one room': { resourceIds: [idOf('f', 3)], order: '-startsAt' },
+  'a rare room': { resourceIds: [idOf('f', 9)] },
+  'one room with one person': { resourceIds: [idOf('f', 3)], staffIds: [idOf('a', 3)] },
   'since then': { updatedSince: at(APPOINTMENTS - 100), order: 'updatedAt' },
   'since long ago': { updatedSince: at(0), order: 'updatedAt' },
 };

@@ -1,7 +1,7 @@
 import type { Caller } from '../../access/caller.ts';
 import type { AppointmentStep } from '../../actors/calendar/calendar.ts';
 import { abandonRequest } from '../../booking/abandon.ts';
-import { addBlock, removeBlock } from '../../booking/blocks.ts';
+import { addBlock, removeBlock, type WhoseTime } from '../../booking/blocks.ts';
 import { book } from '../../booking/book.ts';
 import { cancelAppointment, changeStatus, declineAppointment, rescheduleAppointment } from '../../booking/change-appointment.ts';
 import { placeHold, releaseHold, renewHold } from '../../booking/holds.ts';
@@ -73,11 +73,14 @@ export const claimMessages = {
   complete: statusMessage('complete'),
   'no-show': statusMessage('no-show'),
   reopen: statusMessage('reopen'),
-  'add-block': message('add-block', 'block-time', (room, screen, { staffId, ...body }) =>
-    addBlock(room.parts, callerOf(screen, body), { staffId }, unwrap(body)),
+  'add-block': message('add-block', 'block-time', (room, screen, { staffId, resourceId, ...body }) =>
+    addBlock(room.parts, callerOf(screen, body), whoseOf({ staffId, resourceId }), unwrap(body)),
   ),
-  'remove-block': message('remove-block', 'block-time', (room, screen, body) =>
-    removeBlock(room.parts, callerOf(screen, body), { staffId: body.staffId }, body.blockId),
-  ),
+  'remove-block': message('remove-block', 'block-time', (room, screen, body) => removeBlock(room.parts, callerOf(screen, body), whoseOf(body), body.blockId)),
   abandon: message('abandon', 'abandon-request', (room, screen, body) => abandonRequest(room.parts, callerOf(screen, body), body.key)),
 };
+
+/** One of them is there. */
+function whoseOf({ staffId = '', resourceId }: { readonly staffId?: string | undefined; readonly resourceId?: string | undefined }): WhoseTime {
+  return resourceId === undefined ? { staffId } : { resourceId };
+}

@@ -5,6 +5,9 @@ import { CustomerRow } from '../customers/customer-row.ts';
 /** What is booked online, by where it comes from. In the order of bytes, so that what begins with the same characters stands together. */
 export const APPOINTMENT_SOURCE_INDEX = `create index appointment_source on appointment (((details ->> 'sourceGroup') collate "C"), starts_at) where details ->> 'sourceGroup' is not null`;
 
+/** What takes a room or piece of equipment along. */
+export const APPOINTMENT_RESOURCE_INDEX = `create index appointment_resource on appointment ((details #>> '{resource,resourceId}'), starts_at, id) where details #>> '{resource,resourceId}' is not null`;
+
 /**
  * Every appointment there ever was, for lists and reports; the live ones have a claim as well. Written only by the journal's commit.
  * What is searched for is a column, the rest of the appointment is in `details`, and what was typed is in `appointment_person`. Columns win over `details`.
@@ -21,6 +24,7 @@ export const AppointmentRow = defineEntity({
     { name: 'appointment_location', properties: ['locationId', 'status', 'startsAt', 'id'] },
     { name: 'appointment_updated_at', properties: ['updatedAt', 'id'] },
     { name: 'appointment_source', expression: APPOINTMENT_SOURCE_INDEX },
+    { name: 'appointment_resource', expression: APPOINTMENT_RESOURCE_INDEX },
   ],
   properties: {
     id: p.uuid().primary(),

@@ -49,11 +49,12 @@ export function listStatement(filter: AppointmentFilter, limit: number, after: P
   if (after !== null) conditions.push(`(a.${column}, a.id) ${comparison} (${give(after.at, 'int8')}, ${give(after.id, 'uuid')})`);
   const isNarrow = customerId !== undefined || sourceGroup !== undefined || order === 'updatedAt';
   const taken = isNarrow ? [] : apart(filter);
-  for (const [name, type, values] of listsOf(filter))
-    if (values !== undefined && taken.every((one) => one.name !== name)) conditions.push(`a.${name} = any(${give(values, `${type}[]`)})`);
+  for (const { name, of, type, values } of listsOf(filter))
+    if (taken.every((one) => one.name !== name)) conditions.push(`${of} = any(${give(values, `${type}[]`)})`);
+  if (filter.resourceIds !== undefined) conditions.push(`${RESOURCE_OF} is not null`);
   const [lead, ...others] = taken;
-  if (lead !== undefined) conditions.push(`a.${lead.name} = any(array[${lead.name}s.value])`);
-  for (const { name } of others) conditions.push(`a.${name} = ${name}s.value`);
+  if (lead !== undefined) conditions.push(`${lead.of} = any(array[${lead.name}s.value])`);
+  for (const { name, of } of others) conditions.push(`${of} = ${name}s.value`);
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
   const inOrder = `a.${column} ${direction}, a.id ${direction} limit ${give(limit, 'int8')}`;
   const sources = taken.map(({ name, type, values }) => `unnest(${give(values, `${type}[]`)}) ${name}s(value)`);
@@ -61,7 +62,7 @@ export function listStatement(filter: AppointmentFilter, limit: number, after: P
     lead === undefined
       ? `select a.* from appointment a ${where} order by ${inOrder}`
       : `select a.* from ${sources.join(' cross join ')}
-          cross join lateral (select a.* from appointment a ${where} order by a.${lead.name} ${direction}, ${inOrder}) a order by ${inOrder}`;
+          cross join lateral (select a.* from appointment a ${where} order by ${lead.of} ${direction}, ${inOrder}) a order by ${inOrder}`;
   return {
     sql: `select ${APPOINTMENT_COLUMNS}, ${PERSON_COLUMNS}, a.updated_at from (${found}) a left join appointment_person p on p.appointment_id = a.id
       order by a.${column} ${direction}, a.id ${direction}`,
@@ -75,18 +76,25 @@ const ORDERS = {
   updatedAt: ['updated_at', '>', 'asc'],
 } as const satisfies Record<AppointmentOrder, readonly [string, '>' | '<', 'asc' | 'desc']>;
 
-type Listed = readonly [name: string, type: 'uuid' | 'text', values: readonly string[] | undefined];
+/** `of`: where a row has it. */
+type Listed = { readonly name: string; readonly of: string; readonly type: 'uuid' | 'text'; readonly values: readonly string[] };
 
-function listsOf({ staffIds, locationIds, serviceId, statuses }: AppointmentFilter): readonly Listed[] {
+/** The expression of the index `appointment_resource`. */
+const RESOURCE_OF = `(a.details #>> '{resource,resourceId}')`;
+
+function listsOf({ resourceIds, staffIds, locationIds, serviceId, statuses }: AppointmentFilter): readonly Listed[] {
   return [
-    ['staff_id', 'uuid', staffIds],
-    ['service_id', 'uuid', serviceId === undefined ? undefined : [serviceId]],
-    ['location_id', 'uuid', locationIds],
-    ['status', 'text', statuses],
+    ...listed('resource_id', 'text', resourceIds, RESOURCE_OF),
+    ...listed('staff_id', 'uuid', staffIds),
+    ...listed('service_id', 'uuid', serviceId === undefined ? undefined : [serviceId]),
+    ...listed('location_id', 'uuid', locationIds),
+    ...listed('status', 'text', statuses),
   ];
 }
 
-type Apart = { readonly name: string; readonly type: 'uuid' | 'text'; readonly values: readonly string[] };
+function listed(name: string, type: Listed['type'], values: readonly string[] | undefined, of = `a.${name}`): readonly Listed[] {
+  return values === undefined ? [] : [{ name, of, type, values }];
+}
 
 /**
  * The columns before the start in the index that is to be read, each with its values. The index of a service or a location goes by status next, so what asks
@@ -96,11 +104,10 @@ type Apart = { readonly name: string; readonly type: 'uuid' | 'text'; readonly v
  * booked all lies after what is completed. So the first column is compared with an array of one, of which the planner does not see that it is one value, and
  * is what the rows are ordered by first: no other index has that order.
  */
-function apart(filter: AppointmentFilter): readonly Apart[] {
-  const [first] = listsOf(filter).filter(([, , values]) => values !== undefined);
+function apart(filter: AppointmentFilter): readonly Listed[] {
+  const [first] = listsOf(filter);
   if (first === undefined) return [];
-  const [name, type, values = []] = first;
-  const one = { name, type, values: [...new Set(values)] };
-  if (name !== 'service_id' && name !== 'location_id') return [one];
-  return [one, { name: 'status', type: 'text', values: filter.statuses ?? APPOINTMENT_STATUSES }];
+  const one = { ...first, values: [...new Set(first.values)] };
+  if (first.name !== 'service_id' && first.name !== 'location_id') return [one];
+  return [one, ...listed('status', 'text', filter.statuses ?? APPOINTMENT_STATUSES)];
 }

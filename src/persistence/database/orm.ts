@@ -32,7 +32,7 @@ import { SmsConsentRow } from '../messages/sms-store.ts';
 import { Audit, AuditIsCut } from '../migrations/audit.ts';
 import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
 import { CATALOG_MIGRATIONS } from '../migrations/catalog.ts';
-import { OverlapsOnPurpose } from '../migrations/claims.ts';
+import { ListedByResource, OverlapsOnPurpose } from '../migrations/claims.ts';
 import { Consumers } from '../migrations/consumers.ts';
 import { Corrections, CustomerRecords, CustomersFoundBy, CustomersWithoutAddress, DayNotes } from '../migrations/customers.ts';
 import { FirstTables } from '../migrations/first-tables.ts';
@@ -193,6 +193,7 @@ export const ORM_OPTIONS = {
       { name: '0074-disputes-in-reports', class: DisputesInReports },
       { name: '0075-fees-and-payouts', class: FeesAndPayouts },
       { name: '0061-overlaps-on-purpose', class: OverlapsOnPurpose },
+      { name: '0062-listed-by-resource', class: ListedByResource },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     snapshot: false,
     silent: true,

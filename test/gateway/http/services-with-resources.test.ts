@@ -134,6 +134,11 @@ describe('a service with resources', () => {
       [[body.id, at('11:00'), two.id]],
     );
     assert.deepEqual(await claimsOn(one.calendarId), []);
+    const other = await addRoom('Unused');
+    const listed = (...ids: string[]) => own('GET', `/v1/appointments?${ids.map((id) => `resourceId=${id}&`).join('')}staffId=${two.id}`);
+    assert.deepEqual([(await listed(room.id)).body.items.map(({ id }: Json) => id), (await listed(other.id)).body.items], [[body.id], []]);
+    assert.deepEqual((await listed(other.id, room.id.toUpperCase())).body.items.length, 1);
+    isProblem(await listed('the blue one'), 'invalid-request', 'resourceId');
     assert.equal((await own('POST', `/v1/appointments/${body.id}/cancel`, {})).status, 200);
     assert.deepEqual([await claimsOn(room.calendarId), await claimsOn(two.calendarId)], [[], []]);
   });
@@ -189,5 +194,28 @@ test('a board of a location has its rooms, and shows in them what happens, as it
   const { body } = await book(service.id, one.id, at('10:00'));
   const changed = await screen.hears('board-changed', (told) => told.calendarId === room.calendarId);
   assert.deepEqual([changed.resourceId, changed.events[0].appointmentId, changed.events[0].resourceId], [room.id, body.id, room.id]);
+  screen.close();
+});
+
+test('a room is blocked over a socket as it is over REST', async () => {
+  const room = await addRoom('To be painted');
+  const screen = await TestScreen.open(shop.url, shop.tokens.desk);
+  const key = () => crypto.randomUUID();
+  const time = { startsAt: at('10:00'), endsAt: at('11:00'), reason: 'paint' };
+  const block = await screen.ask('add-block', { key: key(), resourceId: room.id, ...time });
+  assert.deepEqual([block.ok, block.resourceId, block.staffId, block.reason], [true, room.id, null, 'paint'], JSON.stringify(block));
+  assert.deepEqual(
+    (await claimsOn(room.calendarId)).map(({ kind, id }) => [kind, id]),
+    [['block', block.id]],
+  );
+  const both = await screen.ask('add-block', { key: key(), resourceId: room.id, staffId: shop.ada.id, ...time });
+  const neither = await screen.ask('remove-block', { key: key(), blockId: block.id });
+  assert.deepEqual(
+    [both, neither].map(({ problem }) => problem.errors[0].path),
+    ['resourceId', 'staffId'],
+  );
+  assert.equal((await screen.ask('add-block', { key: key(), resourceId: shop.ada.id, ...time })).problem.code, 'not-found');
+  assert.deepEqual(await screen.ask('remove-block', { key: key(), resourceId: room.id, blockId: block.id }), { ok: true });
+  assert.deepEqual(await claimsOn(room.calendarId), []);
   screen.close();
 });
