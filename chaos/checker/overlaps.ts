@@ -36,11 +36,11 @@ export function checkOverlaps(models: readonly CalendarModel[], shop: ShopFacts)
 
 const TAKES_TIME = new Set<Fact>(['appointment.booked', 'appointment.requested', 'appointment.rescheduled', 'appointment.edited']);
 
-/** What is put over others is so because whoever asked for its time said so, and why. */
+/** What overlaps was asked to overlap, with a reason. */
 export function checkInsisted(deeds: readonly Deed[]): Violation[] {
   return deeds.flatMap(({ event, by }) => {
     if (event.overlaps !== true || !TAKES_TIME.has(event.type) || by === null || by.asked.operation === 'approve' || hasInsisted(by.asked.body)) return [];
-    const what = `${event.type} of ${event.appointmentId} says that it overlaps others, and nobody asked for that`;
+    const what = `${event.type} of ${event.appointmentId} says that it overlaps others, and was not asked to`;
     return [violation(1, what, { about: [event.appointmentId, by.key] })];
   });
 }

@@ -14,7 +14,7 @@ const LONGEST_LOOK_MS = 2_500;
 /** How often they edit an appointment instead of taking another time. */
 const EDITS = 0.25;
 const ON_APPOINTMENTS: readonly Act['type'][] = ['cancel', 'approve', 'check-in', 'reopen', 'reschedule', 'edit'];
-/** How likely it is that somebody removes people and rooms, and takes that back, and how often. */
+/** How likely it is that people and rooms are removed and taken back in a world, and how often. */
 const REMOVING = 0.25;
 const MOST_REMOVALS = 3;
 const REMOVED_FOR_MS = 9_000;

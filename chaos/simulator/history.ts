@@ -49,7 +49,7 @@ export type Invariant =
   | 'two claims overlap'
   | 'an overlap was not asked for'
   | 'an edit was overwritten'
-  | 'an edit was of what nobody had seen'
+  | 'an edit was of another version'
   | 'a change log has a gap'
   | 'an epoch fell'
   | 'a date fell'

@@ -19,7 +19,7 @@ export const BUGS_IN_APPOINTMENTS: readonly PlantedBug[] = [
   },
   {
     name: 'overlap-of-a-hold',
-    why: 'An appointment is put over what somebody is booking.',
+    why: 'An appointment is put over a hold.',
     edits: [
       {
         file: 'src/model/slot-engine.ts',
@@ -47,7 +47,7 @@ export const BUGS_IN_APPOINTMENTS: readonly PlantedBug[] = [
   },
   {
     name: 'record-of-before-written-again',
-    why: 'What somebody has changed since the record was read is undone by whoever comes second.',
+    why: 'What was changed after a record was read is undone by the change that was decided on it.',
     edits: [{ file: 'src/actors/calendar/decide.ts', find: '(writtenRecords.get(appointment.id) ?? 0) > asOf;', replace: 'writtenRecords.size > 256;' }],
   },
   {

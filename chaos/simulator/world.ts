@@ -21,7 +21,7 @@ const START_APART_MS = 150;
 const STALLS = 0.06;
 const STALL_STEPS = 150;
 
-/** What somebody has asked for. `userId`: whose it is; null: of whoever has its token. */
+/** A hold, an appointment or a block that a person has asked for. `userId`: of holds, whose it is; null: of the bearer of its token. */
 export type Mine = { readonly id: string; readonly service: number; readonly userId: string | null };
 
 /** One simulated world: three machines, a database, a bus, and what the plan does to them. */

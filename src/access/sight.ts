@@ -51,7 +51,7 @@ export function toldOf(reader: Reader, appointment: Appointment, details: Standi
   };
 }
 
-/** The rules that were overridden for it. That its time was somebody else’s is for staff to know. */
+/** The rules that were overridden for it. That it overlaps another one is for staff to know. */
 export function rulesTold(reader: Reader, appointment: Appointment, details: StandingDetails | null): readonly OverridableRule[] {
   const rules = appointment.override?.rules ?? [];
   return sightOf(reader, appointment, details) === 'staff' ? rules : rules.filter((rule) => rule !== 'slot-taken');

@@ -49,7 +49,7 @@ const BROKEN: readonly (readonly [Invariant, string, Corrupt])[] = [
   [1, 'two appointments at the same time', ({ change }) => Object.assign(change('ada', 6).events[0], { startsAt: '2030-01-07T08:00:00Z' })],
   [
     1,
-    'an appointment over another one that nobody asked to be there',
+    'an appointment over another one that was not asked to be there',
     ({ change }) => Object.assign(change('ada', 6).events[0], { startsAt: '2030-01-07T08:00:00Z', overlaps: true }),
   ],
   [1, 'two guests on one seat', ({ change }) => Object.assign(change('ada', 7).events[0], { lane: 0 })],

@@ -54,7 +54,7 @@ function checkYes(history: History, ledger: Ledger, asked: Asked, answer: Ok, an
   if (entries.length !== expected) history.broken('something happened twice', `${where}: ${entries.length} changes, not ${expected}`);
 }
 
-/** What is put over others is so because whoever asked for its time said so, and it says who. */
+/** What overlaps was asked to overlap by the person that it names. */
 function checkOverlap(history: History, { command, person }: Asked, { event }: Ok, where: string): void {
   if (!('appointment' in event) || event.appointment.overlaps !== true) return;
   const { override } = event.appointment;

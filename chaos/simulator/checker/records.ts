@@ -75,7 +75,7 @@ function checkStep(history: History, before: Written, after: Written, saw: Versi
   }
   if (saw !== undefined && (saw.calendarId !== before.calendarId || saw.revision !== before.revision))
     history.broken(
-      'an edit was of what nobody had seen',
+      'an edit was of another version',
       `${where}: ${saw.calendarId}@${saw.revision} was seen, and it was at ${before.calendarId}@${before.revision}`,
     );
 }

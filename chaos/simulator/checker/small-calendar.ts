@@ -184,7 +184,7 @@ class CalendarStep {
     this.#addNew(claim);
   }
 
-  /** Who is removed takes nothing any more, and keeps no time for anybody. */
+  /** Who is removed takes no claim any more, and has no hold. */
   #retire(isRetired: boolean): void {
     this.isRetired = isRetired;
     const held = [...this.claims.values()].filter(({ kind }) => kind === 'hold');
