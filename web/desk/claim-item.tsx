@@ -55,6 +55,7 @@ export function ClaimItem({ claim, calendar, day, stretch, place, places, isStop
         style={{ '--service': serviceColour(claim) }}
         data-kind={claim.kind}
         data-status={claim.status ?? undefined}
+        data-narrow={places > 1 || undefined}
         data-short={height < ONE_LINE_MINUTES || undefined}
         data-arrived={hasArrived || undefined}
         data-moving={isMoving || undefined}
@@ -101,13 +102,8 @@ export function ClaimWords({ claim }: { readonly claim: BoardClaim }) {
       </span>
       <span class="claim-rest">
         {' '}
+        {claim.overlaps === true && <b aria-hidden="true">overlaps · </b>}
         <FromTo span={claim} />
-        {claim.overlaps === true && (
-          <b class="claim-overlaps" aria-hidden="true">
-            {' '}
-            · overlaps
-          </b>
-        )}
         {claim.kind !== 'block' && serviceName(claim) !== undefined && ` · ${serviceName(claim)}`}
         {claim.resourceId !== undefined && roomName(claim.resourceId) !== undefined && ` · ${roomName(claim.resourceId)}`}
         {claim.seats > 1 && ` · ${claim.seats} seats`}
