@@ -1,6 +1,6 @@
 // How many appointments each day of some weeks has, as the server counts them: a board of all of them would be read for their number alone.
 import { computed, effect, signal, untracked } from '@preact/signals';
-import type { AppointmentCountsReply } from '../../src/protocol/appointments.ts';
+import type { AppointmentCountsReply } from '../../src/protocol/appointment-lists.ts';
 import { query } from '../kit/api.ts';
 import { askAs } from '../kit/session.ts';
 import { addDays, weekdayOf } from '../kit/zoned-dates.ts';

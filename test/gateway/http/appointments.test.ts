@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { AppointmentCountsReply, AppointmentReply } from '../../../src/protocol/appointments.ts';
+import type { AppointmentCountsReply } from '../../../src/protocol/appointment-lists.ts';
+import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import type { ChangesReply } from '../../../src/protocol/calendars.ts';
 import { dateIn } from '../../support/dates.ts';
 import type { Said } from '../../support/test-server.ts';

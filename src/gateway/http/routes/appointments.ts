@@ -10,11 +10,9 @@ import { countAppointments, listAppointments, readHistory } from '../../../booki
 import { swapAppointments } from '../../../booking/swap-appointments.ts';
 import { readPaidAppointment } from '../../../payments/desk-payments.ts';
 import type { Paying } from '../../../payments/parts.ts';
+import { appointmentCounts, appointmentCountsQuery, appointmentsQuery } from '../../../protocol/appointment-lists.ts';
 import {
   appointment,
-  appointmentCounts,
-  appointmentCountsQuery,
-  appointmentsQuery,
   bookBody,
   cancelBody,
   cancelBySourceBody,
