@@ -137,13 +137,13 @@ export type SchedulerCommand =
   | { readonly type: 'move-block'; readonly calendarId: string; readonly blockId: string; readonly startsAt: Instant; readonly endsAt: Instant }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }
   /**
-   * Changes of hours with what becomes of the appointments that they strand: all of it, or nothing. `strands`: they may strand these and no others, and those that
-   * are neither moved nor cancelled stay.
+   * Changes of hours, or none, with what becomes of the appointments that they or a removal strand: all of it, or nothing. `strands`: they may strand these and no
+   * others, and those that are neither moved nor cancelled stay. At least one of the three lists has something.
    */
   | {
       readonly type: 'carry-out';
-      /** The first one's calendar has the fact that answers. */
-      readonly changes: readonly [HoursOfCalendar, ...HoursOfCalendar[]];
+      /** The calendar of the first one has the fact that answers; with none, that of what is cancelled first, or moved. */
+      readonly changes: readonly HoursOfCalendar[];
       readonly strands: readonly string[];
       readonly moves: readonly (AskedOfRecord & { readonly ask: ClaimAsk })[];
       readonly cancels: readonly AskedOfRecord[];

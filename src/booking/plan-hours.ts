@@ -1,5 +1,5 @@
-// A change of hours that is planned first: which appointments it strands and who could take each, and then all of it at once. A plan is not stored: what it is called is signed
-// and says what it was made for, so every node can tell whether the calendars still are as they were.
+// A change of hours or a removal that is planned first: which appointments it strands and who could take each, and then all of it at once. A plan is not stored: what it is
+// called is signed and says what it was made for, so every node can tell whether the calendars still are as they were.
 import { createHash } from 'node:crypto';
 import { type Caller, canonicalJson, requestKeyOf } from '../access/caller.ts';
 import { may } from '../access/rights.ts';
@@ -30,8 +30,13 @@ const SLICE = 25;
 const LOOKS = 8;
 const END_OF_TIME = instant(Number.MAX_SAFE_INTEGER);
 
-/** `of`: whose hours they are. `changes`: none of a location without calendars. `asked`: what the change stands for, without what is new on every try. */
-type Planned = { readonly of: string; readonly changes: readonly HoursOfCalendar[]; readonly asked: object };
+/** What no calendar decides, such as the removal of a service: the appointments that depend on it, and where others could take them. */
+export type Dependent = { readonly records: readonly AppointmentRecord[]; readonly options: 'none' | 'elsewhere' };
+/**
+ * `of`: whose hours they are, or what is removed. `changes`: none of a location without calendars, and none of what no calendar decides, where `dependent` says what
+ * is stranded. `asked`: what the change stands for, without what is new on every try.
+ */
+type Planned = { readonly of: string; readonly changes: readonly HoursOfCalendar[]; readonly asked: object; readonly dependent?: Dependent };
 export type PlannedChange = Planned & { readonly changes: readonly [HoursOfCalendar, ...HoursOfCalendar[]] };
 
 /** What the change would strand, and what could be done about it. Nothing is stored. */
@@ -40,9 +45,10 @@ export async function planHours(parts: Booking, caller: Caller, planned: Planned
   if (isFailed(found)) return found;
   const { records, kept, next } = found;
   const expiresAt = instant(parts.scheduler.now() + PLAN_MINUTES * MINUTE);
-  const options = await optionsFor(parts, next, records);
+  const { options: where } = planned.dependent ?? { options: 'here' };
+  const options = where === 'none' ? undefined : await optionsFor(parts, caller, { next, where }, records);
   return done({
-    planId: parts.tokens.planToken(digestOf(caller, planned, records), expiresAt),
+    planId: parts.tokens.planToken(digestOf(caller, planned, found), expiresAt),
     expiresAt: wireTime(expiresAt, 'UTC'),
     kept,
     stranded: records.map((record) => {
@@ -51,14 +57,15 @@ export async function planHours(parts: Booking, caller: Caller, planned: Planned
       return {
         ...{ appointmentId: id, startsAt: wireTime(startsAt, timeZone), endsAt: wireTime(endsAt, timeZone), staffId, serviceName: serviceName ?? null, status },
         customer: told?.customer ? { id: told.customer.id, name: told.customer.name } : null,
-        options: (options.get(id) ?? []).map((option) => ({ staffId: option.staffId, startsAt: wireTime(option.startsAt, timeZone) })),
+        options: (options?.get(id) ?? []).map((option) => ({ staffId: option.staffId, startsAt: wireTime(option.startsAt, timeZone) })),
       };
     }),
   });
 }
 
 type HoursChanged = Extract<CalendarEvent, { type: 'hours.changed' }>;
-type ByPlan = PlannedChange & {
+type ByPlan = Planned & Choosing;
+type Choosing = {
   readonly planId: string;
   readonly choices: StrandedChoices;
   readonly notify: Notified | undefined;
@@ -67,14 +74,46 @@ type ByPlan = PlannedChange & {
 };
 
 /** All of it in one commit, or `plan-outdated`. `describe` must depend on nothing but the fact. */
-export async function carryOutPlan<Body extends object>(
+export function carryOutPlan<Body extends object>(
   parts: Booking,
   caller: Caller,
-  plan: ByPlan,
+  plan: PlannedChange & Choosing,
   describe: (event: HoursChanged) => Omit<Done<Body>, 'replayed'>,
 ): Promise<Reply<Body>> {
+  return carryOut(
+    parts,
+    caller,
+    () => Promise.resolve(plan),
+    (event) => (event?.type === 'hours.changed' ? describe(event) : failed('idempotency-key-reused')),
+  );
+}
+
+/** What becomes of the appointments that depend on what is removed: all of it in one commit, or `plan-outdated`. `find` reads them, each time it is tried. */
+export function carryOutDependent(
+  parts: Booking,
+  caller: Caller,
+  plan: Omit<Planned, 'changes' | 'dependent'> & Choosing,
+  find: () => Promise<Dependent | Failed>,
+): Promise<Reply> {
+  const planned = async () => {
+    const dependent = await find();
+    return isFailed(dependent) ? dependent : { ...plan, changes: [], dependent };
+  };
+  return carryOut(parts, caller, planned, () => ({ status: 200, body: {} }));
+}
+
+/** `event` null: everything stays as it is. */
+type DescribeFact<Body> = (event: CalendarEvent | null) => Omit<Done<Body>, 'replayed'> | Failed;
+
+async function carryOut<Body extends object>(
+  parts: Booking,
+  caller: Caller,
+  plan: () => Promise<ByPlan | Failed>,
+  describe: DescribeFact<Body>,
+): Promise<Reply<Body>> {
   for (let look = 0; look < LOOKS; look += 1) {
-    const reply = await carryOutFound(parts, caller, plan, describe);
+    const now = await plan();
+    const reply = isFailed(now) ? now : await carryOutFound(parts, caller, now, describe);
     if (reply !== OUTDATED) return reply;
   }
   return OUTDATED;
@@ -84,7 +123,7 @@ async function carryOutFound<Body extends object>(
   parts: Booking,
   caller: Caller,
   { planId, choices, notify, barred, ...planned }: ByPlan,
-  describe: (event: HoursChanged) => Omit<Done<Body>, 'replayed'>,
+  describe: DescribeFact<Body>,
 ): Promise<Reply<Body>> {
   const { of, changes, asked } = planned;
   const request = requestKeyOf(
@@ -93,7 +132,7 @@ async function carryOutFound<Body extends object>(
     { of, ...asked, planId, choices, ...(notify && { notify }), ...(caller.ifMatch !== null && { ifMatch: caller.ifMatch }) },
     notify,
   );
-  const described = ({ event }: { readonly event: CalendarEvent }) => (event.type === 'hours.changed' ? describe(event) : failed('idempotency-key-reused'));
+  const described = ({ event }: { readonly event: CalendarEvent }) => describe(event);
   const refused = async (failure: Failed) => unlessAnswered(parts, caller, request, failure, described);
   const plan = parts.tokens.planOf(planId);
   if (plan === undefined) return failedField('invalid-request', 'planId', 'is not the id of a plan');
@@ -101,9 +140,10 @@ async function carryOutFound<Body extends object>(
   const found = await strandedNow(parts, planned);
   if (isFailed(found)) return refused(found);
   const { records, next } = found;
-  if (plan.expiresAt < parts.scheduler.now() || plan.digest !== digestOf(caller, planned, records)) return refused(failed('plan-outdated'));
+  if (plan.expiresAt < parts.scheduler.now() || plan.digest !== digestOf(caller, planned, found)) return refused(failed('plan-outdated'));
   const carried = whatBecomesOf(parts, caller, next, records, choices);
   if (isFailed(carried)) return refused(carried);
+  if (changes.length + carried.moves.length + carried.cancels.length === 0) return { ...describe(null), replayed: false };
   const command = { type: 'carry-out', changes, strands: records.map(({ id }) => id), ...carried } as const;
   return outdated(await askCalendar(parts, caller, request, command, described));
 }
@@ -163,12 +203,16 @@ function askFor(
   return candidates.length > 0 ? { ...ask, terms: { ...ask.terms, ...AT_ONCE }, candidates } : failed('plan-outdated');
 }
 
-/** `next`: the hours as the change leaves them. */
-type Stranded = { readonly records: readonly AppointmentRecord[]; readonly kept: number; readonly next: HoursNext };
+/** `next`: the hours as the change leaves them. `versions`: of the hours as they are, by calendar. */
+type Stranded = { readonly records: readonly AppointmentRecord[]; readonly kept: number; readonly next: HoursNext; readonly versions: object };
 type OfOne = { readonly named: readonly string[]; readonly stranded: number; readonly ahead: number };
 
 /** Asked of the calendars as they would decide, without anything being stored. */
-async function strandedNow(parts: Booking, { changes }: Planned): Promise<Stranded | Failed> {
+async function strandedNow(parts: Booking, { changes, dependent }: Planned): Promise<Stranded | Failed> {
+  if (dependent !== undefined) {
+    const { records } = dependent;
+    return records.length > MOST_STRANDED ? tooMany(`${MOST_STRANDED} or more`) : { records, kept: 0, next: new Map(), versions: {} };
+  }
   const found: OfOne[] = [];
   for (let start = 0; start < changes.length; start += SLICE) {
     for (const one of await Promise.all(changes.slice(start, start + SLICE).map((change) => strandedOn(parts, change)))) {
@@ -177,12 +221,15 @@ async function strandedNow(parts: Booking, { changes }: Planned): Promise<Strand
     }
   }
   const [stranded, ahead] = [sumOf(found.map((one) => one.stranded)), sumOf(found.map((one) => one.ahead))];
-  if (stranded > MOST_STRANDED)
-    return failed('limit-reached', { detail: `It strands ${stranded} appointments; a plan can have ${MOST_STRANDED}. Change less at a time.` });
+  if (stranded > MOST_STRANDED) return tooMany(stranded);
   // With a room, it is named by both of its calendars.
   const byId = await parts.appointments.byIds([...new Set(found.flatMap(({ named }) => named))]);
   const records = [...byId.values()].toSorted((one, other) => one.startsAt - other.startsAt || (one.id < other.id ? -1 : 1));
-  return { records, kept: Math.max(0, ahead - stranded), next: await hoursNext(parts, changes) };
+  return { records, kept: Math.max(0, ahead - stranded), ...(await hoursNext(parts, changes)) };
+}
+
+function tooMany(stranded: number | string): Failed {
+  return failed('limit-reached', { detail: `It strands ${stranded} appointments; a plan can have ${MOST_STRANDED}. Change less at a time.` });
 }
 
 async function strandedOn(parts: Booking, { calendarId, change, expectedVersions }: HoursOfCalendar): Promise<OfOne | Failed> {
@@ -212,7 +259,7 @@ async function allAhead({ scheduler }: Booking, calendarId: string): Promise<rea
   return view?.claims.filter(({ kind, status }) => kind === 'appointment' && LIVE.has(status)).map(({ id }) => id) ?? [];
 }
 
-async function hoursNext({ scheduler }: Booking, changes: Planned['changes']): Promise<HoursNext> {
+async function hoursNext({ scheduler }: Booking, changes: Planned['changes']): Promise<Pick<Stranded, 'next' | 'versions'>> {
   const now = scheduler.now();
   const views = await scheduler.views(
     changes.map(({ calendarId }) => calendarId),
@@ -220,7 +267,8 @@ async function hoursNext({ scheduler }: Booking, changes: Planned['changes']): P
     instant(now + 1),
   );
   const hoursOf = new Map(views.map(({ calendarId, hours }) => [calendarId, hours]));
-  return new Map(changes.map(({ calendarId, change }): [string, CalendarHours | undefined] => [calendarId, after(hoursOf.get(calendarId), change)]));
+  const next = new Map(changes.map(({ calendarId, change }): [string, CalendarHours | undefined] => [calendarId, after(hoursOf.get(calendarId), change)]));
+  return { next, versions: Object.fromEntries([...hoursOf].map(([calendarId, { version = 0, location }]) => [calendarId, [version, location.version]])) };
 }
 
 /** `undefined`: it takes nothing. */
@@ -233,10 +281,10 @@ function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, one) => sum + one, 0);
 }
 
-/** The same change asked by the same caller, stranding the same appointments at the same times. */
-function digestOf({ principal }: Caller, { of, asked }: Planned, records: readonly AppointmentRecord[]): string {
+/** The same change of the same hours asked by the same caller, stranding the same appointments at the same times. So a plan that has been carried out is outdated. */
+function digestOf({ principal }: Caller, { of, asked }: Planned, { records, versions }: Stranded): string {
   const stranded = records.map(({ id, startsAt, endsAt, calendarId: on, status }) => [id, startsAt, endsAt, on, status]);
   return createHash('sha256')
-    .update(canonicalJson({ by: principal?.userId ?? null, of, asked, stranded }))
+    .update(canonicalJson({ by: principal?.userId ?? null, of, asked, stranded, versions }))
     .digest('base64url');
 }

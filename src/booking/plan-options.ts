@@ -1,5 +1,8 @@
 // Who could take the appointments that a change of hours strands, and when.
+import type { Caller } from '../access/caller.ts';
+import { may } from '../access/rights.ts';
 import type { Candidate } from '../actors/scheduler.ts';
+import type { StaffMember } from '../catalog/catalog.ts';
 import { termsOf } from '../catalog/slot-terms-of.ts';
 import type { CalendarHours } from '../model/calendar-hours.ts';
 import { DAY, type Instant, instant, MINUTE } from '../model/instant.ts';
@@ -41,14 +44,22 @@ function isOpenIn(next: HoursNext, calendarId: string, { startsAt, endsAt }: Spa
 /** `resourceId`: the room that would be taken along. */
 type Option = { readonly staffId: string; readonly calendarId: string; readonly startsAt: Instant; readonly resourceId?: string | undefined };
 
+/** `where`: at the location of the appointment, or at others, as far as the caller may book there. */
+type Search = { readonly next: HoursNext; readonly where: 'here' | 'elsewhere' };
+
 /** At its time with another first, then the nearest. What is best for one is not proposed for those after it. */
-export async function optionsFor(parts: Booking, next: HoursNext, records: readonly AppointmentRecord[]): Promise<ReadonlyMap<string, readonly Option[]>> {
+export async function optionsFor(
+  parts: Booking,
+  caller: Caller,
+  search: Search,
+  records: readonly AppointmentRecord[],
+): Promise<ReadonlyMap<string, readonly Option[]>> {
   const proposed: (Pick<Option, 'calendarId' | 'resourceId'> & Reach)[] = [];
   const options = new Map<string, readonly Option[]>();
   for (const record of records) {
     const isFree = (option: Option) => !proposed.some((other) => sharesCalendar(other, option) && touches(other, reachAt(record, option.startsAt)));
     const distance = ({ startsAt }: Option) => Math.abs(startsAt - record.startsAt);
-    const found = (await freeFor(parts, next, record)).filter(isFree).sort((one, other) => distance(one) - distance(other));
+    const found = (await freeFor(parts, caller, search, record)).filter(isFree).sort((one, other) => distance(one) - distance(other));
     const [best] = found;
     if (best !== undefined) proposed.push({ ...best, ...reachAt(record, best.startsAt) });
     options.set(record.id, found.slice(0, MOST_OPTIONS));
@@ -73,11 +84,13 @@ function touches(one: Reach, other: Reach): boolean {
   return one.from < other.to && other.from < one.to;
 }
 
-async function freeFor(parts: Booking, next: HoursNext, record: AppointmentRecord): Promise<Option[]> {
+async function freeFor(parts: Booking, { principal }: Caller, { next, where }: Search, record: AppointmentRecord): Promise<Option[]> {
   const catalog = parts.catalog.snapshot();
   const service = parts.catalog.snapshotWithArchived().services.get(record.serviceId);
   if (service === undefined || (record.status !== 'pending' && record.status !== 'booked')) return [];
-  const staff = whoDoes(catalog, service).filter(({ locationId }) => locationId === record.locationId);
+  const isThere = ({ id, locationId }: StaffMember) =>
+    where === 'here' ? locationId === record.locationId : locationId !== record.locationId && may(principal, 'book', { staffId: id, locationId });
+  const staff = whoDoes(catalog, service).filter(isThere);
   const candidates = candidatesToList(parts, service, staff, record).slice(0, MOST_CANDIDATES);
   const now = parts.scheduler.now();
   const question = {

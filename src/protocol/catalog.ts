@@ -265,9 +265,6 @@ export const upcoming = {
 export const isOfCancel = ({ appointments, reason }: { appointments?: string | undefined; reason?: string | undefined }) =>
   reason === undefined || appointments === 'cancel';
 export const OF_CANCEL = { path: ['reason'], message: 'goes with appointments=cancel only' };
-/** DELETE of a service or location. */
-export const removalQuery = z.strictObject(upcoming).refine(isOfCancel, OF_CANCEL).meta({ id: 'Removal' });
-export type Removal = z.output<typeof removalQuery>;
 export const removed = z.object({ cancelled: z.int() }).meta({ id: 'Removed', description: 'How many appointments this request has cancelled.' });
 
 /** Of every change of hours, closures and time off. */

@@ -21,7 +21,7 @@ const strandedChoices = z
   .meta({ id: 'StrandedChoices', description: 'With `planId`: what becomes of each appointment that the plan has named.' });
 export type StrandedChoices = z.output<typeof strandedChoices>;
 const planned = { stranded: strandedChoices.optional(), notify: notify.optional() };
-/** DELETE of hours, and of what has a calendar: nothing, or with a plan what becomes of the stranded appointments. */
+/** DELETE of hours, and of what appointments depend on: nothing, or with a plan what becomes of the stranded appointments. */
 export const removedHoursBody = z.strictObject(planned).meta({ id: 'RemovedHours' });
 
 /** PUT …/hours of a location */
@@ -67,13 +67,14 @@ export const plannedHoursQuery = z
   .meta({ id: 'PlannedHoursQuery' });
 export type PlannedHoursQuery = z.output<typeof plannedHoursQuery>;
 
-/** DELETE of a staff member or resource. */
+/** DELETE of a staff member, resource, service or location. */
 export const plannedRemovalQuery = z
   .strictObject({ ...upcoming, ...byPlan })
   .refine(isOfCancel, OF_CANCEL)
   .refine(isOneWay, ONE_WAY)
   .meta({ id: 'PlannedRemoval' });
 export type PlannedRemoval = z.output<typeof plannedRemovalQuery>;
+export type Removal = Pick<PlannedRemoval, 'appointments' | 'reason'>;
 export type OfPlan = { readonly stranded?: StrandedChoices | undefined; readonly notify?: z.output<typeof notify> | undefined };
 
 /** 200 of a change of hours with `?plan=true`. */

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { dateIn } from '../support/dates.ts';
+import { dateIn, everyDay } from '../support/dates.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, eventually, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
 let shop: Shop;
+let ask: (method: string, path: string, body?: Json) => Promise<Json>;
 before(async () => {
-  if (browser !== undefined) shop = await openShop(browser);
+  if (browser === undefined) return;
+  shop = await openShop(browser);
+  const { accessToken: token } = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body;
+  ask = async (method, path, body) => (await askOver(shop.url, method, path, { token, ...(body && { body }) })).body;
 });
 after(() => shop?.[Symbol.asyncDispose]());
 
@@ -29,15 +33,67 @@ test('a person is added with a login in one form, in three clicks beside typing'
   await page.getByText('Staff · invited, no password yet').waitFor();
 });
 
-test('removing a person says first what depends on them, and keeps it if asked to', options, async () => {
-  const page = await openOffice(shop, 'team');
-  await page.getByRole('link', { name: 'Tiago Moreira' }).click();
-  await page.getByRole('button', { name: 'Remove…' }).click();
-  await page.getByRole('button', { name: 'Remove', exact: true }).click();
-  await page.getByRole('heading', { name: /appointments ahead depend on Tiago Moreira/ }).waitFor();
+test('a person is removed by a plan: what depends on them is shown first, each is moved, cancelled or stays, and Escape changes nothing', options, async () => {
+  const location = await ask('POST', '/v1/locations', {
+    ...{ name: 'Outpost', timeZone: 'Europe/Lisbon', currency: 'EUR' },
+    weekly: everyDay('09:00', '17:00'),
+  });
+  const service = await ask('POST', '/v1/services', { name: 'Polish', minutes: 30 });
+  const hire = (name: string) => ask('POST', '/v1/staff', { name, locationId: location.id, serviceIds: [service.id] });
+  const [leaving, staying] = [await hire('Noor Salah'), await hire('Ona Pires')];
+  const { slots } = await ask('GET', `/v1/slots?serviceId=${service.id}&staffId=${leaving.id}&from=${dateIn(20)}&to=${dateIn(21)}`);
+  const book = (name: string, at: number) =>
+    ask('POST', '/v1/appointments', { serviceId: service.id, staffId: leaving.id, startsAt: slots[at].startsAt, customer: { name } });
+  const [mia, carl, nora] = [await book('Mia', 0), await book('Carl', 2), await book('Nora', 4)];
+
+  const page = await openOffice(shop, `team/${leaving.id}`);
+  const remove = page.getByRole('button', { name: 'Remove…' });
+  await remove.press('Enter');
+  const question = page.getByRole('dialog', { name: 'Remove Noor Salah?' });
+  await question.getByText('3 appointments ahead depend on it.').waitFor();
   await assertAccessible(page, 'what depends on a person');
-  await page.getByRole('button', { name: 'Do not remove' }).click();
-  await page.getByRole('heading', { name: 'Tiago Moreira', level: 1 }).waitFor();
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'detached' });
+  assert.ok(await remove.evaluate((button) => button === document.activeElement), 'the focus is where it was');
+
+  await remove.press('Enter');
+  await question.getByLabel(/Carl/).selectOption('cancel');
+  await question.getByLabel(/Nora/).selectOption('keep');
+  assert.equal((await ask('POST', `/v1/appointments/${nora.id}/reschedule`, { startsAt: slots[6].startsAt })).status, 'booked');
+  const confirm = question.getByRole('button', { name: 'Remove, move 1, cancel 1' });
+  await confirm.press('Enter');
+  await question.getByText('Something was booked or moved meanwhile.').waitFor();
+  assert.equal((await ask('GET', `/v1/staff/${leaving.id}`)).name, 'Noor Salah');
+  await confirm.press('Enter');
+  await told(page, 'Noor Salah is removed.1 appointment is moved, 1 cancelled.');
+  const now = await Promise.all([mia, carl, nora].map(({ id }) => ask('GET', `/v1/appointments/${id}`)));
+  assert.deepEqual(
+    now.map(({ status, staffId }) => [status, staffId]),
+    [
+      ['booked', staying.id],
+      ['cancelled', leaving.id],
+      ['booked', leaving.id],
+    ],
+  );
+
+  await page.goto(`${shop.url}/admin#services/${service.id}`);
+  await remove.click();
+  const ofService = page.getByRole('dialog', { name: 'Remove Polish?' });
+  await ofService.getByText('2 appointments ahead depend on it.').waitFor();
+  assert.deepEqual(await ofService.getByRole('combobox').evaluateAll((all) => all.map((one) => (one as HTMLSelectElement).value)), ['keep', 'keep']);
+  await ofService.getByRole('button', { name: 'Remove', exact: true }).click();
+  await told(page, 'Polish is removed.');
+
+  await page.goto(`${shop.url}/admin#settings/location/${location.id}`);
+  await remove.click();
+  await page.getByText('Staff members still work at this location; move or remove them first.').waitFor();
+  await ask('PATCH', `/v1/staff/${staying.id}`, { locationId: (await ask('GET', '/v1/locations')).items[0].id });
+  await remove.click();
+  const ofLocation = page.getByRole('dialog', { name: 'Remove Outpost?' });
+  await ofLocation.getByText('2 appointments ahead depend on it.').waitFor();
+  await assertAccessible(page, 'what depends on a location');
+  await ofLocation.getByRole('button', { name: /^Remove/ }).click();
+  await told(page, 'Outpost is removed.');
 });
 
 /** The first customer in the list who has a number. */

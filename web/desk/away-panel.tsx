@@ -7,7 +7,7 @@ import { type Problem, serverNow } from '../kit/api.ts';
 import { longDay } from '../kit/money-and-time.ts';
 import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
 import { askAs } from '../kit/session.ts';
-import { actWords, type Choices, choicesFor, doneWords, StrandedList } from '../kit/stranded.tsx';
+import { actWords, type Choices, choicesFor, doneWords, StrandedList, TellCustomers } from '../kit/stranded.tsx';
 import type { BoardCalendar } from './board.ts';
 import { lookAway } from './looking-at.ts';
 import { PanelFrame } from './panel-frame.tsx';
@@ -69,18 +69,7 @@ export function AwayPanel({ calendar }: { readonly calendar: BoardCalendar }) {
             }}
           />
         )}
-        {known !== undefined && known.stranded.length > 0 && (
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={isTold.value}
-              onChange={(event) => {
-                isTold.value = event.currentTarget.checked;
-              }}
-            />
-            Tell the customers whose appointments are moved or cancelled
-          </label>
-        )}
+        {known !== undefined && known.stranded.length > 0 && <TellCustomers isTold={isTold} />}
         <FormProblem problem={problem.value ?? problemOfLook.value} unheard="Please look at the day before you try again." />
         {known !== undefined && <SendButton isBusy={isBusy.value}>{actWords('Mark as away', choices.value)}</SendButton>}
       </form>

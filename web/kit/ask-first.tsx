@@ -55,6 +55,8 @@ export function AskFirst({ title, children, confirm, keep, kind = 'danger', onCo
   }, []);
   const send = (event: Event) => {
     event.preventDefault();
+    // It may stand in a form that is not meant.
+    event.stopPropagation();
     if (performance.now() < deafUntil.current) return;
     onConfirm();
     onClose();

@@ -1,4 +1,5 @@
-// What becomes of the appointments that a change of hours strands: each is moved, cancelled or left as it is.
+// What becomes of the appointments that a change of hours or a removal strands: each is moved, cancelled or left as it is.
+import type { Signal } from '@preact/signals';
 import type { HoursPlanReply } from '../../src/protocol/hours-plans.ts';
 import { clock, counted, shortDay } from './money-and-time.ts';
 
@@ -11,7 +12,7 @@ type StrandedListProps = {
   readonly stranded: readonly Stranded[];
   readonly choices: Choices;
   readonly onChoose: (choices: Choices) => void;
-  readonly timeZone: string;
+  readonly timeZone: string | ((stranded: Stranded) => string);
   readonly nameOf: (staffId: string) => string;
   /** The plan is about more than one day, or more than one person. */
   readonly isWide?: boolean;
@@ -23,7 +24,7 @@ export function StrandedList({ stranded, choices, onChoose, timeZone, nameOf, is
       {stranded.map((one) => (
         <StrandedItem
           key={one.appointmentId}
-          {...{ stranded: one, timeZone, nameOf, isWide }}
+          {...{ stranded: one, timeZone: typeof timeZone === 'string' ? timeZone : timeZone(one), nameOf, isWide }}
           choice={choices[one.appointmentId] ?? { action: 'keep' }}
           onChoose={(choice) => onChoose({ ...choices, [one.appointmentId]: choice })}
         />
@@ -32,7 +33,8 @@ export function StrandedList({ stranded, choices, onChoose, timeZone, nameOf, is
   );
 }
 
-type ItemProps = Pick<StrandedListProps, 'timeZone' | 'nameOf' | 'isWide'> & {
+type ItemProps = Pick<StrandedListProps, 'nameOf' | 'isWide'> & {
+  readonly timeZone: string;
   readonly stranded: Stranded;
   readonly choice: Choice;
   readonly onChoose: (choice: Choice) => void;
@@ -62,7 +64,7 @@ function StrandedItem({ stranded, choice, onChoose, timeZone, nameOf, isWide = f
   );
 }
 
-type Naming = Pick<StrandedListProps, 'timeZone' | 'nameOf'>;
+type Naming = Pick<ItemProps, 'timeZone' | 'nameOf'>;
 
 function optionWords({ staffId, startsAt }: { readonly staffId: string; readonly startsAt: string }, was: string, { timeZone, nameOf }: Naming): string {
   const who = nameOf(staffId);
@@ -71,15 +73,34 @@ function optionWords({ staffId, startsAt }: { readonly staffId: string; readonly
   return day === shortDay(Date.parse(was), timeZone) ? `${time}, ${who}` : `${day}, ${time}, ${who}`;
 }
 
-/** What was chosen stays; the others get the best option. Who is here already is left for the reader to decide about. */
-export function choicesFor(stranded: readonly Stranded[], chosen: Choices): Choices {
-  return Object.fromEntries(stranded.map((one) => [one.appointmentId, chosen[one.appointmentId] ?? usualFor(one)]));
+/** Whether customers hear of it. */
+export function TellCustomers({ isTold }: { readonly isTold: Signal<boolean> }) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={isTold.value}
+        onChange={(event) => {
+          isTold.value = event.currentTarget.checked;
+        }}
+      />
+      Tell the customers whose appointments are moved or cancelled
+    </label>
+  );
 }
 
-function usualFor(stranded: Stranded): Choice {
+/** `otherwise`: of those that have no other place. */
+type Usual = { readonly otherwise?: 'keep' | 'cancel' };
+
+/** What was chosen stays; the others get the best option. Who is here already is left for the reader to decide about. */
+export function choicesFor(stranded: readonly Stranded[], chosen: Choices, usual: Usual = {}): Choices {
+  return Object.fromEntries(stranded.map((one) => [one.appointmentId, chosen[one.appointmentId] ?? usualFor(one, usual)]));
+}
+
+function usualFor(stranded: Stranded, { otherwise = 'cancel' }: Usual): Choice {
   const [best] = stranded.options;
   if (best !== undefined) return { action: 'move', ...best };
-  return { action: isMovable(stranded) ? 'cancel' : 'keep' };
+  return { action: isMovable(stranded) ? otherwise : 'keep' };
 }
 
 function isMovable({ status }: Stranded): boolean {

@@ -20,11 +20,10 @@ export type PlanParts = Disposable & { readonly parts: Parts | 'gone' | 'outdate
 export async function partsOfPlan(registry: ActorRegistry, database: JournalDatabase, command: CarryOut, at: Instant): Promise<PlanParts> {
   using kept = new DisposableStack();
   const { changes, strands, moves, cancels } = command;
-  const [first, ...others] = changes.map(({ calendarId, change, expectedVersions }): Part => {
+  const hours = changes.map(({ calendarId, change, expectedVersions }): Part => {
     return { calendarId, command: { type: 'change-hours', change, strands, expectedVersions } };
   });
-  if (first === undefined) return nothing('gone');
-  const parts: Part[] = [...others, ...(await besideHolds(registry, command))];
+  const parts: Part[] = [...hours, ...(await besideHolds(registry, command))];
   for (const asked of cancels) {
     const record = await recordOf(database, asked);
     if (typeof record === 'string') return nothing(record);
@@ -38,8 +37,10 @@ export async function partsOfPlan(registry: ActorRegistry, database: JournalData
     if (moved === undefined) return nothing('gone');
     parts.push(...moved);
   }
+  const [first, ...others] = parts;
+  if (first === undefined) return nothing('gone');
   const stack = kept.move();
-  return { parts: [first, ...parts], [Symbol.dispose]: () => stack.dispose() };
+  return { parts: [first, ...others], [Symbol.dispose]: () => stack.dispose() };
 }
 
 /** Retiring a calendar ends its holds, on every calendar that has them. */

@@ -85,6 +85,18 @@ test('moved, cancelled and kept: all of a plan happens in one commit', async () 
   isProblem(await carryOut(plan, choices), 'plan-outdated');
 });
 
+test('a plan that strands nothing is carried out once, and is outdated after any change of the hours', async () => {
+  day += 1;
+  const [plan, other] = [await planned(), await planned()];
+  assert.deepEqual(plan.stranded, []);
+  const done = await carryOut(plan, {});
+  assert.equal(done.status, 201, done.text);
+  const before = await timesOff();
+  isProblem(await carryOut(plan, {}), 'plan-outdated');
+  isProblem(await carryOut(other, {}), 'plan-outdated');
+  assert.equal(await timesOff(), before);
+});
+
 test('a plan that no longer fits does nothing at all', async () => {
   day += 1;
   const [moved, cancelled] = [await book('10:00'), await book('11:00')];

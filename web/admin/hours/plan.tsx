@@ -6,7 +6,7 @@ import type { Problem } from '../../kit/api.ts';
 import { counted } from '../../kit/money-and-time.ts';
 import { FormProblem, SendButton, useSending } from '../../kit/sending.tsx';
 import { askAs } from '../../kit/session.ts';
-import { actWords, type Choices, choicesFor, doneWords, StrandedList } from '../../kit/stranded.tsx';
+import { actWords, type Choices, choicesFor, doneWords, StrandedList, TellCustomers } from '../../kit/stranded.tsx';
 import { loadCatalog, openCatalog } from '../catalog.ts';
 import { tell } from '../notice.tsx';
 import { change } from '../writes.ts';
@@ -70,16 +70,7 @@ export function PlanCard({ whose, planned, onDone, onClose }: PlanProps) {
                 choices.value = next;
               }}
             />
-            <label class="check">
-              <input
-                type="checkbox"
-                checked={isTold.value}
-                onChange={(event) => {
-                  isTold.value = event.currentTarget.checked;
-                }}
-              />
-              Tell the customers whose appointments are moved or cancelled
-            </label>
+            <TellCustomers isTold={isTold} />
           </>
         )}
         <FormProblem problem={problem.value ?? unplanned.value} sentence={sentenceFor} unheard="Please look at the hours before you try again." />

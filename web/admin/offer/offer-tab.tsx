@@ -131,6 +131,7 @@ function ServiceForm({ service }: { readonly service: ManagedService | undefined
               path={`/v1/services/${service.id}`}
               version={service.version}
               consequence="It can no longer be booked."
+              otherwise="keep"
               onRemoved={() => go(TAB)}
             />
           )

@@ -221,7 +221,8 @@ function LocationForm({ location }: { readonly location: ManagedLocation | undef
               name={location.name}
               path={path}
               version={location.version}
-              consequence="Nobody may work there any more for it to be removed."
+              consequence="It is no longer offered anywhere."
+              otherwise="cancel"
               onRemoved={() => go(TAB)}
             />
           )
@@ -276,6 +277,7 @@ function RoomForm({ room }: { readonly room: ManagedResource | undefined }) {
               path={path}
               version={room.version}
               consequence="It can no longer be booked along with a service."
+              otherwise="cancel"
               onRemoved={() => go(TAB)}
             />
           )

@@ -158,6 +158,7 @@ function Person({ member, user }: { readonly member: ManagedStaff; readonly user
             path={path}
             version={member.version}
             consequence="They can no longer be booked, and their login is disabled."
+            otherwise="cancel"
             onRemoved={() => go(TAB)}
           />
         }

@@ -8,9 +8,17 @@ import type { LocationHoursChange } from '../../../catalog/drafts.ts';
 import { withHours } from '../../../catalog/location-changes.ts';
 import { readHolidays } from '../../../catalog/public-holidays.ts';
 import { joined, joinedWeekly } from '../../../catalog/windows.ts';
-import { hoursQuery, locationChangeBody, locationHours, managedLocation, newLocationBody, removalQuery, removed } from '../../../protocol/catalog.ts';
+import { hoursQuery, locationChangeBody, locationHours, managedLocation, newLocationBody, removed } from '../../../protocol/catalog.ts';
 import { holidaysQuery, publicHolidays } from '../../../protocol/holidays.ts';
-import { hoursPlan, plannedHoursQuery, removedHoursBody, specialDatesBody, weeklyBody, windowsBody } from '../../../protocol/hours-plans.ts';
+import {
+  hoursPlan,
+  plannedHoursQuery,
+  plannedRemovalQuery,
+  removedHoursBody,
+  specialDatesBody,
+  weeklyBody,
+  windowsBody,
+} from '../../../protocol/hours-plans.ts';
 import { done, failed, failedField } from '../../../protocol/reply.ts';
 import { localDate, uuid } from '../../../protocol/scalars.ts';
 import type { Managing } from '../../parts.ts';
@@ -87,18 +95,30 @@ const removeLocation = route({
   summary: 'Close a location for good',
   isConditional: true,
   params,
-  query: removalQuery,
+  query: plannedRemovalQuery,
+  body: removedHoursBody,
+  problems: [...CATALOG_PROBLEMS, 'plan-outdated', 'outcome-unknown', ...CLAIM_PROBLEMS],
   replies: {
     204: {
       description: 'Closed. A location can only be removed when no staff member works there. With `appointments=keep` its upcoming appointments stay.',
     },
-    200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
+    200: {
+      description:
+        'With `appointments=cancel`: the same, and how many appointments have been cancelled. With `plan`: which appointments are ahead, and who could take them elsewhere.',
+      schema: z.union([removed, hoursPlan]),
+    },
   },
-  handle: (parts: Managing, { params: { id }, query, caller }) =>
-    removeOffer(parts, caller, { ...managed(id), operation: 'remove-location', body: { id } }, query, {
-      of: { locationId: id },
-      archive: (request: CatalogRequest<Location>, ifInUse) => parts.catalog.archiveLocation(id, request, ifInUse),
-    }),
+  handle: (parts: Managing, { params: { id }, query, body, caller }) =>
+    removeOffer(
+      parts,
+      caller,
+      { ...managed(id), operation: 'remove-location', body: { id } },
+      { ...query, ...body },
+      {
+        of: { locationId: id },
+        archive: (request: CatalogRequest<Location>, ifInUse) => parts.catalog.archiveLocation(id, request, ifInUse),
+      },
+    ),
 });
 
 const readLocationHours = route({

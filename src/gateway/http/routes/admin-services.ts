@@ -6,13 +6,15 @@ import { WHOLE_BUSINESS } from '../../../access/rights.ts';
 import type { BookableService } from '../../../catalog/catalog.ts';
 import type { CatalogRequest } from '../../../catalog/catalog-answer.ts';
 import type { WithPayments } from '../../../payments/parts.ts';
-import { newServiceBody, removalQuery, removed, service, serviceChangeBody } from '../../../protocol/catalog.ts';
+import { newServiceBody, removed, service, serviceChangeBody } from '../../../protocol/catalog.ts';
+import { hoursPlan, plannedRemovalQuery, removedHoursBody } from '../../../protocol/hours-plans.ts';
 import { type Failed, failedField } from '../../../protocol/reply.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { serviceView } from './admin-views.ts';
 import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';
+import { CLAIM_PROBLEMS } from './holds.ts';
 import { removeOffer } from './removing-offers.ts';
 
 const params = z.object({ id: uuid });
@@ -77,16 +79,27 @@ const removeService = route({
   summary: 'Stop offering a service',
   isConditional: true,
   params,
-  query: removalQuery,
+  query: plannedRemovalQuery,
+  body: removedHoursBody,
+  problems: [...CATALOG_PROBLEMS, 'plan-outdated', 'outcome-unknown', ...CLAIM_PROBLEMS],
   replies: {
     204: { description: 'It can no longer be booked. With `appointments=keep` its appointments stay.' },
-    200: { description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled.', schema: removed },
+    200: {
+      description: 'With `appointments=cancel`: the same, and how many appointments have been cancelled. With `plan`: which appointments are ahead.',
+      schema: z.union([removed, hoursPlan]),
+    },
   },
-  handle: (parts: Managing, { params: { id }, query, caller }) =>
-    removeOffer(parts, caller, { ...managed, operation: 'remove-service', body: { id } }, query, {
-      of: { serviceId: id },
-      archive: (request: CatalogRequest<BookableService>, ifInUse) => parts.catalog.archiveService(id, request, ifInUse),
-    }),
+  handle: (parts: Managing, { params: { id }, query, body, caller }) =>
+    removeOffer(
+      parts,
+      caller,
+      { ...managed, operation: 'remove-service', body: { id } },
+      { ...query, ...body },
+      {
+        of: { serviceId: id },
+        archive: (request: CatalogRequest<BookableService>, ifInUse) => parts.catalog.archiveService(id, request, ifInUse),
+      },
+    ),
 });
 
 export const adminServiceRoutes = [addService, changeService, removeService];
