@@ -114,6 +114,8 @@ function ofHours(hours: CalendarHours, change: HoursChange): object | null {
       return timeOffOf(hours, change.timeOffId);
     case 'set-zone':
       return { timeZone: hours.timeZone, ownHours: hours.ownHours };
+    case 'set-most-starts':
+      return { mostStarts: hours.mostStarts ?? {} };
     case 'set-location-hours':
       return { locationHoursVersion: hours.location.version };
     case 'retire':

@@ -1,4 +1,5 @@
 // What a caller says about new and changed parts of the catalog. Shapes are checked before they get here; what depends on other parts is checked here.
+import type { MostStarts } from '../model/booking-limits.ts';
 import type { WeeklyWindow } from '../model/calendar-hours.ts';
 import type { locationFields, resourceFields, serviceFields, staffFields } from '../protocol/catalog.ts';
 import type { NewRecordOf, RecordOf } from '../protocol/managed-fields.ts';
@@ -23,13 +24,19 @@ export type ServiceDraft = NewRecordOf<typeof serviceFields> & {
 export type ServiceChanges = Changes<Omit<BookableService, 'id' | 'version'> & { readonly staffIds: readonly string[] }>;
 
 /** The hours of a new calendar; from then on only the calendar itself changes them. */
-export type HoursDraft = { readonly timeZone: string | null; readonly ownHours: boolean; readonly weekly: readonly WeeklyWindow[] | null };
+export type HoursDraft = {
+  readonly timeZone: string | null;
+  readonly ownHours: boolean;
+  readonly weekly: readonly WeeklyWindow[] | null;
+  /** How many may start in a day, a week and a month; left out: no limit. */
+  readonly mostStarts?: MostStarts;
+};
 
 export type StaffDraft = NewRecordOf<typeof staffFields> & Pick<StaffMember, 'id' | 'calendarId'> & HoursDraft;
 export type StaffChanges = Changes<RecordOf<typeof staffFields>>;
 
 /** Its hours are read in the zone of its location. */
-export type ResourceDraft = NewRecordOf<typeof resourceFields> & Pick<Resource, 'id' | 'calendarId'> & Omit<HoursDraft, 'timeZone'>;
+export type ResourceDraft = NewRecordOf<typeof resourceFields> & Pick<Resource, 'id' | 'calendarId'> & Omit<HoursDraft, 'timeZone' | 'mostStarts'>;
 export type ResourceChanges = Changes<RecordOf<typeof resourceFields>>;
 
 export type SettingsChanges = Changes<Pick<Business, 'name' | 'bufferRule' | 'guestProof' | 'embedOrigins'>> & {

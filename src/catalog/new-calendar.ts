@@ -5,8 +5,16 @@ import { type CatalogTransaction, type NewCalendar, openingHoursOf, type Stored 
 import type { HoursDraft } from './drafts.ts';
 
 /** It starts with a copy of the location's hours. */
-export function newCalendar(id: string, location: Location, { timeZone, ownHours, weekly }: HoursDraft): NewCalendar {
-  const hours = { timeZone, weekly, overrides: {}, ownHours, timeOff: [], location: openingHoursOf(location) };
+export function newCalendar(id: string, location: Location, { timeZone, ownHours, weekly, mostStarts = {} }: HoursDraft): NewCalendar {
+  const hours = {
+    timeZone,
+    weekly,
+    overrides: {},
+    ownHours,
+    timeOff: [],
+    location: openingHoursOf(location),
+    ...(Object.keys(mostStarts).length > 0 && { mostStarts }),
+  };
   return { id, shard: shardOf(id), locationId: location.id, hours };
 }
 

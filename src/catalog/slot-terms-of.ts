@@ -14,6 +14,8 @@ export function termsOf(service: BookableService, business: Business): SlotTerms
     capacity: service.capacity,
     grid: service.grid,
     dailyLimit: service.dailyLimit,
+    weeklyLimit: service.weeklyLimit,
+    monthlyLimit: service.monthlyLimit,
     bufferRule: business.bufferRule,
   };
 }

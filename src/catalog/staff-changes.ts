@@ -18,12 +18,12 @@ export function addStaffMember(draft: StaffDraft): CatalogChange<StaffMember> {
     if (full !== undefined) return full;
     const location = await locationNamed(transaction, draft.locationId);
     if ('refusal' in location) return location;
-    const { timeZone, ownHours, weekly, ...rest } = draft;
+    const { timeZone, ownHours, weekly, mostStarts = {}, ...rest } = draft;
     const member: StaffMember = { ...withDefaults(staffFields, rest), version: 1 };
     const errors = invalid(await unknownServices(transaction, member.serviceIds));
     if (errors !== undefined) return errors;
-    await transaction.addStaffMember(member, newCalendar(draft.calendarId, location, { timeZone, ownHours, weekly }));
-    return { value: member, audit: audited('staff-member.added', member, null, { ...member, timeZone, ownHours, weekly }) };
+    await transaction.addStaffMember(member, newCalendar(draft.calendarId, location, { timeZone, ownHours, weekly, mostStarts }));
+    return { value: member, audit: audited('staff-member.added', member, null, { ...member, timeZone, ownHours, weekly, mostStarts }) };
   };
 }
 

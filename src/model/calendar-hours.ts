@@ -1,3 +1,4 @@
+import type { MostStarts } from './booking-limits.ts';
 import type { Instant } from './instant.ts';
 
 /** Flat, two numbers for each busy stretch, in order: minutes since the end of the one before it (the first: since 1970), and its length. Small numbers, since they are kept in the hours. */
@@ -37,6 +38,8 @@ export type CalendarHours = {
   readonly version?: number;
   /** Busy times from calendars elsewhere, by the id under which each is followed: see `external-busy.ts`. Left out: none is followed. */
   readonly external?: { readonly [externalCalendarId: string]: BusyMinutes };
+  /** The most appointments and holds that may start in a day, a week and a month, of all services together. Left out: no limit. */
+  readonly mostStarts?: MostStarts;
   /** Its staff member has been removed, so it accepts no claims. Absent: it does. */
   readonly retired?: true;
   /**

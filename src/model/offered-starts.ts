@@ -4,7 +4,7 @@ import { startsOnGrid } from './grid.ts';
 import { type Instant, instant } from './instant.ts';
 import { conflictAt, seatsLeft, sittingTerms } from './seats.ts';
 import { sittingStarts } from './sittings.ts';
-import { isOpenFor, liveClaimsOn, type SlotFrame } from './slot-frame.ts';
+import { isOpenFor, limitReachedOn, type SlotFrame } from './slot-frame.ts';
 import { localDayOf } from './zone-offsets.ts';
 
 /** Starts in order; `remaining` has the seats left of each. */
@@ -44,19 +44,19 @@ function withSittings(frame: SlotFrame, fresh: readonly number[], sittings: read
   return offered;
 }
 
-/** What horizon and daily limit say about a start; undefined if they have nothing to say about any in the range. */
+/** What horizon and limits say about a start; undefined if they have nothing to say about any in the range. */
 function datesAllowed(frame: SlotFrame, from: number): ((startsAt: number) => boolean) | undefined {
-  const { terms, question, zone, lastDay } = frame;
-  const limit = question.waived.includes('limit-reached') ? null : terms.dailyLimit;
+  const { question, zone, lastDay, limits } = frame;
+  const isLimited = limits.length > 0 && !question.waived.includes('limit-reached');
   // Where clocks go back across midnight a date comes twice, so the date after the last start of the range has to be allowed too.
   const isNear = localDayOf(zone, Math.max(from, question.to)) + 1 <= lastDay;
-  if (limit === null && isNear) return undefined;
+  if (!isLimited && isNear) return undefined;
   const open = new Map<number, boolean>();
   return (startsAt) => {
     const day = localDayOf(zone, startsAt);
     let isOpen = open.get(day);
     if (isOpen === undefined) {
-      isOpen = day <= lastDay && (limit === null || liveClaimsOn(frame, day) < limit);
+      isOpen = day <= lastDay && !(isLimited && limitReachedOn(frame, day) !== undefined);
       open.set(day, isOpen);
     }
     return isOpen;

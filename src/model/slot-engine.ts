@@ -6,7 +6,7 @@ import { type OfferedStarts, offeredStarts } from './offered-starts.ts';
 import { conflictAt, holdInTheWay, ownSitting, sittingMember } from './seats.ts';
 import { freeSeat } from './sittings.ts';
 import { type SlotFrame, type SlotQuestion, type SlotWorld, slotFrame, soonestAt } from './slot-frame.ts';
-import { firstBroken, isOnlyOfResource, ruleOutcomes } from './slot-rules.ts';
+import { firstBroken, isOnlyOfResource, limitDetail, ruleOutcomes } from './slot-rules.ts';
 import type { SlotTerms } from './slot-terms.ts';
 import type { RuleOutcome, SlotRule } from './slots.ts';
 import { localDayOf } from './zone-offsets.ts';
@@ -29,6 +29,8 @@ export type SlotVerdict =
       readonly rule: SlotRule;
       /** What has the time; only with `slot-taken`, and not if more seats are requested than exist. */
       readonly conflict?: ClaimTime;
+      /** Only of `limit-reached`: which limit, as a sentence. */
+      readonly detail?: string;
       /** Only of `outside-hours`: it is the resource that is closed. */
       readonly isResourceClosed?: true;
     };
@@ -64,6 +66,7 @@ export function judgeSlot(world: SlotWorld, terms: SlotTerms, ask: StartAsk & { 
   if (rule === undefined && mayOverlap) return { ok: true, remaining: 0, lane: 0, overlaps: true };
   if (rule === undefined) throw new Error(`${ask.startsAt} is not offered, and no rule says why`);
   const conflict = rule === 'slot-taken' ? inTheWay(frame, ask) : undefined;
+  if (rule === 'limit-reached') return { ok: false, rule, detail: limitDetail(frame, ask.startsAt) };
   if (rule === 'outside-hours' && isOnlyOfResource(frame, ask.startsAt)) return { ok: false, rule, isResourceClosed: true };
   return conflict === undefined ? { ok: false, rule } : { ok: false, rule, conflict };
 }

@@ -1,10 +1,11 @@
 // One question to the engine, made ready: everything about the calendar and the service that does not depend on the single start.
+import { type BookingLimit, isReached, limitsOf } from './booking-limits.ts';
 import { type CalendarHours, zoneOf } from './calendar-hours.ts';
 import type { ClaimTimes } from './claim-times.ts';
 import { valueAt } from './columns.ts';
 import { busyWithin, externalBusy } from './external-busy.ts';
 import { firstInstantOfDateBefore, type Grid, gridStretches } from './grid.ts';
-import { DAY, type Instant, MINUTE } from './instant.ts';
+import { type Instant, MINUTE } from './instant.ts';
 import { openWindows, type Windows } from './open-windows.ts';
 import type { SlotTerms } from './slot-terms.ts';
 import type { SlotRule } from './slots.ts';
@@ -49,10 +50,9 @@ export type SlotFrame = {
   readonly earliestAt: number;
   /** The last local date, in days, that may be booked. */
   readonly lastDay: number;
+  /** How many may start in a day, a week and a month. */
+  readonly limits: readonly BookingLimit[];
 };
-
-/** Claims of one local date start within this much of its midnight in UTC, whatever the zone. */
-const FARTHEST_FROM_UTC = 18 * 60 * MINUTE;
 
 /**
  * Lays everything out for the question. A waived rule changes the frame and never the predicate: without hours the asked moment is a window of its own,
@@ -101,6 +101,7 @@ export function slotFrame(world: SlotWorld, terms: SlotTerms, question: SlotQues
     ignored,
     earliestAt: Math.max(waived.includes('slot-in-past') ? -Infinity : question.now, waived.includes('too-soon') ? -Infinity : soonestAt(terms, question.now)),
     lastDay: waived.includes('too-far') ? Infinity : lastDayOf(terms, zone, question.now),
+    limits: limitsOf(terms, world.hours.mostStarts),
   };
 }
 
@@ -126,17 +127,9 @@ export function isOpenFor({ windows, resourceWindows, spacing }: SlotFrame, star
   return fits(windows, startsAt, spacing.lengthMs) && resourceWindows.every((open) => fits(open, startsAt, spacing.lengthMs));
 }
 
-/** Live claims of the service on its own calendar whose start has that local date. */
-export function liveClaimsOn(frame: SlotFrame, day: number): number {
-  const { world, terms, zone, ignored } = frame;
-  const claims = world.claims[0];
-  let count = 0;
-  if (claims === undefined) return count;
-  const end = claims.indexStartingFrom((day + 1) * DAY + FARTHEST_FROM_UTC);
-  for (let index = claims.indexStartingFrom(day * DAY - FARTHEST_FROM_UTC); index < end; index += 1) {
-    const { kind, serviceId } = claims.shapeAt(index);
-    if (index !== ignored[0] && serviceId === terms.serviceId && (kind === 'appointment' || kind === 'hold') && localDayOf(zone, claims.startAt(index)) === day)
-      count += 1;
-  }
-  return count;
+/** The first limit by which nothing more may start on the local date; undefined if there is none. */
+export function limitReachedOn({ world, zone, ignored, limits }: SlotFrame, day: number): BookingLimit | undefined {
+  const [claims] = world.claims;
+  if (claims === undefined) return undefined;
+  return limits.find((limit) => isReached(limit, day, { claims, zone, ignored: ignored[0] ?? -1 }));
 }

@@ -1,12 +1,13 @@
 // The rules a start breaks, with explanations. Never decides: a start is bookable exactly if `offeredStarts` has it.
 
+import { limitWords } from './booking-limits.ts';
 import type { ClaimTime } from './claim-times.ts';
 import { isBusyFrom } from './external-busy.ts';
 import { startsOnGrid } from './grid.ts';
 import { formatInstant, type Instant } from './instant.ts';
-import { dateOfDay, localDateOf } from './local-dates.ts';
+import { dateOfDay } from './local-dates.ts';
 import { conflictAt, ownSitting, seatsLeft } from './seats.ts';
-import { fits, isOpenFor, lastDayOf, liveClaimsOn, type SlotFrame, soonestAt } from './slot-frame.ts';
+import { fits, isOpenFor, lastDayOf, limitReachedOn, type SlotFrame, soonestAt } from './slot-frame.ts';
 import type { RuleOutcome, SlotRule } from './slots.ts';
 import { NOTHING_FORBIDDEN } from './spacing.ts';
 import { localDayOf } from './zone-offsets.ts';
@@ -48,7 +49,7 @@ function isBroken(rule: SlotRule, frame: SlotFrame, startsAt: Instant): boolean 
     case 'off-grid':
       return isOffGrid(frame, startsAt);
     case 'limit-reached':
-      return terms.dailyLimit !== null && liveClaimsOn(frame, localDayOf(zone, startsAt)) >= terms.dailyLimit;
+      return limitReachedOn(frame, localDayOf(zone, startsAt)) !== undefined;
     default:
       return rule satisfies never;
   }
@@ -70,10 +71,17 @@ function detailOf(rule: SlotRule, frame: SlotFrame, startsAt: Instant): string {
     case 'off-grid':
       return `Slots start every ${terms.slotIntervalMinutes} minutes, and not at this time.`;
     case 'limit-reached':
-      return `No more than ${terms.dailyLimit} can be booked on ${localDateOf(startsAt, zone)}.`;
+      return limitDetail(frame, startsAt);
     default:
       return rule satisfies never;
   }
+}
+
+/** Which limit is reached; empty if none is. */
+export function limitDetail(frame: SlotFrame, startsAt: Instant): string {
+  const day = localDayOf(frame.zone, startsAt);
+  const limit = limitReachedOn(frame, day);
+  return limit === undefined ? '' : limitWords(limit, day);
 }
 
 /** Of a start outside the hours: whether they are those of the resource alone. */

@@ -13,8 +13,11 @@ export type SlotTerms = {
   /** Seats of one sitting; 1 is an exclusive slot. */
   readonly capacity: number;
   readonly grid: 'fixed' | 'pack';
-  /** Live claims of this service whose start falls on one local date; null is no limit. */
+  /** Live claims of this service on one calendar whose start falls on one local date; null is no limit. */
   readonly dailyLimit: number | null;
+  /** The same of one week from Monday to Sunday, and of one month. Left out: no limit, as in the terms of nodes of earlier versions. */
+  readonly weeklyLimit?: number | null;
+  readonly monthlyLimit?: number | null;
   readonly bufferRule: 'max' | 'sum';
 };
 

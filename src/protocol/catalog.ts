@@ -125,6 +125,15 @@ export const refundRule = z.strictObject({ untilMinutes: z.int().min(0).max(MOST
 /** That one service may need one of: every claim may have to look at all of them. */
 const MOST_RESOURCES = 50;
 const share = z.int().min(1).max(100).nullable();
+/** How many appointments may start; null is no limit. */
+const bookingLimit = z.int().min(1).max(10_000).nullable();
+/** Of all services together; without a key in an answer: the reader may not see it. */
+const limitsOfPerson = {
+  dailyLimit: bookingLimit.optional().meta({ description: 'The most appointments of all services that may start on one local date.' }),
+  weeklyLimit: bookingLimit.optional().meta({ description: 'The same from Monday to Sunday.' }),
+  monthlyLimit: bookingLimit.optional().meta({ description: 'The same in a month.' }),
+};
+
 /** A new field goes here, into `ServiceRow` and into a migration. */
 export const serviceFields = {
   name: lineOfText(200),
@@ -155,7 +164,9 @@ export const serviceFields = {
   noShowFee: money.nullable().meta({ description: 'What a customer owes who does not come, for one seat; at most the price.' }).default(null),
   noShowFeePercent: share.meta({ description: 'Instead of `noShowFee`: a share of the price of all seats, rounded like a deposit.' }).default(null),
   noShowFeeCard: z.boolean().meta({ description: 'Whether a card is kept that the fee may be charged to. Needs a payment provider.' }).default(false),
-  dailyLimit: z.int().min(1).max(10_000).nullable().default(null),
+  dailyLimit: bookingLimit.meta({ description: 'The most that may start on one local date, with each person.' }).default(null),
+  weeklyLimit: bookingLimit.meta({ description: 'The same from Monday to Sunday.' }).default(null),
+  monthlyLimit: bookingLimit.meta({ description: 'The same in a month.' }).default(null),
   active: z.boolean().meta({ description: 'False: nobody can book it.' }).default(true),
   questions: questions.default([]),
   addOns: addOns.default([]),
@@ -204,11 +215,12 @@ export const newStaffBody = z
     ...newFields(staffFields),
     timeZone: timeZone.nullish(),
     ownHours: z.boolean().optional(),
+    ...limitsOfPerson,
   })
   .meta({ id: 'NewStaffMember' });
 /** PATCH /v1/staff/{id} */
 export const staffChangeBody = z
-  .strictObject({ ...bareFields(staffFields), timeZone: timeZone.nullable(), ownHours: z.boolean() })
+  .strictObject({ ...bareFields(staffFields), timeZone: timeZone.nullable(), ownHours: z.boolean(), ...limitsOfPerson })
   .partial()
   .meta({ id: 'StaffMemberChange' });
 export const publicStaff = z
@@ -218,6 +230,7 @@ export const managedStaff = publicStaff
   .extend({
     ...bareFields(staffFields),
     ownHours: z.boolean().optional(),
+    ...limitsOfPerson,
     weekly: z.array(weeklyWindow).nullable().optional(),
     dateOverrides: dateWindows.optional(),
     timeOff: z.array(timeOff).optional(),
@@ -255,16 +268,6 @@ export const managedResource = publicResource
   })
   .meta({ id: 'ManagedResource' });
 
-export const upcoming = {
-  appointments: z.enum(['keep', 'cancel']).optional().meta({
-    description:
-      'What happens to upcoming appointments. `keep`: they stay. `cancel`: the business cancels them. Without it, nothing is removed if there are any.',
-  }),
-  reason: reason.optional().meta({ description: 'With `appointments=cancel`: why.' }),
-};
-export const isOfCancel = ({ appointments, reason }: { appointments?: string | undefined; reason?: string | undefined }) =>
-  reason === undefined || appointments === 'cancel';
-export const OF_CANCEL = { path: ['reason'], message: 'goes with appointments=cancel only' };
 export const removed = z.object({ cancelled: z.int() }).meta({ id: 'Removed', description: 'How many appointments this request has cancelled.' });
 
 /** Of every change of hours, closures and time off. */

@@ -1,6 +1,6 @@
 // Changes of hours on the wire, and plans of them and of removals: what a change strands, and what becomes of it.
 import { z } from 'zod';
-import { dayWindow, endAfterStart, hoursQuery, isOfCancel, OF_CANCEL, SPAN_ORDER, upcoming, weekly } from './catalog.ts';
+import { dayWindow, endAfterStart, hoursQuery, SPAN_ORDER, weekly } from './catalog.ts';
 import { notify } from './messages.ts';
 import { MOST_STRANDED } from './problems.ts';
 import { instantInput, instantText, localDate, reason, uuid } from './scalars.ts';
@@ -67,6 +67,16 @@ export const plannedHoursQuery = z
   .meta({ id: 'PlannedHoursQuery' });
 export type PlannedHoursQuery = z.output<typeof plannedHoursQuery>;
 
+const upcoming = {
+  appointments: z.enum(['keep', 'cancel']).optional().meta({
+    description:
+      'What happens to upcoming appointments. `keep`: they stay. `cancel`: the business cancels them. Without it, nothing is removed if there are any.',
+  }),
+  reason: reason.optional().meta({ description: 'With `appointments=cancel`: why.' }),
+};
+const isOfCancel = ({ appointments, reason }: { appointments?: string | undefined; reason?: string | undefined }) =>
+  reason === undefined || appointments === 'cancel';
+const OF_CANCEL = { path: ['reason'], message: 'goes with appointments=cancel only' };
 /** DELETE of a staff member, resource, service or location. */
 export const plannedRemovalQuery = z
   .strictObject({ ...upcoming, ...byPlan })

@@ -76,4 +76,45 @@ describe('a room that is asked for through two nodes', { skip: POSTGRES_MISSING 
       assert.deepEqual(withStaff.map(({ id }) => id).toSorted(), won.toSorted());
     }
   });
+
+  test('a limit of a week holds for both together: of many who ask for different times at once exactly so many are booked', async () => {
+    const locationId = (await made('/v1/locations', { name: 'There', timeZone: 'Etc/UTC', currency: 'EUR', weekly: everyDay('00:00', '24:00') })).id;
+    const [cut, shave] = [await made('/v1/services', { name: 'Cut', minutes: 30, weeklyLimit: 3 }), await made('/v1/services', { name: 'Shave', minutes: 30 })];
+    const person = await made('/v1/staff', { name: 'Oda', locationId, serviceIds: [cut.id, shave.id], weeklyLimit: 5 });
+    await eventually(() => nodes[1].context.catalog.snapshot().staff.has(person.id));
+    const monday = Temporal.PlainDate.from(dateIn(7));
+    const first = monday.add({ days: (8 - monday.dayOfWeek) % 7 });
+    const rush = (service: Json) =>
+      Promise.all(
+        Array.from({ length: 14 }, (_, at) =>
+          askOver(nodes[at % 2 === 0 ? 0 : 1].url, 'POST', '/v1/appointments', {
+            body: {
+              ...{
+                serviceId: service.id,
+                staffId: person.id,
+                startsAt: `${first.add({ days: at % 7 })}T${service === cut ? '09' : '15'}:${at < 7 ? '00' : '30'}:00Z`,
+              },
+              ...{ customer: { name: 'Kim', email: `kim${at}@example.org` }, allowOverlap: true },
+            },
+          }),
+        ),
+      );
+    for (const [service, most] of [
+      [cut, 3],
+      [shave, 2],
+    ] as const) {
+      const said = await rush(service);
+      assert.equal(said.filter(({ status }) => status === 201).length, most, said.map(({ text }) => text).join('\n'));
+      const refused = said.filter(({ status }) => status !== 201).map(({ body }) => body);
+      assert.deepEqual([...new Set(refused.map(({ code }) => code))], ['limit-reached']);
+      assert.match(refused[0]?.detail, service === cut ? /^No more than 3 can be booked in the week of/ : /^No more than 5 appointments of all services/);
+    }
+    for (const { url } of nodes)
+      for (const { id } of [cut, shave]) {
+        const week = await askOver(url, 'GET', `/v1/slots?serviceId=${id}&staffId=${person.id}&from=${first}&to=${first.add({ days: 7 })}`);
+        assert.deepEqual(week.body.slots, [], 'what a limit refuses is not offered');
+        const next = await askOver(url, 'GET', `/v1/slots?serviceId=${id}&staffId=${person.id}&from=${first.add({ days: 7 })}&to=${first.add({ days: 8 })}`);
+        assert.ok(next.body.slots.length > 0);
+      }
+  });
 });

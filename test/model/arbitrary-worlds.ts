@@ -86,6 +86,8 @@ const terms: fc.Arbitrary<SlotTerms> = fc.record({
   capacity: fc.constantFrom(1, 1, 2, 5, 5),
   grid: fc.constantFrom('fixed', 'pack'),
   dailyLimit: fc.constantFrom(null, null, null, null, null, 0, 1, 2, 3),
+  weeklyLimit: fc.constantFrom(null, null, null, null, 1, 3),
+  monthlyLimit: fc.constantFrom(null, null, null, null, 2, 4),
   bufferRule: fc.constantFrom('max', 'sum'),
 });
 
@@ -130,6 +132,7 @@ export const someHours: fc.Arbitrary<{ hours: CalendarHours; from: Instant }> = 
       ownHours: fc.boolean(),
       timeOff: fc.array(away, { maxLength: 2 }),
       external: elsewhereNear(day),
+      mostStarts: fc.constantFrom({}, {}, {}, { day: 2 }, { week: 4 }, { month: 5 }, { day: null, week: 2 }),
       location: fc.record({
         timeZone: fc.constant(zone),
         weekly: fc.oneof(fc.constant(allDay), weekly),

@@ -111,9 +111,33 @@ test('past, lead time, horizon and limit are waived one by one', () => {
   const terms = { ...TERMS, leadTimeMinutes: 60, horizonDays: -1, dailyLimit: 1 };
   const rules: SlotRule[] = ['slot-in-past', 'too-soon', 'too-far', 'limit-reached'];
   for (let count = 0; count < rules.length; count += 1) {
-    assert.deepEqual(judgeSlot(world, terms, ask('2027-06-20T11:00Z', { waived: rules.slice(0, count) })), { ok: false, rule: rules[count] });
+    const verdict = judgeSlot(world, terms, ask('2027-06-20T11:00Z', { waived: rules.slice(0, count) }));
+    assert.equal(verdict.ok ? undefined : verdict.rule, rules[count]);
   }
   assert.equal(judgeSlot(world, terms, ask('2027-06-20T11:00Z', { waived: rules })).ok, true);
+});
+
+test('limits of a week count from Monday to Sunday and those of a month its dates, by the clock of the calendar, and the first that is reached is named', () => {
+  // 2027-06-21 is a Monday; in Honolulu its first ten hours are still Sunday, and those of the 1st of July are in June.
+  const hours = hoursOf('00:00', '24:00', { timeZone: 'Pacific/Honolulu' });
+  const claims = [calendar(claim(1, '2027-06-22T00:00Z', 60), claim(2, '2027-06-24T20:00Z', 60), claim(3, '2027-06-21T09:00Z', 60))];
+  const said = (startsAt: string, more: Partial<SlotTerms>, most: CalendarHours['mostStarts'] = {}) => {
+    const verdict = judgeSlot({ hours: { ...hours, mostStarts: most }, claims }, { ...TERMS, ...more }, ask(startsAt));
+    return verdict.ok ? 'offered' : `${verdict.rule}: ${verdict.detail}`;
+  };
+  const week = 'limit-reached: No more than 2 can be booked in the week of 2027-06-21.';
+  assert.equal(said('2027-06-26T00:00Z', { weeklyLimit: 2 }), week);
+  assert.equal(said('2027-06-28T09:00Z', { weeklyLimit: 2 }), week, 'Sunday, eleven in the evening there');
+  assert.equal(said('2027-06-28T10:00Z', { weeklyLimit: 2 }), 'offered', 'Monday');
+  assert.equal(said('2027-06-21T08:00Z', { weeklyLimit: 2 }), 'offered', 'one on the Sunday before');
+  assert.equal(said('2027-07-01T09:00Z', { monthlyLimit: 3 }), 'limit-reached: No more than 3 can be booked in 2027-06.');
+  assert.equal(said('2027-07-01T10:00Z', { monthlyLimit: 3 }), 'offered');
+  assert.equal(said('2027-06-26T00:00Z', { serviceId: 'another', weeklyLimit: 1, monthlyLimit: 1 }), 'offered', 'of a service its own count');
+  const all = (most: string) => `limit-reached: No more than ${most} of all services can be booked here`;
+  assert.equal(said('2027-06-26T00:00Z', { serviceId: 'another' }, { week: 2 }), `${all('2 appointments')} in the week of 2027-06-21.`);
+  assert.equal(said('2027-06-24T22:00Z', { serviceId: 'another' }, { day: 1 }), `${all('1 appointment')} on 2027-06-24.`);
+  assert.equal(said('2027-06-26T00:00Z', { serviceId: 'another' }, { month: 3 }), `${all('3 appointments')} in 2027-06.`);
+  assert.equal(said('2027-06-26T00:00Z', { weeklyLimit: 2 }, { day: 0 }), week, 'that of the service comes first');
 });
 
 test('nobody can waive that somebody else has the time', () => {

@@ -127,10 +127,24 @@ export function slowSlots(
   }
 
   const lastDate = terms.horizonDays === null ? '9999' : Temporal.PlainDate.from(wallClock(zone, query.now).date).add({ days: terms.horizonDays }).toString();
-  const countOn = (date: string) =>
-    (live[0] ?? []).filter(
-      ({ kind, serviceId, startsAt }) => ['hold', 'appointment'].includes(kind) && serviceId === terms.serviceId && wallClock(zone, startsAt).date === date,
-    ).length;
+  const counted = (live[0] ?? []).filter(({ kind }) => ['hold', 'appointment'].includes(kind));
+  const limits = [
+    { day: terms.dailyLimit, week: terms.weeklyLimit, month: terms.monthlyLimit, of: terms.serviceId },
+    { ...hours.mostStarts, of: null },
+  ];
+  const isFull = (date: string) => {
+    const day = Temporal.PlainDate.from(date);
+    const monday = day.subtract({ days: day.dayOfWeek - 1 });
+    const from = { day, week: monday, month: day.with({ day: 1 }) };
+    const until = { day: day.add({ days: 1 }), week: monday.add({ days: 7 }), month: day.with({ day: 1 }).add({ months: 1 }) };
+    return limits.some(({ of, ...most }) =>
+      (['day', 'week', 'month'] as const).some((period) => {
+        const [first, end] = [from[period].toString(), until[period].toString()];
+        const starts = counted.filter(({ serviceId }) => of === null || serviceId === of).map(({ startsAt }) => wallClock(zone, startsAt).date);
+        return starts.filter((on) => first <= on && on < end).length >= (most[period] ?? Number.POSITIVE_INFINITY);
+      }),
+    );
+  };
   const offered = new Map<number, number>();
   const sessionStarts = (live[0] ?? []).filter((claim) => isSession(claim, claim.startsAt)).map(({ startsAt }) => startsAt as number);
   for (const at of [...new Set([...onGrid, ...sessionStarts])].sort((one, other) => one - other)) {
@@ -139,7 +153,7 @@ export function slowSlots(
     const seatsTaken = joins ? Math.max(...live.map((claims) => claims.filter((claim) => isSession(claim, at)).reduce((sum, { seats }) => sum + seats, 0))) : 0;
     const date = dateAt(at);
     if (!fits(at) || !isClear(at, joins) || terms.capacity - seatsTaken < query.seats || date > lastDate) continue;
-    if (terms.dailyLimit !== null && countOn(date) >= terms.dailyLimit) continue;
+    if (isFull(date)) continue;
     offered.set(at, terms.capacity - seatsTaken);
   }
   return offered;

@@ -1,6 +1,7 @@
 // The commands, events and refusals of a calendar. Types only.
 import type { AgreedAddOn } from '../../model/add-ons.ts';
 import type { AppointmentStatus } from '../../model/appointment-status.ts';
+import type { MostStarts } from '../../model/booking-limits.ts';
 import type { BusyMinutes, CalendarHours, DayWindow, OpeningHours, TimeOff, WeeklyWindow } from '../../model/calendar-hours.ts';
 import type { EditedField, FactWith } from '../../model/facts.ts';
 import type { Instant } from '../../model/instant.ts';
@@ -187,6 +188,8 @@ export type HoursChange =
   | { readonly type: 'add-time-off'; readonly timeOff: TimeOff }
   | { readonly type: 'remove-time-off'; readonly timeOffId: string }
   | { readonly type: 'set-zone'; readonly timeZone: string | null; readonly ownHours: boolean }
+  /** How many may start in a day, a week and a month. */
+  | { readonly type: 'set-most-starts'; readonly mostStarts: MostStarts }
   /** `plannedFor`: see `CalendarHours`. */
   | { readonly type: 'set-location-hours'; readonly location: OpeningHours; readonly plannedFor?: string }
   /** Its staff member is removed: it takes no claim any more, and every hold on it ends. */

@@ -60,6 +60,8 @@ export function hoursAfter(was: CalendarHours, change: HoursChange): { readonly 
       return ofStaff(was, { timeOff: was.timeOff.filter((timeOff) => timeOff.id !== change.timeOffId) });
     case 'set-zone':
       return ofStaff(was, { timeZone: change.timeZone, ownHours: change.ownHours });
+    case 'set-most-starts':
+      return ofStaff(was, { mostStarts: change.mostStarts });
     case 'set-location-hours':
       return { hours: { ...unplanned(was), location: change.location, ...plannedBy(change) } };
     case 'retire':

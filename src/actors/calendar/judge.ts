@@ -34,7 +34,8 @@ export function judge(calendar: CalendarState, slot: SlotAsk, { at, ignoreClaimI
   const verdict = judgeSlot(worldOf(calendar, resource), slot.terms, { startsAt: slot.startsAt, now: at, seats: slot.seats, ignoreClaimId, waived });
   if (verdict.ok) return { lane: verdict.lane, ...(verdict.overlaps && { overlaps: verdict.overlaps }) };
   if (verdict.isResourceClosed) return { refusal: { code: verdict.rule, detail: RESOURCE_CLOSED } };
-  if (verdict.conflict === undefined) return { refusal: { code: verdict.rule } };
+  const { detail } = verdict;
+  if (verdict.conflict === undefined) return { refusal: { code: verdict.rule, ...(detail !== undefined && { detail }) } };
   const { id, kind } = verdict.conflict;
   // A claim on both calendars is reported as a conflict on the staff member's, which is checked first.
   if (resource === undefined || isOn(calendar, verdict.conflict)) return { refusal: { code: verdict.rule, conflict: conflictWith(calendar, id, kind) } };

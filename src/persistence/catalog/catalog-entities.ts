@@ -115,6 +115,8 @@ export const ServiceRow = defineEntity({
     noShowFeePercent: p.integer().nullable(),
     noShowFeeCard: p.boolean().default(false),
     dailyLimit: p.integer().nullable(),
+    weeklyLimit: p.integer().nullable(),
+    monthlyLimit: p.integer().nullable(),
     /** In the order in which they are taken. */
     resourceIds: p.json<string[]>().defaultRaw(`'[]'`),
     questions: p.json<Question[]>().defaultRaw(`'[]'`),

@@ -44,6 +44,13 @@ class ServiceAddOns extends Migration {
   }
 }
 
+/** How often a service may start in a week and in a month. */
+class ServiceLimits extends Migration {
+  override up(): void {
+    this.addSql('alter table service add column weekly_limit int, add column monthly_limit int');
+  }
+}
+
 /** A later change of the catalog's tables goes here too: `orm.ts` runs all in the order of their numbers. */
 export const CATALOG_MIGRATIONS = [
   { name: '0043-service-catalog', class: ServiceCatalog },
@@ -52,4 +59,5 @@ export const CATALOG_MIGRATIONS = [
   { name: '0064-service-add-ons', class: ServiceAddOns },
   { name: '0068-service-no-show-fee', class: ServiceNoShowFee },
   { name: '0070-service-fee-card', class: ServiceFeeCard },
+  { name: '0076-service-limits', class: ServiceLimits },
 ];

@@ -248,3 +248,56 @@ describe('the catalog', () => {
     assert.deepEqual(body, { name, holdSeconds: 300, era: shop.server.context.scheduler.era, guestProof: 'none', demo: false });
   });
 });
+
+describe('limits of a day, a week and a month', () => {
+  const ask = (method: string, path: string, body?: unknown, headers = {}) => shop.ask(method, path, { token: shop.tokens.owner, body, headers });
+  const soon = Temporal.PlainDate.from(dateIn(7));
+  /** A Monday, of whose week all days are in one month. */
+  const monday = [0, 1, 2].map((weeks) => soon.add({ days: ((8 - soon.dayOfWeek) % 7) + 7 * weeks })).find((day) => day.month === day.add({ days: 7 }).month);
+  const on = (days: number, time: string) =>
+    (monday ?? soon).add({ days }).toZonedDateTime({ timeZone: 'Europe/Berlin', plainTime: time }).toInstant().toString();
+  const offered = async (serviceId: string, staffId: string, days: number) => {
+    const [from, to] = [days, days + 1].map((more) => String((monday ?? soon).add({ days: more })));
+    return (await ask('GET', `/v1/slots?serviceId=${serviceId}&staffId=${staffId}&from=${from}&to=${to}`)).body.slots.length > 0;
+  };
+
+  test('a service has them with each person and a person of all services; the refusal names the one that is reached, and the desk overrides it with a reason', async () => {
+    const make = async (path: string, body: object) => (await ask('POST', path, body)).body;
+    const cut = await make('/v1/services', { name: 'Cut', minutes: 30, horizonDays: 100, weeklyLimit: 2, monthlyLimit: 3 });
+    const shave = await make('/v1/services', { name: 'Shave', minutes: 30, horizonDays: 100 });
+    assert.deepEqual([cut.dailyLimit, cut.weeklyLimit, cut.monthlyLimit, shave.weeklyLimit], [null, 2, 3, null]);
+    const hire = (name: string, more: object) => make('/v1/staff', { name, locationId: shop.berlin, serviceIds: [cut.id, shave.id], ...more });
+    const [lea, max] = [await hire('Lea', { dailyLimit: 3 }), await hire('Max', {})];
+    assert.deepEqual([lea.dailyLimit, lea.weeklyLimit, max.dailyLimit], [3, null, null]);
+    const book = (serviceId: string, staffId: string, startsAt: string, more: object = {}) =>
+      ask('POST', '/v1/appointments', { serviceId, staffId, startsAt, customer: { name: 'Kim' }, allowOverlap: true, ...more });
+    const refused = async (said: Promise<Said>, detail: RegExp) => {
+      isProblem(await said, 'limit-reached');
+      assert.match((await said).body.detail, detail);
+    };
+
+    assert.equal((await book(cut.id, lea.id, on(0, '09:00'))).status, 201);
+    const second = await book(cut.id, lea.id, on(3, '09:00'));
+    assert.equal(second.status, 201);
+    await refused(book(cut.id, lea.id, on(5, '09:00')), new RegExp(`^No more than 2 can be booked in the week of ${monday}`));
+    assert.deepEqual([await offered(cut.id, lea.id, 5), await offered(cut.id, max.id, 5), await offered(shave.id, lea.id, 5)], [false, true, true]);
+    const explained = await ask('GET', `/v1/slots/explain?serviceId=${cut.id}&staffId=${lea.id}&startsAt=${on(5, '09:00')}`);
+    assert.match(explained.body.rules.find(({ ok }: { ok: boolean }) => !ok)?.detail, /^No more than 2 can be booked in the week of/);
+    const moved = await ask('POST', `/v1/appointments/${second.body.id}/reschedule`, { startsAt: on(4, '10:00') });
+    assert.equal(moved.status, 200, 'what is moved within the week does not count against itself');
+    const over = await book(cut.id, lea.id, on(5, '09:00'), { override: { rules: ['limit-reached'], reason: 'A regular' } });
+    assert.deepEqual([over.status, over.body.override?.rules], [201, ['limit-reached']], over.text);
+    assert.equal(await offered(cut.id, lea.id, 7), false, 'three in the month by now');
+
+    for (const time of ['11:00', '12:00']) assert.equal((await book(shave.id, lea.id, on(0, time))).status, 201);
+    await refused(book(shave.id, lea.id, on(0, '14:00')), /^No more than 3 appointments of all services can be booked here on/);
+    assert.equal(await offered(shave.id, lea.id, 0), false);
+    const etag = (await ask('GET', `/v1/staff/${lea.id}`)).headers.get('etag') ?? '';
+    const raised = await ask('PATCH', `/v1/staff/${lea.id}`, { dailyLimit: null, monthlyLimit: 50 }, { 'If-Match': etag });
+    assert.deepEqual([raised.status, raised.body.dailyLimit, raised.body.monthlyLimit], [200, null, 50], raised.text);
+    isProblem(await ask('PATCH', `/v1/staff/${lea.id}`, { dailyLimit: 1 }, { 'If-Match': etag }), 'version-mismatch');
+    assert.equal((await book(shave.id, lea.id, on(0, '14:00'))).status, 201);
+    for (const wrong of [0, 1.5, 10_001, '3']) isProblem(await ask('PATCH', `/v1/staff/${lea.id}`, { weeklyLimit: wrong }), 'invalid-request', 'weeklyLimit');
+    assert.equal((await shop.ask('GET', `/v1/staff/${lea.id}`)).body.monthlyLimit, undefined, 'the public is not told');
+  });
+});

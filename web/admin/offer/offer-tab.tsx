@@ -152,7 +152,8 @@ function ServiceForm({ service }: { readonly service: ManagedService | undefined
                 form={form}
                 rows={[['leadTimeMinutes', 'horizonDays'], ['cancelUntilMinutes', 'rescheduleUntilMinutes'], ['approval']]}
               />
-              <FormPart title="Who and where" form={form} rows={[['staffIds'], ['resourceIds'], ['capacity', 'dailyLimit']]} />
+              <FormPart title="Who and where" form={form} rows={[['staffIds'], ['resourceIds'], ['capacity']]} />
+              <FormPart title="How many" form={form} rows={[['dailyLimit', 'weeklyLimit', 'monthlyLimit']]} />
               <FormPart title="What can be done along with it" form={form} names={['addOns']} />
               <FormPart title="What customers are asked" form={form} names={['questions']} />
             </div>

@@ -79,6 +79,8 @@ const RULES = {
   },
   capacity: { label: 'Customers at the same time', kind: wholeNumber(), hint: 'More than 1 is a class.' },
   dailyLimit: { label: 'Most in a day', kind: wholeNumberOrNone('no limit'), isOptional: true, hint: 'For each person. Empty: no limit.' },
+  weeklyLimit: { label: 'Most in a week', kind: wholeNumberOrNone('no limit'), isOptional: true, hint: 'From Monday to Sunday.' },
+  monthlyLimit: { label: 'Most in a month', kind: wholeNumberOrNone('no limit'), isOptional: true },
 } as const;
 
 function moneyFields(currency: string) {
@@ -166,7 +168,18 @@ export const NEW_SERVICE = {
     horizonDays: null,
     cancelUntilMinutes: null,
   },
-  ...{ rescheduleUntilMinutes: null, approval: 'automatic', capacity: 1, dailyLimit: null, questions: [], addOns: [], staffIds: [], resourceIds: [] },
+  ...{
+    rescheduleUntilMinutes: null,
+    approval: 'automatic',
+    capacity: 1,
+    dailyLimit: null,
+    weeklyLimit: null,
+    monthlyLimit: null,
+    questions: [],
+    addOns: [],
+    staffIds: [],
+    resourceIds: [],
+  },
 } as const;
 
 const FOR_NEW_ONES: readonly string[] = [
@@ -190,6 +203,8 @@ const FOR_NEW_ONES: readonly string[] = [
     'approval',
     'capacity',
     'dailyLimit',
+    'weeklyLimit',
+    'monthlyLimit',
     'addOns',
     'leadTimeMinutes',
     'horizonDays',

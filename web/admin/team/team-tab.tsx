@@ -4,7 +4,7 @@ import type { newStaffBody, staffChangeBody } from '../../../src/protocol/catalo
 import { type Answer, ask } from '../../kit/api.ts';
 import { CalendarFeed } from '../../kit/calendar-feed.tsx';
 import { ExternalCalendars } from '../../kit/external-calendars.tsx';
-import { choice, choiceOrNone, line, lineOrNone, several, yesOrNo } from '../../kit/field-kinds.tsx';
+import { choice, choiceOrNone, line, lineOrNone, several, wholeNumberOrNone, yesOrNo } from '../../kit/field-kinds.tsx';
 import { counted } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { currentToken, type User } from '../../kit/session.ts';
@@ -118,12 +118,16 @@ function staffFields(): FieldsOf<StaffChange> {
         Intl.supportedValuesOf('timeZone').map((zone) => ({ value: zone, words: zone.replaceAll('_', ' ') })),
       ),
     },
+    dailyLimit: { label: 'Most in a day', kind: wholeNumberOrNone('no limit'), isOptional: true, hint: 'Of all services together. Empty: no limit.' },
+    weeklyLimit: { label: 'Most in a week', kind: wholeNumberOrNone('no limit'), isOptional: true, hint: 'From Monday to Sunday.' },
+    monthlyLimit: { label: 'Most in a month', kind: wholeNumberOrNone('no limit'), isOptional: true },
   };
 }
 
 function reachOf(names: readonly string[]): string | undefined {
   if (names.includes('serviceIds') || names.includes('bookable'))
     return 'The booking page offers them accordingly, at once. Appointments that are booked stay.';
+  if (names.some((name) => name.endsWith('Limit'))) return 'This counts for new bookings. Appointments that are booked stay.';
   if (names.includes('locationId')) return 'Appointments that are booked stay where they were booked.';
   return undefined;
 }
@@ -168,6 +172,7 @@ function Person({ member, user }: { readonly member: ManagedStaff; readonly user
             <FormPart title="Who" form={form} rows={[['name', 'email'], ['locationId'], ['bookable']]} />
             <FormPart title="What they do" form={form} rows={[['serviceIds']]} />
             <FormPart title="When" form={form} rows={[['ownHours'], ['timeZone']]} />
+            <FormPart title="How many appointments" form={form} rows={[['dailyLimit', 'weeklyLimit', 'monthlyLimit']]} />
           </>
         )}
       </RecordForm>

@@ -9,7 +9,7 @@ import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { CATALOG_PROBLEMS, changeCatalog } from './admin-writes.ts';
 import { STAFF } from './calendar-kinds.ts';
-import { changeWithCalendar, idView, managedPlace, withHours } from './changing-calendars.ts';
+import { changeWithCalendar, idView, managedPlace, mostStartsOf, withHours } from './changing-calendars.ts';
 import { CLAIM_PROBLEMS } from './holds.ts';
 import { removeWithCalendar } from './removing-calendars.ts';
 
@@ -24,9 +24,18 @@ const addStaffMember = route({
   body: newStaffBody,
   replies: { 201: { description: 'The new staff member. Without their own hours they have those of the location.', schema: managedStaff } },
   handle: async (parts: Managing, { body, caller }) => {
-    const { id = randomUUIDv7(), calendarId = randomUUIDv7(), timeZone = null, ownHours = false, ...fields } = body;
+    const {
+      id = randomUUIDv7(),
+      calendarId = randomUUIDv7(),
+      timeZone = null,
+      ownHours = false,
+      dailyLimit: day,
+      weeklyLimit: week,
+      monthlyLimit: month,
+      ...fields
+    } = body;
     const { locationId } = fields;
-    const draft = { ...fields, id, calendarId, timeZone, ownHours, weekly: null };
+    const draft = { ...fields, id, calendarId, timeZone, ownHours, weekly: null, mostStarts: mostStartsOf({ day, week, month }) };
     const asked = { action: shared.action, place: managedPlace(locationId), operation: STAFF.operations.add, body };
     const reply = await changeCatalog(caller, asked, { status: 201, body: idView }, (request) => parts.catalog.addStaffMember(draft, request));
     return withHours(parts, caller, STAFF, reply);
@@ -43,8 +52,10 @@ const changeStaffMember = route({
   query: hoursQuery,
   body: staffChangeBody,
   replies: { 200: { description: 'The staff member as they are now.', schema: managedStaff } },
-  handle: (parts: Managing, { params: { id }, query, body: { timeZone, ownHours, ...changes }, caller }) =>
-    changeWithCalendar(parts, caller, STAFF, { id, query, changes, zone: { timeZone, ownHours } }),
+  handle: (parts: Managing, { params: { id }, query, body, caller }) => {
+    const { timeZone, ownHours, dailyLimit: day, weeklyLimit: week, monthlyLimit: month, ...changes } = body;
+    return changeWithCalendar(parts, caller, STAFF, { id, query, changes, zone: { timeZone, ownHours }, mostStarts: { day, week, month } });
+  },
 });
 
 const removeStaffMember = route({

@@ -25,7 +25,9 @@ export function versionWithHours({ version }: { readonly version: number }, hour
 /** `hours` is how the calendar has them now. */
 export function managedStaffView(member: StaffMember, hours: CalendarHours, principal: Principal | null) {
   const reader = { principal, place: { staffId: member.id, locationId: member.locationId } };
-  return { ...member, timeZone: hours.timeZone, ...hoursView(hours, reader), version: versionWithHours(member, hours) };
+  const { timeZone, mostStarts: { day = null, week = null, month = null } = {} } = hours;
+  const limits = { dailyLimit: day, weeklyLimit: week, monthlyLimit: month };
+  return { ...member, timeZone, ...limits, ...hoursView(hours, reader), version: versionWithHours(member, hours) };
 }
 
 export function managedResourceView(resource: Resource, hours: CalendarHours, principal: Principal | null) {
