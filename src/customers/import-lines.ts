@@ -27,8 +27,9 @@ export type TableRefusal = { readonly path: string; readonly message: string };
 type Found = { readonly line: number; readonly cells: readonly string[] };
 
 export function readTable(bytes: Uint8Array): ReadTable | { readonly refusal: TableRefusal } {
-  if (!isUtf8(bytes)) return refuse('file', 'must be in UTF-8: save it as “CSV UTF-8”');
-  const found = recordsOf(bytes);
+  const text = decoded(bytes);
+  if (text === undefined) return refuse('file', 'is in an older encoding, such as windows-1252: save it as “CSV UTF-8”');
+  const found = recordsOf(text);
   if ('refusal' in found) return found;
   const [header, ...records] = found;
   if (header === undefined) return refuse('file', `is empty; the first line must be ${COLUMNS.join(',')}`);
@@ -38,12 +39,26 @@ export function readTable(bytes: Uint8Array): ReadTable | { readonly refusal: Ta
   return sorted(records, columns);
 }
 
-function recordsOf(bytes: Uint8Array): readonly Found[] | { readonly refusal: TableRefusal } {
+/** UTF-8, and UTF-16 as spreadsheets save “Unicode text”, with a byte order mark or without. `undefined`: neither, and in which of the older ones it is cannot be told for certain. */
+function decoded(bytes: Uint8Array): string | undefined {
+  const [first = 0, second = 0] = bytes;
+  const isWide = bytes.length % 2 === 0;
+  if (isWide && ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0))) return wideTextOf(bytes, 'utf-16le');
+  if (isWide && ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0))) return wideTextOf(bytes, 'utf-16be');
+  return isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : undefined;
+}
+
+/** What is no text in it becomes a mark that no cell may have. */
+function wideTextOf(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): string {
+  return new TextDecoder(encoding).decode(bytes);
+}
+
+function recordsOf(table: string): readonly Found[] | { readonly refusal: TableRefusal } {
   const options = { bom: true, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: LONGEST_LINE } as const;
   try {
     // One kind of line break, so that lines are counted as an editor counts them.
-    const text = Buffer.from(bytes).toString('utf8').replaceAll(/\r\n?/g, '\n');
-    const all = parse(text, { ...options, delimiter: delimiterOf(bytes), to: MOST_IMPORTED + 2 });
+    const text = table.replaceAll(/\r\n?/g, '\n');
+    const all = parse(text, { ...options, delimiter: delimiterOf(text), to: MOST_IMPORTED + 2 });
     const read = all as unknown as readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[]; // what `info` makes of it
     return read
       .map(({ record, info }) => ({ cells: record, line: info.lines - breaksIn(record) }))
@@ -55,11 +70,11 @@ function recordsOf(bytes: Uint8Array): readonly Found[] | { readonly refusal: Ta
 }
 
 /** Spreadsheets of half of the world write semicolons: what the first line has most of, outside of quotes. */
-function delimiterOf(bytes: Uint8Array): string {
-  const [first = ''] = Buffer.from(bytes.subarray(0, LONGEST_LINE))
-    .toString('utf8')
+function delimiterOf(text: string): string {
+  const [first = ''] = text
+    .slice(0, LONGEST_LINE)
     .replaceAll(/"[^"]*"/g, '')
-    .split(/[\r\n]/);
+    .split('\n');
   const count = (delimiter: string) => first.split(delimiter).length;
   return [',', ';', '\t'].toSorted((one, other) => count(other) - count(one))[0] ?? ',';
 }

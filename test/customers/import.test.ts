@@ -73,9 +73,20 @@ describe('a table of customers', () => {
     assert.deepEqual([lines, kept.map(({ name }) => name), repeated, bad], [9, ['Ann', 'Bo'], 2, 5]);
   });
 
+  test('is read in UTF-16, too, as spreadsheets save it, whichever byte comes first and with a mark or without', () => {
+    for (const text of ['\ufeffname;email\r\nJos\u00e9;jose@example.org\r\n', 'name;email\nJos\u00e9;jose@example.org'])
+      for (const bytes of [Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16(), Buffer.from(text)]) {
+        const table = readTable(bytes);
+        assert.ok(!('refusal' in table), JSON.stringify(table));
+        assert.deepEqual(
+          table.good.map(({ line, name, email }) => [line, name, email]),
+          [[2, 'Jos\u00e9', 'jose@example.org']],
+        );
+      }
+  });
+
   test('is refused as a whole, with the reason, where it is no such table', () => {
-    assert.match(refusal(readTable(Buffer.from('\ufeffname\nIvy', 'utf16le'))), /^file must be in UTF-8/);
-    assert.match(refusal(readTable(Buffer.from('name\nJos\u00e9', 'latin1'))), /^file must be in UTF-8/);
+    assert.match(refusal(readTable(Buffer.from('name\nJos\u00e9', 'latin1'))), /^file is in an older encoding, such as windows-1252/);
     assert.match(refusal(read('')), /^file is empty/);
     assert.match(refusal(read('Ivy,ivy@example.org\n')), /^header has a column “ivy”/);
     assert.match(refusal(read('__proto__,name\nx,y')), /^header has a column “__proto__”/);
