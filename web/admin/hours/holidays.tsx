@@ -54,10 +54,13 @@ export function Holidays({ isHidden, ...props }: HolidaysProps) {
   );
 }
 
+/** What was chosen last in this browser, for each location. */
+const regionKeyOf = ({ id, location }: Whose) => `holidays-region ${id} ${location.country}`;
+
 function OfCountry({ whose, today, onAsk, onClose }: Omit<HolidaysProps, 'isHidden'>) {
   const thisYear = Number(today.slice(0, 4));
   const year = useSignal(thisYear);
-  const region = useSignal('');
+  const region = useSignal(localStorage.getItem(regionKeyOf(whose)) ?? '');
   const regions = useSignal<PublicHolidaysReply['regions']>([]);
   const listed = useSignal<Loading<PublicHolidaysReply>>({ state: 'loading' });
   const ticks = useSignal<Ticks>({});
@@ -68,6 +71,12 @@ function OfCountry({ whose, today, onAsk, onClose }: Omit<HolidaysProps, 'isHidd
     if (asked.year !== year.peek() || (asked.region ?? '') !== region.peek()) return;
     listed.value = answer.ok ? { state: 'ready', value: answer.body } : { state: 'failed', problem: answer.problem };
     if (answer.ok) regions.value = answer.body.regions;
+    // The country has no such region any more.
+    else if (answer.problem.code === 'invalid-request' && region.peek() !== '') chooseRegion('');
+  };
+  const chooseRegion = (code: string) => {
+    region.value = code;
+    localStorage.setItem(regionKeyOf(whose), code);
   };
   useEffect(() => void load(), [year.value, region.value]);
   return (
@@ -80,7 +89,7 @@ function OfCountry({ whose, today, onAsk, onClose }: Omit<HolidaysProps, 'isHidd
               id="holidays-region"
               value={region.value}
               onChange={(event) => {
-                region.value = event.currentTarget.value;
+                chooseRegion(event.currentTarget.value);
               }}
             >
               <option value="">The whole country</option>
