@@ -33,6 +33,7 @@ import { accountStore } from './persistence/accounts/account-store.ts';
 import { AppointmentReads } from './persistence/appointments/appointment-reads.ts';
 import { dayNoteStore } from './persistence/appointments/day-note-rows.ts';
 import { catalogStore } from './persistence/catalog/catalog-store.ts';
+import { timeOffRequestStore } from './persistence/catalog/time-off-request-rows.ts';
 import { ChangeLogReads } from './persistence/change-log/change-log-reads.ts';
 import { SqlCluster } from './persistence/cluster/sql-cluster.ts';
 import type { Database } from './persistence/database/database.ts';
@@ -129,7 +130,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
     ...{ audit: auditTrailOf(database, consumers), reports: reportsOf(database, catalog, consumers, insights.lostDemand), lostDemand: insights.lostDemand },
     webhooks: hooks.webhooks,
     calendars,
-    ...{ dayNotes: heardDayNotes(dayNoteStore(database)), ...(await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers'))) },
+    ...{ ...storesOf(database, config, notifications.onChanged), ...(await openCustomers(database, accounts, () => node.now(), logOf(logger, 'customers'))) },
     ...messagePartsOf(database, doing, { hosts: linkHostsOf(config, url), now: () => node.now(), onTold: notifications.onChanged }),
     ...{ ...money.parts, jobs: doing.jobs, notifications, sms: openSms(config, outside, database, notifications) },
     ...healthOf(database, node, followed.nodeId),
@@ -151,6 +152,12 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
   context.readiness.state = 'ready';
   const parts = opened.move();
   return { url, context, demoLogins: config.demo.isOn ? demoLogins() : [], lost, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+/** What people who work here write down and ask for. */
+function storesOf(database: Database, { mail }: Config, onTold: (userIds: readonly string[]) => void) {
+  const timeOffRequests = timeOffRequestStore(database, { onTold, delivery: mail === null ? 'kept' : 'waiting' });
+  return { dayNotes: heardDayNotes(dayNoteStore(database)), timeOffRequests };
 }
 
 type NodeParts = Omit<SchedulerParts, 'nodeId' | 'onCatalog' | 'onBatch'> & { readonly catalog: CatalogKeeper };

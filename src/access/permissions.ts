@@ -62,6 +62,8 @@ const TABLE = {
   'read-calendar-feed':      ['all', 'all',     'all',      'all',       'all',      'all',  'all',      null],
   'manage-working-hours':    [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-time-off':         [no,     no,        no,         'location',  'location', 'all',  'location', 'catalog:write'],
+  'request-time-off':        [no,     no,        'calendar', no,          'location', 'all',  no,         null],
+  'decide-time-off':         [no,     no,        no,         no,          'location', 'all',  no,         null],
   'manage-staff':            [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-resources':        [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],
   'manage-locations':        [no,     no,        no,         no,          'location', 'all',  'location', 'catalog:write'],

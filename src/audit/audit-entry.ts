@@ -23,6 +23,7 @@ const AUDIT_SUBJECTS = [
   'message',
   'message-template',
   'ledger',
+  'audit',
 ] as const;
 export type AuditSubjectKind = (typeof AUDIT_SUBJECTS)[number];
 

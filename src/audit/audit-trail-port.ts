@@ -19,4 +19,6 @@ export type AuditPage = { readonly items: readonly AuditEntry[] /** Where to go 
 export type AuditReads = {
   /** Newest first. `unknown-cursor`: no page has given it. */
   list(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage | 'unknown-cursor'>;
+  /** That the trail itself was taken away. */
+  noteExport(entry: AuditEntry): Promise<void>;
 };

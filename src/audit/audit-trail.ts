@@ -1,5 +1,6 @@
 import type { LogPosition } from '../actors/change-log-port.ts';
 import type { Instant } from '../model/instant.ts';
+import type { AuditEntry } from './audit-entry.ts';
 import type { AuditFilter, AuditPage, AuditReads } from './audit-trail-port.ts';
 
 /** What was answered a moment ago is in the log; it takes milliseconds to follow, unless a long transaction somewhere else holds readers of the log back. */
@@ -28,6 +29,10 @@ export class AuditTrail {
     this.#reads = reads;
     this.#following = following;
     this.#longestWaitMs = longestWaitMs;
+  }
+
+  noteExport(entry: AuditEntry): Promise<void> {
+    return this.#reads.noteExport(entry);
   }
 
   /** Newest first, with everything answered before this request, or marked as incomplete. Rejects while the database does not answer. */

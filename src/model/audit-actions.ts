@@ -58,6 +58,11 @@ export const AUDIT_ACTIONS = [
   'no-show-fee.waived',
   'no-show-fee.restored',
   'ledger.exported',
+  'audit.exported',
+  'time-off.requested',
+  'time-off.approved',
+  'time-off.declined',
+  'time-off.withdrawn',
   ...AUDITED_FACTS,
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

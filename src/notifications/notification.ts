@@ -3,8 +3,9 @@ import type { Action } from '../access/permissions.ts';
 import type { Place } from '../access/rights.ts';
 import type { Instant } from '../model/instant.ts';
 import type { GivenRole } from '../model/roles.ts';
-import type { MESSAGE_STATUSES, MessageKind, PersonalKind } from '../protocol/messages.ts';
+import type { ChosenEmail, MESSAGE_STATUSES, MessageKind } from '../protocol/messages.ts';
 import type { NotificationKind } from '../protocol/notifications.ts';
+import type { TimeOffStatus } from '../protocol/time-off-requests.ts';
 
 /** Who may do this at a place is told of what happens there. */
 export const RIGHT_OF = {
@@ -19,6 +20,8 @@ export const RIGHT_OF = {
   'external-calendar-conflict': 'read-external-calendars',
   'budget-reached': 'manage-settings',
   'payment-alarm': 'read-payments',
+  'time-off-requested': 'decide-time-off',
+  'time-off-decided': 'request-time-off',
 } as const satisfies Record<NotificationKind, Action>;
 
 /** What it is about: ids, times and our own words. It names no person. */
@@ -38,6 +41,8 @@ export type NotificationAbout = {
   readonly webhookId?: string;
   readonly externalCalendarId?: string;
   readonly budget?: string;
+  /** Of the staff member at the place. */
+  readonly timeOffRequest?: { readonly id: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly status: TimeOffStatus };
   /** Without `id`: it belongs to no payment of ours. */
   readonly payment?: { readonly id?: string; readonly why: string };
 };
@@ -53,11 +58,13 @@ export type News = {
   readonly about: NotificationAbout;
   readonly by: string | null;
   readonly at: Instant;
+  /** Only the person whose calendar it is about is told. */
+  readonly isPersonal?: true;
 };
 
 export type Choices = {
   readonly inApp?: { readonly [Kind in NotificationKind]?: boolean | undefined } | undefined;
-  readonly email?: { readonly [Kind in PersonalKind]?: boolean | undefined } | undefined;
+  readonly email?: { readonly [Kind in ChosenEmail]?: boolean | undefined } | undefined;
 };
 /** A person who can be told. */
 export type NotifiedPerson = {

@@ -8,8 +8,12 @@ import { type Choices, type News, type NotifiedPerson, RIGHT_OF } from './notifi
 /** `place`: the first of the places that concerns them. */
 export type Recipient = { readonly userId: string; readonly place: Place };
 
-export function recipientsOf({ kind, places, by }: Pick<News, 'kind' | 'places' | 'by'>, people: readonly NotifiedPerson[]): readonly Recipient[] {
+export function recipientsOf(
+  { kind, places, by, isPersonal }: Pick<News, 'kind' | 'places' | 'by' | 'isPersonal'>,
+  people: readonly NotifiedPerson[],
+): readonly Recipient[] {
   return people.flatMap((person) => {
+    if (isPersonal && person.staffId !== places[0].staffId) return [];
     if (person.userId === by || !isWanted(person.choices, kind)) return [];
     const principal = principalOf(person);
     const place = places.find((one) => may(principal, RIGHT_OF[kind], one));

@@ -29,7 +29,7 @@ function told(reading: Reading, { id, number, kind, place, about, createdAt, isR
   const zone = about.appointment?.timeZone ?? reading.catalog.locations.get(place.locationId ?? '')?.timeZone ?? 'UTC';
   const basis = { id, number, kind, createdAt: wireTime(createdAt, zone), read: isRead };
   if (!may(reading.principal, RIGHT_OF[kind], place)) return basis;
-  const { appointment, message, webhookId, externalCalendarId, budget, payment } = about;
+  const { appointment, message, webhookId, externalCalendarId, budget, payment, timeOffRequest } = about;
   return {
     ...basis,
     ...(appointment && { appointment: appointmentTold(reading, appointment) }),
@@ -38,6 +38,7 @@ function told(reading: Reading, { id, number, kind, place, about, createdAt, isR
     ...(externalCalendarId && { externalCalendarId, ...(place.staffId && { staffId: place.staffId }) }),
     ...(budget && { budget }),
     ...(payment && { payment }),
+    ...(timeOffRequest && place.staffId && { timeOffRequest: timeOffTold(reading, place.staffId, timeOffRequest) }),
   };
 }
 
@@ -57,4 +58,14 @@ function appointmentTold(
     ...(seen && { reference: seen.reference, status: record.status }),
     ...(seen?.customer && { customerName: seen.customer.name }),
   };
+}
+
+function timeOffTold(
+  { catalog }: Reading,
+  staffId: string,
+  { id, startsAt, endsAt, status }: NonNullable<StoredNotification['about']['timeOffRequest']>,
+): NonNullable<NotificationReply['timeOffRequest']> {
+  const member = catalog.staff.get(staffId);
+  const zone = catalog.locations.get(member?.locationId ?? '')?.timeZone ?? 'UTC';
+  return { id, staffId, staffName: member?.name ?? null, startsAt: wireTime(startsAt, zone), endsAt: wireTime(endsAt, zone), status };
 }

@@ -18,6 +18,7 @@ export const EMAIL_TOPICS = [
   'invitation',
   'booking-code',
   'webhook-disabled',
+  'time-off-decided',
 ] as const;
 export type EmailTopic = (typeof EMAIL_TOPICS)[number];
 

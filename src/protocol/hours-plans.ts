@@ -20,17 +20,18 @@ const strandedChoices = z
   .refine((choices) => Object.keys(choices).length <= MOST_PLANNED, `must have at most ${MOST_PLANNED} entries`)
   .meta({ id: 'StrandedChoices', description: 'With `planId`: what becomes of each appointment that the plan has named.' });
 export type StrandedChoices = z.output<typeof strandedChoices>;
-const planned = { stranded: strandedChoices.optional(), notify: notify.optional() };
+/** What a change by a plan has in its body beside the change itself. */
+export const plannedOfStranded = { stranded: strandedChoices.optional(), notify: notify.optional() };
 /** DELETE of hours, and of what appointments depend on: nothing, or with a plan what becomes of the stranded appointments. */
-export const removedHoursBody = z.strictObject(planned).meta({ id: 'RemovedHours' });
+export const removedHoursBody = z.strictObject(plannedOfStranded).meta({ id: 'RemovedHours' });
 
 /** PUT …/hours of a location */
-export const weeklyBody = z.strictObject({ weekly, ...planned }).meta({ id: 'WeeklyHours' });
+export const weeklyBody = z.strictObject({ weekly, ...plannedOfStranded }).meta({ id: 'WeeklyHours' });
 /** PUT …/hours of staff and resources; `null` is "none of their own": the location's count. */
-export const ownWeeklyBody = z.strictObject({ weekly: weekly.nullable(), ...planned }).meta({ id: 'OwnWeeklyHours' });
+export const ownWeeklyBody = z.strictObject({ weekly: weekly.nullable(), ...plannedOfStranded }).meta({ id: 'OwnWeeklyHours' });
 const windows = z.array(dayWindow).max(20);
 /** PUT …/date-overrides/{date} and …/special-dates/{date} */
-export const windowsBody = z.strictObject({ windows, ...planned }).meta({ id: 'DateHours' });
+export const windowsBody = z.strictObject({ windows, ...plannedOfStranded }).meta({ id: 'DateHours' });
 /** More than a year at a time. */
 const MOST_DATES = 400;
 /** PUT …/special-dates */
@@ -41,11 +42,11 @@ export const specialDatesBody = z
       .refine((dates) => Object.keys(dates).length <= MOST_DATES, `must have at most ${MOST_DATES} entries`)
       .refine((dates) => Object.keys(dates).length > 0, 'must have at least one entry')
       .meta({ description: 'The hours of each date; an empty list is a closed day, and null takes the special date away. Other dates stay.' }),
-    ...planned,
+    ...plannedOfStranded,
   })
   .meta({ id: 'SpecialDates' });
 export const timeOffBody = z
-  .strictObject({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish(), ...planned })
+  .strictObject({ id: uuid.optional(), startsAt: instantInput, endsAt: instantInput, reason: reason.nullish(), ...plannedOfStranded })
   .refine(endAfterStart, SPAN_ORDER)
   .meta({ id: 'NewTimeOff' });
 

@@ -25,13 +25,19 @@ export type StaffKind = (typeof STAFF_KINDS)[number];
 /** What people who work for the business are told by e-mail, each for themselves. */
 export const PERSONAL_KINDS = [AGENDA, ...STAFF_KINDS] as const;
 export type PersonalKind = (typeof PERSONAL_KINDS)[number];
+/** To a staff member: their request for time off was approved or declined. It is an e-mail about their account. */
+const TIME_OFF_DECIDED = 'time-off-decided';
+/** What each of them switches for themselves. */
+export const CHOSEN_EMAILS = [...PERSONAL_KINDS, TIME_OFF_DECIDED] as const;
+export type ChosenEmail = (typeof CHOSEN_EMAILS)[number];
 /** Until a person has chosen. */
-export const WANTED_AT_FIRST: Readonly<Record<PersonalKind, boolean>> = {
+export const WANTED_AT_FIRST: Readonly<Record<ChosenEmail, boolean>> = {
   [AGENDA]: true,
   'staff-booked': false,
   'staff-requested': false,
   'staff-changed': false,
   'staff-cancelled': false,
+  [TIME_OFF_DECIDED]: true,
 };
 /** What the business can put into words of its own. */
 export const TEMPLATE_KINDS = [...MESSAGE_KINDS, ...PERSONAL_KINDS] as const;

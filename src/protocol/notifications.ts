@@ -1,8 +1,9 @@
 // In-app notifications of people who work for the business, on the wire.
 import { z } from 'zod';
 import { APPOINTMENT_STATUSES } from '../model/appointment-status.ts';
-import { MESSAGE_KINDS, MESSAGE_STATUSES, PERSONAL_KINDS } from './messages.ts';
+import { CHOSEN_EMAILS, MESSAGE_KINDS, MESSAGE_STATUSES } from './messages.ts';
 import { instantText, page, pageQuery, uuid } from './scalars.ts';
+import { TIME_OFF_STATUSES } from './time-off-requests.ts';
 
 /** What a notification can be about. */
 export const NOTIFICATION_KINDS = [
@@ -17,6 +18,8 @@ export const NOTIFICATION_KINDS = [
   'external-calendar-conflict',
   'budget-reached',
   'payment-alarm',
+  'time-off-requested',
+  'time-off-decided',
 ] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
@@ -52,6 +55,10 @@ export const notification = z
     webhookId: uuid.optional(),
     externalCalendarId: uuid.optional(),
     staffId: uuid.optional().meta({ description: 'Whose external calendar it is.' }),
+    timeOffRequest: z
+      .object({ id: uuid, staffId: uuid, staffName: z.string().nullable(), startsAt: instantText, endsAt: instantText, status: z.enum(TIME_OFF_STATUSES) })
+      .optional()
+      .meta({ description: 'Of whom, and what it became.' }),
     budget: z.string().optional().meta({ description: 'Which budget is used up.' }),
   })
   .meta({ id: 'Notification', description: 'Without details where the reader may not see any more what it is about.' });
@@ -73,7 +80,7 @@ export const notificationsReadBody = z
   .meta({ id: 'NotificationsRead' });
 export const notificationsRead = z.object({ unread });
 
-const byEmail = z.partialRecord(z.enum(PERSONAL_KINDS), z.boolean());
+const byEmail = z.partialRecord(z.enum(CHOSEN_EMAILS), z.boolean());
 const choices = z.partialRecord(z.enum(NOTIFICATION_KINDS), z.boolean());
 /** GET and PATCH /v1/me/notification-settings */
 export const notificationSettings = z

@@ -16,6 +16,7 @@ import {
   purgeOldPayments,
   purgeOldReplies,
   purgeOldSessions,
+  purgeOldTimeOffRequests,
 } from '../persistence/database/maintenance.ts';
 import type { Config } from '../settings/config.ts';
 
@@ -35,11 +36,25 @@ export function forgettingJob(database: Database, { requestHours, positionDays, 
       const deliveries = await purgeOldDeliveries(database, signal);
       const messages = await purgeOldMessages(database, signal);
       const notifications = { notifications: await purgeOldNotifications(database, signal), dayNotes: await purgeOldDayNotes(database, signal) };
+      const timeOffRequests = await purgeOldTimeOffRequests(database, signal);
       const payments = await purgeOldPayments(database, signal);
       const audit = await purgeOldAudit(database, auditDays, signal);
       // Last: what the others have kept is not cut.
       logger.debug(
-        { purged: { ...accounts, ...replies, ...others, deliveries, messages, ...notifications, payments, audit, cut: await cutLog(database, log, signal) } },
+        {
+          purged: {
+            ...accounts,
+            ...replies,
+            ...others,
+            deliveries,
+            messages,
+            ...notifications,
+            timeOffRequests,
+            payments,
+            audit,
+            cut: await cutLog(database, log, signal),
+          },
+        },
         'old rows removed',
       );
     },

@@ -23,6 +23,7 @@ import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import { AppointmentReads } from '../../src/persistence/appointments/appointment-reads.ts';
 import { dayNoteStore } from '../../src/persistence/appointments/day-note-rows.ts';
 import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';
+import { timeOffRequestStore } from '../../src/persistence/catalog/time-off-request-rows.ts';
 import { ChangeLogReads } from '../../src/persistence/change-log/change-log-reads.ts';
 import { SqlCluster } from '../../src/persistence/cluster/sql-cluster.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
@@ -113,6 +114,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     accounts,
     ...(await openCustomers(database, accounts, now, quiet)),
     dayNotes: heardDayNotes(dayNoteStore(database)),
+    timeOffRequests: timeOffRequestStore(database, { onTold: () => undefined, delivery: 'kept' }),
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),
     webhooks,

@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import type { Json } from '../support/test-server.ts';
 
 const PATIENCE_MS = 60_000;
-const OFF = { 'staff-booked': false, 'staff-requested': false, 'staff-changed': false, 'staff-cancelled': false };
+const AT_FIRST = { 'time-off-decided': true, 'staff-booked': false, 'staff-requested': false, 'staff-changed': false, 'staff-cancelled': false };
 const GRACE = { name: 'Grace', email: 'grace@example.org' };
 
 describe('the notification centre', () => {
@@ -101,7 +101,7 @@ describe('the notification centre', () => {
 
   test('who wants it has e-mails about their appointments, for what others do, without a name and unless it was to be kept quiet', async () => {
     const chosen = await ask('ada@example.org', 'PATCH', '/v1/me/notification-settings', { email: { 'staff-booked': true, 'staff-changed': true } });
-    assert.deepEqual(chosen.body.email, { ...OFF, 'daily-agenda': true, 'staff-booked': true, 'staff-changed': true });
+    assert.deepEqual(chosen.body.email, { ...AT_FIRST, 'daily-agenda': true, 'staff-booked': true, 'staff-changed': true });
     const own = await book('ada@example.org');
     const quiet = await book('manager@example.org', { customer: false, staff: false });
     const { id } = await book('manager@example.org');
@@ -128,7 +128,7 @@ describe('the notification centre', () => {
     assert.equal(inApp['webhook-disabled'], undefined);
     isProblem(await settings('ada@example.org', { 'webhook-disabled': false }), 'invalid-request', 'inApp.webhook-disabled');
     const email = (who: CastMember, isWanted: boolean) => ask(who, 'PATCH', '/v1/me/notification-settings', { email: { 'daily-agenda': isWanted } });
-    assert.deepEqual((await email('ada@example.org', false)).body, { inApp, email: { ...OFF, 'daily-agenda': false } });
+    assert.deepEqual((await email('ada@example.org', false)).body, { inApp, email: { ...AT_FIRST, 'daily-agenda': false } });
     isProblem(await email('owner@example.org', false), 'invalid-request', 'email.daily-agenda');
     const { id } = await book('manager@example.org');
     await hears('ada@example.org', id);

@@ -10,6 +10,7 @@ import {
   purgeOldPayments,
   purgeOldReplies,
   purgeOldSessions,
+  purgeOldTimeOffRequests,
 } from '../../src/persistence/database/maintenance.ts';
 import { timeNow } from '../support/clock.ts';
 import { ENGINES, openFresh } from './engines.ts';
@@ -134,6 +135,17 @@ for (const kind of ENGINES) {
         await database.sql(`insert into day_note values (gen_random_uuid(), '2031-03-01', $1, 1, $2)`, [String(daysAgo), timeNow() - daysAgo * 24 * HOUR]);
       assert.deepEqual([await purgeOldDayNotes(database), await purgeOldDayNotes(database)], [1, 0]);
       assert.deepEqual(await database.sql('select text from day_note'), [['29']]);
+    });
+
+    test('a request for time off is forgotten 400 days after its last day', async () => {
+      for (const daysAgo of [401, 399])
+        await database.sql(
+          `insert into time_off_request (id, staff_id, starts_at, ends_at, kind, note, status, created_at)
+            values (gen_random_uuid(), gen_random_uuid(), $2::int8 - 1, $2::int8, 'holiday', $1, 'approved', $2)`,
+          [String(daysAgo), timeNow() - daysAgo * 24 * HOUR],
+        );
+      assert.deepEqual([await purgeOldTimeOffRequests(database), await purgeOldTimeOffRequests(database)], [1, 0]);
+      assert.deepEqual(await database.sql('select note from time_off_request'), [['399']]);
     });
 
     test('a message to a customer is forgotten after 90 days, with its text and address', async () => {

@@ -157,3 +157,47 @@ test('public holidays of a region are closed but for those that are not ticked, 
   await page.getByText('closed already').first().waitFor();
   assert.deepEqual([await tick(/\b3 October/).isDisabled(), await tick(/\b1 May/).isChecked()], [true, false]);
 });
+
+test('a staff member asks for time off and reads the answer; a manager sees what is booked before it is approved, or declines it', options, async () => {
+  const staff = await shop.visit('/account');
+  await staff.getByLabel('E-mail').fill('milan@demo.test');
+  await staff.getByLabel('Password').fill(TEST_PASSWORD);
+  await staff.getByRole('button', { name: 'Log in' }).click();
+  const section = staff.getByRole('region', { name: 'Time off' });
+  await section.getByText('You have not asked for time off.').waitFor();
+  const ask = async (from: string, to: string) => {
+    await section.getByLabel('First day').fill(from);
+    await section.getByLabel('Last day').fill(to);
+    await section.getByLabel('Note for those who decide').fill('A wedding.');
+    await section.getByRole('button', { name: 'Ask for time off' }).press('Enter');
+  };
+  await ask(dateIn(-3), dateIn(-3));
+  await section.getByText('The last day must be ahead.').waitFor();
+  await assertAccessible(staff, 'asking for time off');
+  await ask(dateIn(200), dateIn(202));
+  const items = section.getByRole('listitem');
+  await items.filter({ hasText: 'Waiting for an answer' }).waitFor();
+  await ask(dateIn(220), dateIn(220));
+  await items.nth(1).waitFor();
+
+  const page = await openOffice(shop, 'hours');
+  const requests = page.getByRole('region', { name: '2 requests for time off' });
+  await requests.getByText('Holiday: A wedding.').first().waitFor();
+  await assertAccessible(page, 'requests for time off');
+  await requests.getByRole('button', { name: 'Approve… Milan Petrov' }).first().press('Enter');
+  await page.getByText('Nothing that is booked is touched.').waitFor();
+  await page
+    .getByRole('button', { name: /^Approve/ })
+    .last()
+    .press('Enter');
+  await told(page, /Milan Petrov is away .* and is told/);
+  await page.getByRole('button', { name: 'Decline… Milan Petrov' }).press('Enter');
+  await page.getByLabel('Why, for Milan Petrov').fill('All hands are needed.');
+  await page.getByRole('button', { name: 'Decline', exact: true }).press('Enter');
+  await told(page, 'The request of Milan Petrov is declined, and they are told.');
+  await page.getByRole('region', { name: /for time off/ }).waitFor({ state: 'detached' });
+
+  await staff.reload();
+  await items.filter({ hasText: 'Approved' }).waitFor();
+  await items.filter({ hasText: 'Answer: All hands are needed.' }).waitFor();
+});

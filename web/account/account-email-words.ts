@@ -9,6 +9,7 @@ const TOPICS: { readonly [topic: string]: string } = {
   invitation: 'Invitation',
   'booking-code': 'Booking code',
   'webhook-disabled': 'Webhook disabled',
+  'time-off-decided': 'Time off answered',
   'second-factor-on': 'Second factor switched on',
   'second-factor-off': 'Second factor removed',
 };

@@ -6,6 +6,7 @@ import { Calendars } from './calendars.tsx';
 import { PasswordChange } from './password-change.tsx';
 import { SecondFactorSection } from './second-factor-section.tsx';
 import { Sessions } from './sessions.tsx';
+import { TimeOffRequests } from './time-off.tsx';
 
 const ROLES = {
   owner: 'Owner',
@@ -50,6 +51,7 @@ export function Overview({ user }: { readonly user: User }) {
       {isCustomer && <AppointmentList />}
       {user.role === 'owner' && <AccountEmails />}
       {mayConnect(user) && <Calendars user={user} />}
+      {user.staffId !== null && <TimeOffRequests staffId={user.staffId} />}
       <PasswordChange email={user.email} />
       <SecondFactorSection />
       <Sessions />

@@ -1,7 +1,7 @@
 // The bell on every page of staff: how much is unread, and the list.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { MessageReply, PersonalKind } from '../../src/protocol/messages.ts';
+import type { ChosenEmail, MessageReply } from '../../src/protocol/messages.ts';
 import type { NotificationKind, NotificationReply } from '../../src/protocol/notifications.ts';
 import { ago } from '../kit/ago.ts';
 import { serverNow } from '../kit/api.ts';
@@ -231,7 +231,7 @@ function Choices() {
 }
 
 /** `kind`: left out where there is no such e-mail. */
-function EmailSwitch({ words, kind }: { readonly words: string; readonly kind: PersonalKind | undefined }) {
+function EmailSwitch({ words, kind }: { readonly words: string; readonly kind: ChosenEmail | undefined }) {
   if (kind === undefined) return <td />;
   return <Switch name={`${words}, by e-mail`} isOn={settings.value?.email[kind] === true} onTurn={(isOn) => choose({ email: { [kind]: isOn } })} />;
 }

@@ -1,5 +1,5 @@
 // Notifications in plain words, and where they lead.
-import type { StaffKind } from '../../src/protocol/messages.ts';
+import type { ChosenEmail } from '../../src/protocol/messages.ts';
 import type { NotificationKind, NotificationReply } from '../../src/protocol/notifications.ts';
 import { whyNotSent } from '../kit/message-fates.ts';
 import { clock, shortDay } from '../kit/money-and-time.ts';
@@ -19,14 +19,17 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   'external-calendar-conflict': 'Conflicts with external calendars',
   'budget-reached': 'Budgets for messages that are used up',
   'payment-alarm': 'Payments that need attention',
+  'time-off-requested': 'Requests for time off',
+  'time-off-decided': 'Answers to your requests for time off',
 };
 
 /** What can also be had by e-mail, as a kind of its own. */
-export const BY_EMAIL: { readonly [Kind in NotificationKind]?: StaffKind } = {
+export const BY_EMAIL: { readonly [Kind in NotificationKind]?: ChosenEmail } = {
   'appointment-booked': 'staff-booked',
   'appointment-requested': 'staff-requested',
   'appointment-changed': 'staff-changed',
   'appointment-cancelled': 'staff-cancelled',
+  'time-off-decided': 'time-off-decided',
 };
 
 const TITLES: Readonly<Record<NotificationKind, string>> = {
@@ -41,9 +44,11 @@ const TITLES: Readonly<Record<NotificationKind, string>> = {
   'external-calendar-conflict': 'An external calendar conflicts with an appointment',
   'budget-reached': 'A budget for messages is used up',
   'payment-alarm': 'A payment needs attention',
+  'time-off-requested': 'Time off is asked for',
+  'time-off-decided': 'Your request for time off',
 };
 
-export function sentenceFor({ kind, appointment, message, budget, payment }: NotificationReply): Sentence {
+export function sentenceFor({ kind, appointment, message, budget, payment, timeOffRequest }: NotificationReply): Sentence {
   const title = TITLES[kind];
   if (message !== undefined) {
     const why = message.failure === undefined ? '' : asSentence(whyNotSent(message.failure));
@@ -51,6 +56,7 @@ export function sentenceFor({ kind, appointment, message, budget, payment }: Not
   }
   if (appointment !== undefined)
     return { title: `${title}${appointment.customerName === undefined ? '' : `: ${appointment.customerName}`}`, detail: wordsOf(appointment) };
+  if (timeOffRequest !== undefined) return { title, detail: timeOffWords(kind, timeOffRequest) };
   if (payment !== undefined) return { title, detail: alarmWords(payment.why) };
   if (budget !== undefined) return { title, detail: budgetWords(budget) };
   return { title, detail: kind.startsWith('appointment-') ? 'You can no longer see the details.' : '' };
@@ -65,6 +71,12 @@ function wordsOf({ serviceName, staffId, staffName, startsAt, from }: NonNullabl
   const before =
     from === undefined ? '' : `, before ${wallTime(from.startsAt)}${from.staffId === staffId || from.staffName === null ? '' : ` with ${from.staffName}`}`;
   return `${what}${what === '' ? '' : ', '}${wallTime(startsAt)}${before}`;
+}
+
+/** "Ada, Mon 1 Dec – Fri 5 Dec", "approved, Mon 1 Dec" */
+function timeOffWords(kind: NotificationKind, { staffName, status, startsAt, endsAt }: NonNullable<NotificationReply['timeOffRequest']>): string {
+  const days = [Date.parse(`${startsAt.slice(0, 19)}Z`), Date.parse(`${endsAt.slice(0, 19)}Z`) - 1].map((at) => shortDay(at, 'UTC'));
+  return [kind === 'time-off-decided' ? status : staffName, [...new Set(days)].join(' – ')].filter((part) => part !== null).join(', ');
 }
 
 const PAYMENT_WORDS: Readonly<Record<string, string>> = {
@@ -109,8 +121,9 @@ function wallTime(text: string): string {
   return `${shortDay(at, 'UTC')}, ${clock(at, 'UTC')}`;
 }
 
-/** Opens the appointment at the desk; `undefined`: there is nothing to open. */
-export function linkOf({ appointment }: NotificationReply): string | undefined {
+/** Opens the appointment at the desk, or the hours of who asks for time off; `undefined`: there is nothing to open. */
+export function linkOf({ kind, appointment, timeOffRequest }: NotificationReply): string | undefined {
+  if (timeOffRequest !== undefined) return kind === 'time-off-requested' ? `/admin#hours/${timeOffRequest.staffId}` : undefined;
   if (appointment === undefined) return undefined;
   return `/desk#${new URLSearchParams({ appointment: appointment.id, staff: appointment.staffId, at: appointment.startsAt })}`;
 }

@@ -32,6 +32,7 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { slotRoutes } from './routes/slots.ts';
 import { smsRoutes } from './routes/sms.ts';
 import { systemRoutes } from './routes/system.ts';
+import { timeOffRequestRoutes } from './routes/time-off-requests.ts';
 import { userRoutes } from './routes/users.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -60,6 +61,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...customerRoutes,
   ...customerTableRoutes,
   ...dayNoteRoutes,
+  ...timeOffRequestRoutes,
   ...messageRoutes,
   ...messageTemplateRoutes,
   ...smsRoutes,

@@ -71,6 +71,13 @@ export const DE: EmailWords = {
       'Sie bekommen diese E-Mail, weil Sie die Webhooks von {business} verwalten dürfen.',
     ],
   },
+  'time-off-decided': {
+    subject: '{business}: Ihr Antrag auf Abwesenheit',
+    paragraphs: [
+      'Ihr Antrag auf Abwesenheit wurde am {writtenAt} beantwortet. Melden Sie sich an, um die Antwort zu lesen: {accountUrl}',
+      'Sie bekommen diese E-Mail, weil Sie eine Abwesenheit beantragt haben. Unter der Glocke am Empfang können Sie solche E-Mails abschalten.',
+    ],
+  },
   'second-factor-on': {
     subject: '{business}: Zum Anmelden ist jetzt ein Code nötig',
     paragraphs: [

@@ -71,6 +71,13 @@ export const EN: EmailWords = {
       'You get this e-mail because you may manage the webhooks of {business}.',
     ],
   },
+  'time-off-decided': {
+    subject: '{business}: your request for time off',
+    paragraphs: [
+      'Your request for time off was answered on {writtenAt}. Log in to read the answer: {accountUrl}',
+      'You get this e-mail because you have asked for time off. You can switch such e-mails off under the bell at the front desk.',
+    ],
+  },
   'second-factor-on': {
     subject: '{business}: logging in now requires a code',
     paragraphs: [

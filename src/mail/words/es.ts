@@ -71,6 +71,13 @@ export const ES: EmailWords = {
       'Recibe este correo porque puede gestionar los webhooks de {business}.',
     ],
   },
+  'time-off-decided': {
+    subject: '{business}: su solicitud de ausencia',
+    paragraphs: [
+      'Su solicitud de ausencia se respondió el {writtenAt}. Inicie sesión para leer la respuesta: {accountUrl}',
+      'Recibe este correo porque ha solicitado una ausencia. Puede desactivar estos correos en la campana de la recepción.',
+    ],
+  },
   'second-factor-on': {
     subject: '{business}: ahora se pide un código para iniciar sesión',
     paragraphs: [

@@ -71,6 +71,13 @@ export const FR: EmailWords = {
       'Vous recevez cet e-mail parce que vous pouvez gérer les webhooks de {business}.',
     ],
   },
+  'time-off-decided': {
+    subject: '{business} : votre demande d’absence',
+    paragraphs: [
+      'Votre demande d’absence a reçu une réponse le {writtenAt}. Connectez-vous pour la lire : {accountUrl}',
+      'Vous recevez cet e-mail parce que vous avez demandé une absence. Vous pouvez désactiver ces e-mails sous la cloche de l’accueil.',
+    ],
+  },
   'second-factor-on': {
     subject: '{business} : un code est désormais demandé à la connexion',
     paragraphs: [

@@ -71,6 +71,13 @@ export const PT: EmailWords = {
       'Recebe este e-mail porque pode gerir os webhooks de {business}.',
     ],
   },
+  'time-off-decided': {
+    subject: '{business}: o seu pedido de ausência',
+    paragraphs: [
+      'O seu pedido de ausência foi respondido em {writtenAt}. Inicie sessão para ler a resposta: {accountUrl}',
+      'Recebe este e-mail porque pediu uma ausência. Pode desativar estes e-mails no sino da receção.',
+    ],
+  },
   'second-factor-on': {
     subject: '{business}: agora é pedido um código para iniciar sessão',
     paragraphs: [

@@ -4,6 +4,7 @@ import type { AuditAction } from '../../model/audit-actions.ts';
 import { type Instant, instant } from '../../model/instant.ts';
 import type { Database, SqlRow } from '../database/database.ts';
 import { decodeCursor, encodeCursor, type Position } from '../database/page-cursor.ts';
+import { addAuditEntry } from './audit-rows.ts';
 
 const COLUMNS = 'id, at, by_kind, by_id, by_name, by_role, address, action, subject_kind, subject_id, subject_name, before, after, request_id';
 
@@ -21,6 +22,7 @@ export function auditReads(database: Database): AuditReads {
       const last = items.at(-1);
       return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(last) : null };
     },
+    noteExport: (entry) => database.transaction((em) => addAuditEntry(em, entry)),
   };
 }
 

@@ -30,6 +30,9 @@ const NOTIFICATION_LIFE_MS = 30 * DAY;
 /** It is for the next shift; it may be about people. */
 const DAY_NOTE_LIFE_MS = 30 * DAY;
 
+/** After the time off is over; so a year can be looked back at. */
+const TIME_OFF_REQUEST_KEPT_MS = 400 * DAY;
+
 /** Long after the provider repeats its last event. */
 const PAYMENT_KEPT_MS = 30 * DAY;
 
@@ -104,6 +107,11 @@ export async function purgeOldAudit(database: Database, days: number, signal?: A
 /** Forgets what was written down for a day. */
 export async function purgeOldDayNotes(database: Database, signal?: AbortSignal): Promise<number> {
   return await purge(database, { table: 'day_note', key: ['location_id', 'date'], column: 'changed_at', olderThanMs: DAY_NOTE_LIFE_MS }, signal);
+}
+
+/** Forgets requests for time off long after their last day, with what was written about them. */
+export async function purgeOldTimeOffRequests(database: Database, signal?: AbortSignal): Promise<number> {
+  return await purge(database, { table: 'time_off_request', key: ['id'], column: 'ends_at', olderThanMs: TIME_OFF_REQUEST_KEPT_MS }, signal);
 }
 
 const OF_OLD_PAYMENTS = 'where created_at < (extract(epoch from clock_timestamp()) * 1000)::int8 - $1::int8';

@@ -19,6 +19,7 @@ import { DayNoteRow } from '../appointments/day-note-rows.ts';
 import { AuditEntryRow } from '../audit/audit-entry.ts';
 import { CalendarFeedRow, ExternalCalendarRow } from '../calendars-in-and-out/calendar-entities.ts';
 import { BusinessRow, CalendarRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow, StaffServiceRow } from '../catalog/catalog-entities.ts';
+import { TimeOffRequestRow } from '../catalog/time-off-request-rows.ts';
 import { ChangeRow, ConsumerRow, LogCutRow, SetAsideChangeRow } from '../change-log/change-log-entities.ts';
 import { NodeRow, ShardRow } from '../cluster/cluster-entities.ts';
 import { CustomerAliasRow, CustomerRow } from '../customers/customer-row.ts';
@@ -89,6 +90,7 @@ export const ORM_OPTIONS = {
     AppointmentRow,
     AppointmentPersonRow,
     DayNoteRow,
+    TimeOffRequestRow,
     ChangeRow,
     RequestRow,
     CalendarBaseRow,

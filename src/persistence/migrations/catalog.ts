@@ -51,6 +51,26 @@ class ServiceLimits extends Migration {
   }
 }
 
+/** What staff members ask for, and what became of it. */
+class TimeOffRequests extends Migration {
+  override up(): void {
+    this.addSql(`create table time_off_request (
+      id uuid primary key,
+      staff_id uuid not null,
+      starts_at int8 not null,
+      ends_at int8 not null,
+      kind text not null constraint time_off_request_kind_check check (kind in ('holiday', 'illness', 'training', 'family', 'other')),
+      note text,
+      status text not null constraint time_off_request_status_check check (status in ('open', 'approved', 'declined', 'withdrawn')),
+      answer text,
+      created_at int8 not null,
+      decided_at int8
+    )`);
+    this.addSql('create index time_off_request_staff on time_off_request (staff_id, created_at, id)');
+    this.addSql('create index time_off_request_ends_at on time_off_request (ends_at)');
+  }
+}
+
 /** A later change of the catalog's tables goes here too: `orm.ts` runs all in the order of their numbers. */
 export const CATALOG_MIGRATIONS = [
   { name: '0043-service-catalog', class: ServiceCatalog },
@@ -60,4 +80,5 @@ export const CATALOG_MIGRATIONS = [
   { name: '0068-service-no-show-fee', class: ServiceNoShowFee },
   { name: '0070-service-fee-card', class: ServiceFeeCard },
   { name: '0076-service-limits', class: ServiceLimits },
+  { name: '0077-time-off-requests', class: TimeOffRequests },
 ];

@@ -12,7 +12,7 @@ import { type Json, TEST_OWNER, TEST_PASSWORD } from '../../support/test-server.
 import { type Business, begun, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 import { TestScreen } from '../socket/test-screen.ts';
-import { deedsElsewhere, messageAbout, nobody, SIGNED_MONEY, TABLES, UNAUDITED } from './deeds-elsewhere.ts';
+import { deedsElsewhere, messageAbout, nobody, SIGNED_MONEY, TABLES, TIME_OFF, UNAUDITED } from './deeds-elsewhere.ts';
 
 type Entry = z.output<typeof auditEntries>['items'][number];
 const customer = { name: 'Grace Hopper', email: 'grace@example.org', phone: '+49 30 1234567' };
@@ -205,7 +205,7 @@ describe('what is written leaves an entry in the audit trail', () => {
 
   test('every route that writes is walked here, or has a reason to leave none', () => {
     const writes = ROUTES.filter(({ method }) => method !== 'get').map(({ method, path }) => `${method.toUpperCase()} ${path}`);
-    assert.deepEqual(writes.toSorted(), [...DEEDS.map(({ route }) => route), ...NOT_AUDITED, ...SIGNED, ...SIGNED_MONEY, ...TABLES].toSorted());
+    assert.deepEqual(writes.toSorted(), [...DEEDS.map(({ route }) => route), ...NOT_AUDITED, ...SIGNED, ...SIGNED_MONEY, ...TABLES, ...TIME_OFF].toSorted());
   });
 
   for (const { route, leaves, path, body } of DEEDS) {

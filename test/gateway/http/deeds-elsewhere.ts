@@ -23,6 +23,11 @@ export const SIGNED_MONEY = [
 ];
 /** Sent as a table (`customers.test.ts`). */
 export const TABLES = ['POST /v1/customers/import'];
+/** Asked for by staff members, and approved together with the hours (`time-off-requests.test.ts`). */
+export const TIME_OFF = [
+  'POST /v1/staff/{id}/time-off-requests',
+  ...['withdraw', 'approve', 'decline'].map((verb) => `POST /v1/time-off-requests/{id}/${verb}`),
+];
 const templatePath = () => '/v1/message-templates/appointment-booked/email/en';
 
 export function deedsElsewhere(about: () => About) {

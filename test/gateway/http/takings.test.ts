@@ -174,6 +174,17 @@ describe('takings', { skip: POSTGRES_MISSING }, () => {
     assert.deepEqual([entry.subject.kind, entry.subject.id, entry.after], ['ledger', shop.berlin, { from: '2026-10-25', to: '2026-10-26' }]);
   });
 
+  test('the trail itself is one as well, and has who took it away; a question that is refused leaves nothing', async () => {
+    isProblem(await shop.ask('GET', '/v1/audit.csv?action=nothing', owner()), 'invalid-request', 'action');
+    const { text } = await shop.ask('GET', '/v1/audit.csv?from=2026-01-01T00:00:00Z&action=ledger.exported', owner());
+    assert.match(text, /ledger\.exported/);
+    const { items } = (await shop.ask('GET', '/v1/audit?limit=10&action=audit.exported', owner())).body;
+    assert.deepEqual(
+      items.map(({ by, after: asked }: Json) => [by.role, asked]),
+      [['owner', { fromAt: '2026-01-01T00:00:00+00:00', toAt: null }]],
+    );
+  });
+
   test('are for managers, and name what is wrong', async () => {
     for (const path of ['takings', 'takings.csv', 'ledger.csv']) {
       isProblem(await shop.ask('GET', `/v1/${path}?${WEEKS}`, { token: shop.tokens.desk }), 'forbidden');

@@ -3,10 +3,10 @@ import type { KeyScope } from '../../../src/model/roles.ts';
 import type { Cast } from '../cast.ts';
 
 /**
- * Who may read what is written there. `customer`: the customer, and those who may see customers where the appointment is; `staff`: only the latter; `desk`: of these, those who look after the location and not one calendar; `note`: the people among these, and no programs; `management`: those
+ * Who may read what is written there. `customer`: the customer, and those who may see customers where the appointment is; `staff`: only the latter; `desk`: of these, those who look after the location and not one calendar; `note`: the people among these, and no programs; `request`: the staff member, and who decides where they work; `management`: those
  * who see how it is managed. `unkept`: it is read, used and thrown away. `no-words`: a format that the schema does not show.
  */
-export type Kept = 'public' | 'management' | 'customer' | 'staff' | 'desk' | 'note' | 'owner' | 'unkept' | 'no-words';
+export type Kept = 'public' | 'management' | 'customer' | 'staff' | 'desk' | 'note' | 'request' | 'owner' | 'unkept' | 'no-words';
 export const FIELDS: Readonly<Record<string, Kept>> = {
   'post /v1/appointments customer.name': 'customer',
   'post /v1/appointments customer.email': 'customer',
@@ -29,6 +29,9 @@ export const FIELDS: Readonly<Record<string, Kept>> = {
   'post /v1/appointments/{id}/reschedule startsAt': 'no-words',
   'post /v1/staff/{id}/blocks reason': 'staff',
   'post /v1/staff/{id}/time-off reason': 'staff',
+  'post /v1/staff/{id}/time-off-requests note': 'request',
+  'post /v1/time-off-requests/{id}/approve answer': 'request',
+  'post /v1/time-off-requests/{id}/decline answer': 'request',
   'post /v1/staff/{id}/external-calendars url': 'no-words',
   ...Object.fromEntries(
     ['post /v1/customers', 'patch /v1/customers/{id}'].flatMap((route): [string, Kept][] => [
@@ -124,13 +127,16 @@ export const OF_MESSAGES = ['key', 'watchId', 'holdToken', 'manageToken', 'ifMat
 export type Place = 'Berlin' | 'New York';
 export const PLACES = ['Berlin', 'New York'] as const;
 /** What somebody reads: the field's own class, of appointments and calendars with the place. */
-export type Class = Exclude<Kept, 'unkept' | 'no-words' | 'customer' | 'staff' | 'desk' | 'note'> | `${'customer' | 'staff' | 'desk' | 'note'} in ${Place}`;
+export type Class =
+  | Exclude<Kept, 'unkept' | 'no-words' | 'customer' | 'staff' | 'desk' | 'note' | 'request'>
+  | `${'customer' | 'staff' | 'desk' | 'note' | 'request'} in ${Place}`;
 const OWN_IN_BERLIN = ['customer in Berlin', 'staff in Berlin'] as const;
 const OWN_IN_NEW_YORK = ['customer in New York', 'staff in New York'] as const;
 const IN_BERLIN = [...OWN_IN_BERLIN, 'desk in Berlin'] as const;
 const IN_NEW_YORK = [...OWN_IN_NEW_YORK, 'desk in New York'] as const;
 
 const NOTES = ['note in Berlin', 'note in New York'] as const;
+const REQUESTS = ['request in Berlin', 'request in New York'] as const;
 
 export type Reader = {
   readonly account?: keyof Cast['tokenOf'];
@@ -145,14 +151,14 @@ export const READERS: Readonly<Record<string, Reader>> = {
   'a guest': { reads: ['public'] },
   'a guest with the links to the appointments': { hasTokens: true, reads: ['public', 'customer in Berlin', 'customer in New York'] },
   'another customer': { account: 'dan@example.org', reads: ['public'] },
-  'the staff member': { account: 'ada@example.org', reads: ['public', ...OWN_IN_BERLIN] },
+  'the staff member': { account: 'ada@example.org', reads: ['public', ...OWN_IN_BERLIN, 'request in Berlin'] },
   'a colleague at the same place': { account: 'bo@example.org', reads: ['public'] },
-  'the staff member elsewhere': { account: 'cy@example.org', reads: ['public', ...OWN_IN_NEW_YORK] },
+  'the staff member elsewhere': { account: 'cy@example.org', reads: ['public', ...OWN_IN_NEW_YORK, 'request in New York'] },
   'the desk of Berlin': { account: 'desk@example.org', reads: ['public', 'management', ...IN_BERLIN, 'note in Berlin'] },
   'the desk of New York': { account: 'desk.newyork@example.org', reads: ['public', 'management', ...IN_NEW_YORK, 'note in New York'] },
-  'a manager of Berlin': { account: 'manager.berlin@example.org', reads: ['public', 'management', ...IN_BERLIN, 'note in Berlin'] },
-  'a manager': { account: 'manager@example.org', reads: ['public', 'management', ...IN_BERLIN, ...IN_NEW_YORK, ...NOTES] },
-  'the owner': { account: 'owner@example.org', reads: ['public', 'management', 'owner', ...IN_BERLIN, ...IN_NEW_YORK, ...NOTES] },
+  'a manager of Berlin': { account: 'manager.berlin@example.org', reads: ['public', 'management', ...IN_BERLIN, 'note in Berlin', 'request in Berlin'] },
+  'a manager': { account: 'manager@example.org', reads: ['public', 'management', ...IN_BERLIN, ...IN_NEW_YORK, ...NOTES, ...REQUESTS] },
+  'the owner': { account: 'owner@example.org', reads: ['public', 'management', 'owner', ...IN_BERLIN, ...IN_NEW_YORK, ...NOTES, ...REQUESTS] },
   'a program for everything': { account: 'a program for everything', reads: ['public', 'management', ...IN_BERLIN, ...IN_NEW_YORK] },
   'a program for everything in Berlin': { account: 'a program for everything in Berlin', reads: ['public', 'management', ...IN_BERLIN] },
   'a program with catalog:read': { scopes: ['catalog:read'], reads: ['public', 'management'] },

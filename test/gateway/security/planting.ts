@@ -201,8 +201,28 @@ export class Planting {
     await this.write('POST', '/v1/holds', { ...hold, override: override(this.#mark('post /v1/holds override.reason')) });
     const away = { startsAt: berlinTime(30, '15:00'), endsAt: berlinTime(30, '17:00') };
     await this.write('POST', `/v1/staff/${staffId}/time-off`, { ...away, reason: this.#mark('post /v1/staff/{id}/time-off reason', place) });
+    await this.#plantRequests(staffId, place);
     const blocked = { startsAt: berlinTime(31, '15:00'), endsAt: berlinTime(31, '17:00') };
     await this.write('POST', `/v1/staff/${staffId}/blocks`, { ...blocked, reason: this.#mark('post /v1/staff/{id}/blocks reason', place) });
+  }
+
+  /** The staff member asks for themselves; one request is approved and another declined. */
+  async #plantRequests(staffId: string, place: Place): Promise<void> {
+    const token = this.#cast.tokenOf[place === 'Berlin' ? 'ada@example.org' : 'cy@example.org'];
+    const ask = async (day: number) => {
+      const note = this.#mark('post /v1/staff/{id}/time-off-requests note', place);
+      const body = { startsAt: berlinTime(day, '15:00'), endsAt: berlinTime(day, '17:00'), kind: 'family', note };
+      const said = await this.#cast.ask('POST', `/v1/staff/${staffId}/time-off-requests`, { token, body });
+      assert.equal(said.status, 201, said.text);
+      return `/v1/time-off-requests/${said.body.id}`;
+    };
+    const [approved, declined] = [await ask(32), await ask(35)];
+    const { planId } = await this.write('POST', `${approved}/approve?plan=true`, {});
+    await this.write('POST', `${approved}/approve?planId=${planId}`, {
+      stranded: {},
+      answer: this.#mark('post /v1/time-off-requests/{id}/approve answer', place),
+    });
+    await this.write('POST', `${declined}/decline`, { answer: this.#mark('post /v1/time-off-requests/{id}/decline answer', place) });
   }
 
   /** Records, of somebody who is booked there: what was written when they were made, and what was changed later. */
@@ -252,7 +272,10 @@ export class Planting {
         : /phone$/.test(field)
           ? `+49 555 77${number}`
           : `Quagga ${number}`;
-    const where = kept === 'customer' || kept === 'staff' || kept === 'desk' || kept === 'note' ? (`${kept} in ${place ?? assert.fail(field)}` as const) : kept;
+    const where =
+      kept === 'customer' || kept === 'staff' || kept === 'desk' || kept === 'note' || kept === 'request'
+        ? (`${kept} in ${place ?? assert.fail(field)}` as const)
+        : kept;
     assert.ok(where !== 'no-words');
     this.planted.push({ mark: text, field, class: where });
     return text;

@@ -62,6 +62,12 @@ const ofCustomer = (body?: object): RouteSample => ({
 });
 const nothing: RouteSample = { belongs: 'asker', ask: () => ({}) };
 const empty: RouteSample = { belongs: 'asker', ask: () => ({ body: {} }) };
+/** A request that is not there: who may do so at all is told so. */
+const unknownRequest = (query: Record<string, string> = {}): RouteSample => ({
+  belongs: 'asker',
+  beyond: 'not-found',
+  ask: () => ({ params: { id: crypto.randomUUID() }, query, body: {} }),
+});
 /** Of something that the owner of the business manages and that is not there. */
 const nobody: RouteSample = { belongs: 'asker', ask: () => ({ params: { id: crypto.randomUUID() } }) };
 
@@ -198,6 +204,11 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'delete /v1/staff/{id}/date-overrides/{date}': { ask: ({ subject }) => ({ params: { id: subject.staffId, date: FAR_DATE } }) },
   'post /v1/staff/{id}/time-off': { ask: ofStaff(FAR) },
   'delete /v1/staff/{id}/time-off/{timeOffId}': { ask: ({ subject }) => ({ params: { id: subject.staffId, timeOffId: crypto.randomUUID() } }) },
+  'post /v1/staff/{id}/time-off-requests': { ask: ({ subject }) => ({ params: { id: subject.staffId }, body: { ...FAR, kind: 'holiday' } }) },
+  'get /v1/time-off-requests': { belongs: 'list', ask: () => ({ query: { status: 'withdrawn' } }) },
+  'post /v1/time-off-requests/{id}/withdraw': unknownRequest(),
+  'post /v1/time-off-requests/{id}/approve': unknownRequest({ plan: 'true' }),
+  'post /v1/time-off-requests/{id}/decline': unknownRequest(),
   'get /v1/resources': nothing,
   'get /v1/resources/{id}': { ask: ofResource() },
   'post /v1/resources': { ask: ({ subject: { resourceId, locationId } }) => ({ body: { id: resourceId, name: NEW_NAME, locationId } }) },

@@ -25,6 +25,8 @@ const VERBS: Readonly<Record<string, string>> = {
   'refund-asked': 'asked for a refund for',
   booked: 'booked',
   requested: 'requested',
+  approved: 'approved',
+  withdrawn: 'withdrew',
   rescheduled: 'moved',
   cancelled: 'cancelled',
   declined: 'declined',
@@ -57,9 +59,11 @@ export function sentenceFor({ by, action, subject }: AuditEntry): string {
   if (own !== undefined) return `${who} ${own}`;
   const [what = '', done = ''] = action.split('.');
   const verb = VERBS[done] ?? done.replaceAll('-', ' ');
+  if (what === 'time-off') return `${who} ${verb} time off${subject.name === null ? '' : ` of ${subject.name}`}`;
   const thing = (action.startsWith('settings') ? 'settings' : `${subject.kind === 'calendar' ? what : subject.kind}`)
     .replaceAll('-', ' ')
-    .replace('ledger', 'books');
+    .replace('ledger', 'books')
+    .replace('audit', 'audit trail');
   return `${who} ${verb} the ${thing}${subject.name === null ? '' : ` ${subject.name}`}`;
 }
 

@@ -13,6 +13,7 @@ import { go, type TabProps } from '../places.ts';
 import { change } from '../writes.ts';
 import { Holidays } from './holidays.tsx';
 import { PlanCard } from './plan.tsx';
+import { TimeOffRequests } from './time-off-requests.tsx';
 import { WeekHours } from './week.tsx';
 import {
   allOf,
@@ -49,6 +50,7 @@ export function HoursTab({ path: [id], user }: TabProps) {
       <Head title="Calendar hours" lead="When you are open, and who is there. What is booked is shown before anything is changed.">
         <WhoseChoice all={all} whose={whose} />
       </Head>
+      <TimeOffRequests />
       <Hours key={whose.id} whose={whose} people={all.filter((one) => one.kind !== 'location' && one.location.id === whose.id)} />
     </>
   );

@@ -20,9 +20,13 @@ export function PlanCard({ whose, planned, onDone, onClose }: PlanProps) {
   const isTold = useSignal(true);
   const unplanned = useSignal<Problem | undefined>(undefined);
   const heading = useRef<HTMLHeadingElement>(null);
-  const { method, path, body, act, done } = planned;
+  const { method, path, body, act, done, isOfItsOwn } = planned;
+  const version = isOfItsOwn ? undefined : whose.version;
   const look = async () => {
-    const answer = await askAs<HoursPlanReply>(method, `${path}?plan=true`, { body, headers: { 'if-match': `"${whose.version}"` } });
+    const answer = await askAs<HoursPlanReply>(method, `${path}?plan=true`, {
+      body,
+      ...(version !== undefined && { headers: { 'if-match': `"${version}"` } }),
+    });
     unplanned.value = answer.ok ? undefined : answer.problem;
     if (!answer.ok) return;
     choices.value = choicesFor(answer.body.stranded, choices.peek());
@@ -35,7 +39,7 @@ export function PlanCard({ whose, planned, onDone, onClose }: PlanProps) {
       return undefined;
     }
     const notify = isTold.value ? {} : { notify: { customer: false } };
-    const answer = await change(method, `${path}?planId=${encodeURIComponent(known.planId)}`, { ...body, stranded: choices.value, ...notify }, whose.version);
+    const answer = await change(method, `${path}?planId=${encodeURIComponent(known.planId)}`, { ...body, stranded: choices.value, ...notify }, version);
     if (answer.ok) {
       tell(done, known.stranded.length > 0 ? [doneWords(choices.value)] : []);
       await loadCatalog();

@@ -18,8 +18,15 @@ export type Whose = {
   readonly dates: { readonly [date: string]: readonly Window[] };
   readonly timeOff: readonly TimeOff[];
 };
-/** A change as it is planned first, and then carried out. */
-export type Change = { readonly method: Method; readonly path: string; readonly body: object; readonly act: string; readonly done: string };
+/** A change as it is planned first, and then carried out. `isOfItsOwn`: the version of the hours is not what it is made for. */
+export type Change = {
+  readonly method: Method;
+  readonly path: string;
+  readonly body: object;
+  readonly act: string;
+  readonly done: string;
+  readonly isOfItsOwn?: true;
+};
 export type Span = { readonly from: string; readonly to: string };
 
 export function allOf({ locations, staff, resources }: Catalog): readonly Whose[] {

@@ -1,7 +1,8 @@
 // Who did what to what, for the owner.
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import type { AuditEntry, AuditRecord } from '../../../audit/audit-entry.ts';
+import { type Caller, sourceOf } from '../../../access/caller.ts';
+import { type AuditEntry, type AuditRecord, auditEntry } from '../../../audit/audit-entry.ts';
 import type { AuditTrail } from '../../../audit/audit-trail.ts';
 import { AUDIT_ACTIONS, type AuditAction } from '../../../model/audit-actions.ts';
 import { type Instant, instant } from '../../../model/instant.ts';
@@ -70,7 +71,7 @@ const listAudit = route({
   handle: (parts: { readonly audit: Pick<AuditTrail, 'list'> }, { query }) => readAudit(parts, query),
 });
 
-type Parts = { readonly audit: Pick<AuditTrail, 'list'> };
+type Parts = { readonly audit: Pick<AuditTrail, 'list' | 'noteExport'>; readonly scheduler: { now(): Instant } };
 
 const auditFile = route({
   method: 'get',
@@ -80,9 +81,15 @@ const auditFile = route({
   action: 'read-audit',
   allowance: 'claim',
   query: auditFileQuery,
-  replies: { 200: { description: 'One line for each entry; what was before and after as JSON.', contentType: 'text/csv', schema: z.string() } },
+  replies: {
+    200: {
+      description: 'One line for each entry; what was before and after as JSON. The trail has that it was taken.',
+      contentType: 'text/csv',
+      schema: z.string(),
+    },
+  },
   problems: ['limit-reached'],
-  handle: (parts: Parts, { query }) => readTable(parts, query),
+  handle: (parts: Parts, { query, caller }) => readTable(parts, caller, query),
 });
 
 const TABLE = { escape_formulas: true } as const;
@@ -91,8 +98,12 @@ const PAGE = 1_000;
 /** Some 30 MB. */
 const MOST_LINES = 50_000;
 
-async function readTable({ audit }: Parts, { action, ...filter }: Omit<Asked, 'limit' | 'cursor'>): Promise<Reply> {
+/** Taking it away is in the trail, and is noted before anything leaves. */
+async function readTable({ audit, scheduler }: Parts, caller: Caller, { action, ...filter }: Omit<Asked, 'limit' | 'cursor'>): Promise<Reply> {
   if (action !== undefined && !isAction(action)) return failedField('invalid-request', 'action', 'is not an audited action');
+  const subject = { kind: 'audit', id: 'all', name: null } as const;
+  const { from = null, to = null } = filter;
+  await audit.noteExport(auditEntry(sourceOf(caller), scheduler.now(), { action: 'audit.exported', subject, after: { fromAt: from, toAt: to } }));
   const pages = [`\ufeff${COLUMNS.join(',')}\n`];
   let cursor: string | null = null;
   let lines = 0;

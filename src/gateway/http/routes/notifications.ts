@@ -4,7 +4,7 @@ import type { Choices } from '../../../notifications/notification.ts';
 import type { Notifications } from '../../../notifications/notifications.ts';
 import { isWanted, kindsFor } from '../../../notifications/recipients.ts';
 import { type Telling, tellNotifications } from '../../../notifications/tell.ts';
-import { PERSONAL_KINDS, WANTED_AT_FIRST } from '../../../protocol/messages.ts';
+import { CHOSEN_EMAILS, WANTED_AT_FIRST } from '../../../protocol/messages.ts';
 import {
   notificationSettings,
   notificationSettingsBody,
@@ -88,7 +88,7 @@ const changeSettings = route({
 function settingsView(principal: Principal, choices: Choices) {
   return {
     inApp: Object.fromEntries(kindsFor(principal).map((kind) => [kind, isWanted(choices, kind)])),
-    email: principal.staffId === null ? {} : Object.fromEntries(PERSONAL_KINDS.map((kind) => [kind, choices.email?.[kind] ?? WANTED_AT_FIRST[kind]])),
+    email: principal.staffId === null ? {} : Object.fromEntries(CHOSEN_EMAILS.map((kind) => [kind, choices.email?.[kind] ?? WANTED_AT_FIRST[kind]])),
   };
 }
 
