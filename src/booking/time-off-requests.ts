@@ -72,7 +72,8 @@ export function settleTimeOffRequest(store: TimeOffRequestStore, { id, status, a
   return changed(store, asked, ACTIONS[status], async (transaction) => {
     const request = await transaction.request(id);
     if (request === undefined) return { code: 'not-found', detail: 'There is no such request.' };
-    if (request.status !== 'open' && status !== 'approved') return { code: 'wrong-status', detail: `The request is ${request.status} already.` };
+    if (request.status !== 'open' && (status !== 'approved' || request.status === 'approved'))
+      return { code: 'wrong-status', detail: `The request is ${request.status} already.` };
     const next = { ...request, status, answer: answer === '' ? null : answer, decidedAt: asked.at };
     await transaction.change(next);
     return next;

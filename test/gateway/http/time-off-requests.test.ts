@@ -136,6 +136,14 @@ test('what cannot be asked for is refused by name, twenty open requests are enou
   for (const id of pages) assert.equal((await as(ADA, 'POST', verb(id, 'withdraw'), {})).status, 200);
 });
 
+test('a request that takes the id of a time off of other days is not approved by it', async () => {
+  const off = await as(MANAGER, 'POST', `/v1/staff/${cast.ada.id}/time-off`, { startsAt: berlinTime(11, '09:00'), endsAt: berlinTime(11, '17:00') });
+  assert.equal(off.status, 201, off.text);
+  const request = await asked(12, { id: off.body.id });
+  assert.equal((await as(ADA, 'POST', verb(request.id, 'withdraw'), {})).body.status, 'withdrawn');
+  assert.equal((await now(request.id))?.status, 'withdrawn');
+});
+
 test('what the calendar has carried out is approved, also where the node crashed before the request was, and a plan is outdated once the calendar has moved on', async () => {
   const request = await asked(9);
   const plan = (await as(MANAGER, 'POST', `${verb(request.id, 'approve')}?plan=true`, {})).body;

@@ -202,11 +202,13 @@ async function requestFor(parts: Parts, caller: Caller, action: Action, id: stri
   return { request, member };
 }
 
-/** As its calendar has it: what that has carried out is approved, also if the node crashed before the request was. */
+/** As its calendar has it: what that has carried out is approved, also if the node crashed before the request was. Who asks chooses the id, so the id alone proves nothing. */
 async function followed(parts: Parts, { request, member }: Found): Promise<TimeOffRequest> {
   const hours = (await hoursOf(parts, [member.calendarId])).get(member.calendarId);
-  if (request.status === 'approved' || hours?.timeOff.some(({ id }) => id === request.id) !== true) return request;
-  const approved = { id: request.id, status: 'approved', answer: request.answer } as const;
+  const { id, startsAt, endsAt, status } = request;
+  const isThere = hours?.timeOff.some((one) => one.id === id && one.startsAt === startsAt && one.endsAt === endsAt) === true;
+  if (status === 'approved' || !isThere) return request;
+  const approved = { id, status: 'approved', answer: request.answer } as const;
   const asked = { ...SYSTEM, key: null, reply: () => ({ status: 200, body: {} }), at: parts.scheduler.now(), name: member.name, locationId: member.locationId };
   await settleTimeOffRequest(parts.timeOffRequests, approved, asked);
   return { ...request, status: 'approved' };
