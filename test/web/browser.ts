@@ -24,6 +24,8 @@ export type Shop = AsyncDisposable & {
   readonly url: string;
   /** A new visitor with a browser profile of their own. `where` is a path, or an address that leads to this server by a detour. */
   visit(where: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Stops the server and starts it again at the same address, on the database of `DATABASE_URL`. */
+  restart(): Promise<void>;
   /** What pages did that they must not do: scripts that failed, and content that the policy refused. */
   readonly faults: string[];
 };
@@ -31,7 +33,10 @@ export type Shop = AsyncDisposable & {
 /** The demo, or a business with nothing but its owner. */
 export async function openShop(executablePath: string, settings: Readonly<Record<string, string>> = {}, isDemo = true): Promise<Shop> {
   await using opening = new AsyncDisposableStack();
-  const { url } = opening.use(await openTestServer({ isDemo, settings, webDirectory: await buildWebIfNeeded() }));
+  const webDirectory = await buildWebIfNeeded();
+  let server = await openTestServer({ isDemo, settings, webDirectory });
+  opening.defer(() => server[Symbol.asyncDispose]());
+  const { url } = server;
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   opening.defer(() => browser.close());
   const faults: string[] = [];
@@ -40,6 +45,10 @@ export async function openShop(executablePath: string, settings: Readonly<Record
     url,
     faults,
     visit: (where, options) => visit(browser, new URL(where, url).href, faults, options),
+    async restart() {
+      await server[Symbol.asyncDispose]();
+      server = await openTestServer({ isDemo, settings: { ...settings, PORT: new URL(url).port }, webDirectory });
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
