@@ -1,6 +1,5 @@
 // What was taken on which day, added up from the books; and the books of some days, to take away. A day is a date as clocks at the location show it.
 import { type Caller, sourceOf } from '../access/caller.ts';
-import { reachFor } from '../access/rights.ts';
 import { auditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import { dateOfDay, dayOfDate } from '../model/local-dates.ts';
@@ -129,6 +128,8 @@ export type LedgerLine = Readonly<Record<string, string | number | null>>;
 
 /** Taking them away is in the audit trail, and is noted before anything leaves. */
 export async function exportLedger(parts: Paying, caller: Caller, asked: DaysAsked): Promise<Reply<{ lines: readonly LedgerLine[] }>> {
+  const place = placeOf(caller, asked);
+  if (isFailed(place)) return place;
   const places = placesFor(parts, caller, asked);
   if (isFailed(places)) return places;
   const { books } = parts.payments;
@@ -136,25 +137,25 @@ export async function exportLedger(parts: Paying, caller: Caller, asked: DaysAsk
   const { from, to } = asked;
   await books.noteExport(auditEntry(sourceOf(caller), parts.scheduler.now(), { action: 'ledger.exported', subject, after: { from, to } }));
   const placeOfId = new Map(places.map((one) => [one.id, one]));
-  const ofAll = asked.locationId === undefined && reachFor(caller.principal, 'read-payments') === 'all';
   const spans: { locationId: string | null; from: Instant; to: Instant }[] = places.map(({ id, timeZone }) => {
     const bounds = [firstInstantOfDay(timeZone, dayOfDate(from) ?? 0), firstInstantOfDay(timeZone, dayOfDate(to) ?? 0)] as const;
     return { locationId: id, from: bounds[0], to: bounds[1] };
   });
-  // What the provider moves by itself is of no location.
-  if (ofAll) spans.push({ locationId: null, from: firstInstantOfDay('UTC', dayOfDate(from) ?? 0), to: firstInstantOfDay('UTC', dayOfDate(to) ?? 0) });
+  // What the provider moves by itself is of no location: it is told to those whom the list tells it.
+  if (place.locationId === null)
+    spans.push({ locationId: null, from: firstInstantOfDay('UTC', dayOfDate(from) ?? 0), to: firstInstantOfDay('UTC', dayOfDate(to) ?? 0) });
   const lines: LedgerLine[] = [];
   for (let after = 0; ; ) {
     const entries = await books.entriesAt(spans, after, EXPORTED_AT_ONCE);
     const appointments = await parts.appointments.byIds([...new Set(entries.flatMap(({ appointmentId }) => appointmentId ?? []))]);
     for (const { number, at, locationId, debit, credit, amount, currency, key, paymentId, appointmentId, receiptNumber, taxPercent, tax } of entries) {
-      const place = placeOfId.get(locationId ?? '');
-      const time = wireTime(at, place?.timeZone ?? 'UTC');
+      const there = placeOfId.get(locationId ?? '');
+      const time = wireTime(at, there?.timeZone ?? 'UTC');
       const appointment = appointments.get(appointmentId ?? '');
       const { serviceName = null } = appointment ?? {};
       const reference = appointment === undefined ? null : referenceTold(caller, appointment);
       lines.push({
-        ...{ number, date: time.slice(0, 10), at: time, location: place?.name ?? null, debit, credit, amount, currency },
+        ...{ number, date: time.slice(0, 10), at: time, location: there?.name ?? null, debit, credit, amount, currency },
         ...{ service: serviceName, reference, key, paymentId, appointmentId, taxPercent, receiptNumber },
         ...{ tax, net: tax === null ? null : amount - tax },
       });

@@ -5,7 +5,7 @@ import { balanceIn } from '../../../src/integrations/stripe-double/balance.ts';
 import { dateIn } from '../../support/dates.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openStripe, type TestStripe } from '../../support/stripe.ts';
-import { type Json, makerOf } from '../../support/test-server.ts';
+import { type Json, makerOf, TEST_PASSWORD } from '../../support/test-server.ts';
 import { type Business, berlinTime, openBusiness } from '../business.ts';
 import { isProblem } from '../is-problem.ts';
 
@@ -84,6 +84,10 @@ describe('the provider’s fees and payouts', () => {
     const table = (await shop.ask('GET', `/v1/ledger.csv?${days}`, owner())).text;
     assert.match(table, /,payouts,provider,/);
     assert.match(table, /,fees,provider,199,EUR,/);
+    await shop.server.context.accounts.createAll([{ email: 'everywhere@example.org', name: 'Eve', role: 'manager' }], TEST_PASSWORD);
+    const token = await shop.login('everywhere@example.org');
+    assert.deepEqual((await shop.ask('GET', '/v1/ledger?account=payouts', { token })).body.items, [payout]);
+    assert.equal((await shop.ask('GET', `/v1/ledger.csv?${days}`, { token })).text, table, 'a manager of all locations has what the list tells them');
     assert.doesNotMatch((await shop.ask('GET', `/v1/ledger.csv?${days}&locationId=${shop.berlin}`, owner())).text, /,payouts,/);
     isProblem(await shop.ask('GET', '/v1/ledger?account=till', owner()), 'invalid-request');
   });
