@@ -36,13 +36,12 @@ const LEAST_CHARGE = 50;
 
 const NOT_ADDED = {
   waived: failed('wrong-status', { detail: 'The no-show fee is waived.' }),
-  paying: failed('wrong-status', { detail: 'The customer is paying by a link at this moment.' }),
   tried: failed('limit-reached', { detail: `The card was declined ${MOST_CHARGES} times.` }),
 } as const;
 
 /**
- * What is due of the fee, once: asked again it answers what has become of it. `unproven`: the answer to who has not given their password again. The answer says `asked` where the
- * provider has not answered yet.
+ * What is due of the fee, once: asked again it answers what has become of it. A payment by a link that is open is ended first. `unproven`: the answer to who has not given their password
+ * again. The answer says `asked` where the provider has not answered yet, or a link has paid the fee at that moment.
  */
 export async function chargeFee(
   parts: Paying,

@@ -123,10 +123,10 @@ export type PaymentStore = {
   /** To be paid online for an appointment that is there already: the one of it that is open, or this one. */
   addOpen(payment: NewPayment): Promise<Payment>;
   /**
-   * A no-show fee to be charged. The fee that is there already, charged or not yet; or this one. `waived`, `paying`, `tried`: nothing was written, as it is not asked for, as the customer
-   * is paying by a link, or as the card was declined `most` times.
+   * A no-show fee to be charged. The fee that is there already, charged or not yet; or this one. The time for a payment by a link that is open is over with it. `waived`, `tried`: nothing
+   * was written, as it is not asked for, or as the card was declined `most` times.
    */
-  addFee(fee: NewPayment, most: number, audit: AuditEntry): Promise<Payment | 'waived' | 'paying' | 'tried'>;
+  addFee(fee: NewPayment, most: number, audit: AuditEntry): Promise<Payment | 'waived' | 'tried'>;
   /** Cards of appointments that ended before then are to be forgotten; at most `limit`. */
   dropCards(endedBefore: Instant, now: Instant, limit: number): Promise<void>;
   /** A message about an appointment’s money that follows from no payment. */

@@ -2,7 +2,7 @@
 // each write to the row is a compare-and-set, what is asked of the calendar has a key made from the provider’s id of the payment, and what is asked of the provider has an id of ours.
 import { HOUR, type Instant, instant, MINUTE } from '../model/instant.ts';
 import { LOST_DISPUTE, settleDisputes } from './disputes.ts';
-import { feeChargeOf } from './fee-charge.ts';
+import { feeChargeOf, openLinksOf } from './fee-charge.ts';
 import { receiptEntry, refundEntry } from './ledger.ts';
 import type { PaymentProvider, ProviderPayment } from './payment-provider-port.ts';
 import { cellOf, OPEN_STATES, type PaymentEvent } from './payment-states.ts';
@@ -82,7 +82,9 @@ async function forgetCard(parts: SettlingParts, payment: Payment, there: Provide
   return changed(parts, payment, { card: 'gone' });
 }
 
+/** Not before every payment by a link is over: one of them may have paid the fee. While a fee is open, no other can begin. */
 async function chargeFee(parts: SettlingParts, fee: Payment): Promise<Step> {
+  if (fee.state === 'held') for (const { id } of await openLinksOf(parts.store, fee)) await settlePayment(parts, id);
   const change = fee.state === 'held' ? await feeChargeOf(parts, fee) : null;
   return change === null ? rest(parts, fee) : changed(parts, fee, change);
 }

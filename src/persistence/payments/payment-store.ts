@@ -16,6 +16,9 @@ const ADD = `insert into payment (${PAYMENT_COLUMNS})
 /** Payments at the desk for one appointment take turns. */
 const TAKE_TURNS = 'select pg_advisory_xact_lock(hashtextextended(?, 0))';
 const OPEN = `select id from payment where appointment_id = ?::uuid and hold_id is null and state in ('held', 'paying') limit 1`;
+/** Nobody can pay it any more once the provider has been told, which is at once. */
+const END_OPEN = `update payment set pay_until = ?::int8, look_at = ?::int8, version = version + 1
+  where appointment_id = ?::uuid and hold_id is null and state in ('held', 'paying') and not is_fee`;
 const COUNT_PAID = 'select count(*)::int as paid from payment where appointment_id = ?::uuid and received > 0';
 const CHANGE = `update payment set version = version + 1, state = ?, received = ?::int8, refunded = ?::int8, provider_id = ?, pay_until = ?::int8, booking = ?::json, alarm = ?,
   card = ?, refusal = ?, look_at = ?::int8 where id = ?::uuid and version = ?::int returning version`;
@@ -55,7 +58,7 @@ export function paymentStore(database: Database, telling: Telling, onTold: (user
     },
     async addFee(fee, most, audit) {
       const added = await database.transaction((em) => addFeeIn(em, telling, { fee, most, audit }));
-      if (added === 'waived' || added === 'paying' || added === 'tried') return added;
+      if (added === 'waived' || added === 'tried') return added;
       const there = await one('id = $1::uuid', added);
       if (there === undefined) throw new Error(`the fee ${added} was added and is not there`);
       return there;
@@ -125,8 +128,8 @@ async function addFeeIn(em: EntityManager, telling: Telling, { fee, most, audit 
   const there = fees.find(({ state }) => state !== 'closed');
   if (there !== undefined) return there.id;
   if ((await em.execute<object[]>(IS_WAIVED, [appointmentId])).length > 0) return 'waived';
-  if ((await em.execute<object[]>(OPEN, [appointmentId])).length > 0) return 'paying';
   if (fees.length >= most) return 'tried';
+  await em.execute(END_OPEN, [fee.createdAt, fee.createdAt, appointmentId]);
   await addIn(em, telling, fee, { audit });
   return fee.id;
 }

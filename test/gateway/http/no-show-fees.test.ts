@@ -36,11 +36,18 @@ const messagesOf = async (id: string): Promise<Json[]> => (await shop.ask('GET',
 const auditOf = async (id: string): Promise<string[]> =>
   (await shop.ask('GET', '/v1/audit?limit=50', owner())).body.items.filter(({ subject }: Json) => subject.id === id).map(({ action }: Json) => action);
 
+/** Pays by the link, as the customer does. */
+async function linkOf(id: string) {
+  const link = (await shop.ask('POST', `/v1/appointments/${id}/payment-link`, { ...owner(), body: {} })).body;
+  const token = new URLSearchParams(new URL(link.url).hash.slice(1)).get('token') ?? '';
+  return () => shop.ask('POST', `/v1/appointments/${id}/payment`, { headers: { 'manage-token': token } });
+}
+
 /** A class that has just begun. */
 const now = begun();
 
-async function come(): Promise<Json> {
-  const body = { serviceId: massage.id, staffId: mo.id, ...now, customer, allowOverlap: true };
+async function come(service = massage, staff = mo): Promise<Json> {
+  const body = { serviceId: service.id, staffId: staff.id, ...now, customer, allowOverlap: true };
   const said = await shop.ask('POST', '/v1/appointments', { ...owner(), body });
   assert.equal(said.status, 201, said.text);
   return said.body;
@@ -109,12 +116,7 @@ describe('a no-show', () => {
   });
 
   test('without an agreed fee owes nothing, and what was paid before stays', async () => {
-    const { id } = (
-      await shop.ask('POST', '/v1/appointments', {
-        ...owner(),
-        body: { serviceId: shop.haircut.id, staffId: shop.ada.id, ...now, customer, allowOverlap: true },
-      })
-    ).body;
+    const { id } = await come(shop.haircut, shop.ada);
     assert.equal((await shop.ask('POST', `/v1/appointments/${id}/payments`, { ...owner(), body: { method: 'cash', amount: euros(1_000) } })).status, 201);
     assert.equal((await step(id, 'no-show')).status, 200);
     const { due, overpaid, status, noShowFee } = await moneyOf(id);
@@ -141,10 +143,8 @@ describe('a no-show', () => {
   test('pays the fee by a link; a fee that is waived meanwhile goes back', async () => {
     for (const isWaived of [false, true]) {
       const id = await missed();
-      const link = (await shop.ask('POST', `/v1/appointments/${id}/payment-link`, { ...owner(), body: {} })).body;
-      assert.deepEqual(link.amount, FEE);
-      const token = new URLSearchParams(new URL(link.url).hash.slice(1)).get('token') ?? '';
-      const { clientSecret } = (await shop.ask('POST', `/v1/appointments/${id}/payment`, { headers: { 'manage-token': token } })).body;
+      const { clientSecret, amount } = (await (await linkOf(id))()).body;
+      assert.deepEqual(amount, FEE);
       if (isWaived) await waive(id);
       stripe.pay(clientSecret);
       await stripe.tell(shop.url);
@@ -240,11 +240,8 @@ describe('a card that is kept for the fee', () => {
     assert.equal(succeeded().length - before, 1);
     await eventually(async () => (await messagesOf(id)).some(({ kind, text }) => kind === 'receipt' && /€20\.00/.test(text ?? '')));
     assert.equal((await auditOf(id)).filter((action) => action === 'no-show-fee.charge-asked').length, 1);
-    const entries: Json[] = (await shop.ask('GET', `/v1/payments/${payments[0].id}`, owner())).body.entries;
-    assert.deepEqual(
-      entries.map(({ debit, credit, amount }) => [debit, credit, amount]),
-      [['provider', 'customers', CHARGED]],
-    );
+    const [entry, ...others]: Json[] = (await shop.ask('GET', `/v1/payments/${payments[0].id}`, owner())).body.entries;
+    assert.deepEqual([entry?.debit, entry?.credit, entry?.amount, others.length], ['provider', 'customers', CHARGED, 0]);
   });
 
   test('pays what a deposit has left of the fee; what goes back is not charged again', async () => {
@@ -267,13 +264,26 @@ describe('a card that is kept for the fee', () => {
       const { id } = await missedWith(card);
       const said = (await charge(id)).body;
       assert.deepEqual([said.noShowFee.charge, said.due, said.canPayByCard], [why, CHARGED, true]);
-      const link = (await shop.ask('POST', `/v1/appointments/${id}/payment-link`, { ...owner(), body: {} })).body;
-      const token = new URLSearchParams(new URL(link.url).hash.slice(1)).get('token') ?? '';
-      const started = (await shop.ask('POST', `/v1/appointments/${id}/payment`, { headers: { 'manage-token': token } })).body;
-      isProblem(await charge(id), 'wrong-status');
-      stripe.pay(started.clientSecret);
+      stripe.pay((await (await linkOf(id))()).body.clientSecret);
       await stripe.tell(shop.url);
       assert.deepEqual((await moneyOf(id)).due, euros(0));
+    }
+  });
+
+  test('is charged once the provider has ended a payment by a link, however often that is opened; if it has just succeeded, the fee is paid', async () => {
+    for (const hasPaid of [false, true]) {
+      const { id } = await missedWith();
+      const open = await linkOf(id);
+      const { clientSecret } = (await open()).body;
+      const before = succeeded().length;
+      if (hasPaid) stripe.pay(clientSecret);
+      const [, , said] = await Promise.all([open(), open(), charge(id)]);
+      assert.equal(said.status, 201, said.text);
+      await eventually(async () => (await charge(id)).body.due.amount === 0);
+      const { paid, refunded } = await moneyOf(id);
+      assert.deepEqual([paid, refunded, succeeded().length - before], [CHARGED, euros(0), hasPaid ? 0 : 1]);
+      assert.equal(stripe.double.pay(clientSecret, '4242 4242 4242 4242', null)?.status, hasPaid ? 'succeeded' : 'canceled');
+      isProblem(await open(), 'wrong-status');
     }
   });
 
