@@ -17,7 +17,9 @@ export type MovementBooks = {
 };
 
 export type MovementParts = {
-  readonly store: Pick<PaymentStore, 'byProviderId'>;
+  readonly store: Pick<PaymentStore, 'byId' | 'byProviderId'>;
+  /** Ours, of which it is noted then that this is the provider’s id of it; `undefined`: it is none of ours. Rejects while the provider does not answer. */
+  readonly noted: (providerId: string) => Promise<Payment | undefined>;
   readonly provider: Pick<PaymentProvider, 'name' | 'movements'>;
   readonly movements: MovementBooks;
   readonly now: () => Instant;
@@ -29,7 +31,8 @@ const SPAN = DAY;
 const READ_AGAIN = HOUR;
 
 /** From where it has got to, up to now, a day at a time. */
-export async function readMovements({ store, provider, movements, now }: MovementParts, signal: AbortSignal): Promise<void> {
+export async function readMovements(parts: MovementParts, signal: AbortSignal): Promise<void> {
+  const { provider, movements, now } = parts;
   const { readTo, first } = await movements.readTo(provider.name);
   const from = readTo ?? first;
   if (from === null) return;
@@ -37,8 +40,7 @@ export async function readMovements({ store, provider, movements, now }: Movemen
   for (let at = instant(from - READ_AGAIN); at < end && !signal.aborted; ) {
     const to = instant(Math.min(at + SPAN, end));
     const found = await provider.movements(at, to);
-    const ofPayment = new Map<string, Payment | undefined>();
-    for (const { of } of found) if (of !== null && !ofPayment.has(of)) ofPayment.set(of, await store.byProviderId(of));
+    const ofPayment = await paymentsOf(parts, found);
     await movements.book(
       provider.name,
       found.flatMap((movement) => entriesOf(movement, movement.of === null ? undefined : ofPayment.get(movement.of))),
@@ -46,6 +48,27 @@ export async function readMovements({ store, provider, movements, now }: Movemen
     );
     at = to;
   }
+}
+
+async function paymentsOf(parts: MovementParts, found: readonly ProviderMovement[]): Promise<ReadonlyMap<string, Payment>> {
+  const ofPayment = new Map<string, Payment>();
+  for (const [of, these] of Map.groupBy(found, (movement) => movement.of)) {
+    const payment = of === null ? undefined : await paymentOf(parts, of, these.find(({ paymentId }) => paymentId !== null)?.paymentId ?? null);
+    if (of !== null && payment !== undefined) ofPayment.set(of, payment);
+  }
+  return ofPayment;
+}
+
+/** What came a moment ago may not be noted yet, and what is booked as something else stays so. The provider is asked only about what bears an id of ours. */
+async function paymentOf({ store, noted }: MovementParts, of: string, paymentId: string | null): Promise<Payment | undefined> {
+  const known = await store.byProviderId(of);
+  if (known !== undefined || !isPaymentId(paymentId)) return known;
+  return (await store.byId(paymentId))?.providerId === null ? noted(of) : store.byProviderId(of);
+}
+
+/** Others who use the same account may have put anything there. */
+export function isPaymentId(named: string | null): named is string {
+  return named !== null && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(named);
 }
 
 /** `payment`: ours that it is about. What is about one of others counts as something else that the provider moves. */

@@ -33,12 +33,14 @@ export type ProviderDispute = { readonly id: string; readonly amount: number; re
 
 /**
  * Something has changed what the provider has for the business: `amount`, of which it keeps `fee`; below zero it has less. `kind`: money of a payment, its refund or its dispute; money that
- * it has paid out; a fee by itself; or anything else. `of`: the provider’s id of the payment; null: it is of none. `before`: the amount as it was, where it came in another currency.
+ * it has paid out; a fee by itself; or anything else. `of`: the provider’s id of the payment; null: it is of none. `paymentId`: of a payment that has come, ours, which the provider was
+ * given. `before`: the amount as it was, where it came in another currency.
  */
 export type ProviderMovement = {
   readonly id: string;
   readonly kind: 'payment' | 'payout' | 'fee' | 'other';
   readonly of: string | null;
+  readonly paymentId: string | null;
   readonly amount: number;
   readonly fee: number;
   readonly currency: string;

@@ -3,7 +3,7 @@ import { ReadFailure } from '../actors/ports.ts';
 import { DAY, type Instant, instant, MINUTE, SECOND } from '../model/instant.ts';
 import { CARD_DAYS } from '../model/payment-words.ts';
 import { settleDisputes } from './disputes.ts';
-import { type MovementBooks, readMovements } from './movements.ts';
+import { isPaymentId, type MovementBooks, readMovements } from './movements.ts';
 import { CalendarUnavailable } from './payment-calendars.ts';
 import { type PaymentProvider, ProviderUnavailable } from './payment-provider-port.ts';
 import type { Payment, PaymentChange, PaymentStore } from './payment-store-port.ts';
@@ -11,7 +11,7 @@ import { mismatchOf, type PaymentCalendars, settlePayment } from './settle.ts';
 
 /** Looked at in one minute; the rest, which is longest overdue by then, in the next. */
 const MOST_AT_ONCE = 200;
-/** More than the disputes of one payment change at once, nodes that get in each other’s way included; what is left is done at the next look. */
+/** More than one payment and its disputes change at once, nodes that get in each other’s way included; what is left is done at the next look. */
 const MOST_ATTEMPTS = 30;
 
 export type PaymentsParts = {
@@ -95,7 +95,11 @@ export class Payments {
 
   /** The provider’s fees and payouts, into the books. */
   readMovements(signal: AbortSignal): Promise<void> {
-    return readMovements(this.#parts, signal);
+    const noted = async (providerId: string) => {
+      const payment = await this.#paymentOf(providerId);
+      return payment === 'other-account' ? undefined : payment;
+    };
+    return readMovements({ ...this.#parts, noted }, signal);
   }
 
   /**
@@ -119,17 +123,21 @@ export class Payments {
   }
 
   /** What we were cut off from noting is known to the provider by our id. Payments of others are none of our business. */
-  async #paymentOf(providerId: string): Promise<Payment | 'other-account' | undefined> {
+  async #paymentOf(providerId: string, attempts = MOST_ATTEMPTS): Promise<Payment | 'other-account' | undefined> {
     const { store, provider, now } = this.#parts;
     const known = await store.byProviderId(providerId);
     if (known !== undefined) return known;
     const there = await provider.read(providerId);
     // Signed for us, and not in our account: it is of another one.
     if (there === undefined) return 'other-account';
-    const ours = there.paymentId === null || !/^[0-9a-f-]{36}$/.test(there.paymentId) ? undefined : await store.byId(there.paymentId);
+    const ours = isPaymentId(there.paymentId) ? await store.byId(there.paymentId) : undefined;
     // It was noted between the two looks.
     if (ours === undefined || ours.providerId === providerId) return ours;
-    if (ours.providerId === null && mismatchOf(ours, there, provider) === null) return store.change(ours, { providerId, lookAt: now() });
+    if (ours.providerId === null && mismatchOf(ours, there, provider) === null) {
+      const noted = await store.change(ours, { providerId, lookAt: now() });
+      // Something else has happened to it between the two looks.
+      return noted ?? (attempts > 1 ? this.#paymentOf(providerId, attempts - 1) : undefined);
+    }
     await store.change(ours, { alarm: 'other-payment', tells: 'other-payment' });
     return undefined;
   }

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
 import type { Instant } from '../../src/model/instant.ts';
+import type { LedgerEntry } from '../../src/payments/ledger.ts';
+import type { MovementBooks } from '../../src/payments/movements.ts';
 import { CalendarUnavailable, paymentCalendars } from '../../src/payments/payment-calendars.ts';
 import type { PaymentProvider, ProviderPayment } from '../../src/payments/payment-provider-port.ts';
 import type { Payment } from '../../src/payments/payment-store-port.ts';
@@ -37,10 +39,15 @@ function begun(): Payment {
   };
 }
 
-type Acting = Partial<Pick<PaymentProvider, 'refund'>> & { readonly paid?: Partial<ProviderPayment> };
+type Acting = Partial<Pick<PaymentProvider, 'refund' | 'movements'>> & { readonly paid?: Partial<ProviderPayment>; readonly books?: MovementBooks };
 
 /** `onRead`: what happens meanwhile. */
-function paymentsWith(store: MemoryStore, payment: Payment, onRead: () => Promise<unknown>, { paid = {}, ...acting }: Acting = {}): Payments {
+function paymentsWith(
+  store: MemoryStore,
+  payment: Payment,
+  onRead: () => Promise<unknown>,
+  { paid = {}, books = NO_MOVEMENTS, ...acting }: Acting = {},
+): Payments {
   const there: ProviderPayment = {
     ...({
       id: PROVIDER_ID,
@@ -74,7 +81,7 @@ function paymentsWith(store: MemoryStore, payment: Payment, onRead: () => Promis
     store,
     provider,
     calendars,
-    movements: NO_MOVEMENTS,
+    movements: books,
     now: (): Instant => NOW,
     paySeconds: 600,
     log: { info() {}, warn() {}, error() {} },
@@ -123,5 +130,57 @@ suite('an event', () => {
     });
     assert.equal(await payments.takeEvent(Buffer.from(''), 'signed'), 'taken');
     assert.deepEqual([store.told, (await store.byId(payment.id))?.state], [[], 'paying']);
+  });
+});
+
+suite('the provider’s fee for a payment', () => {
+  const others = randomUUID();
+  /** Read an hour ago, as the provider is read between a charge and the note of it. `changes`: what else happens to the payment at that moment. */
+  async function read(named: (paymentId: string) => string, changes = 0) {
+    const store = new MemoryStore();
+    const payment = await store.add({ ...begun(), state: 'closed' });
+    const booked: LedgerEntry[] = [];
+    let left = changes;
+    const touch = async () => {
+      const now = await store.byId(payment.id);
+      if (now !== undefined && left-- > 0) await store.change(now, { lookAt: later(11) });
+    };
+    const change = {
+      id: 'txn_1',
+      kind: 'payment',
+      of: PROVIDER_ID,
+      paymentId: named(payment.id),
+      amount: MONEY.amount,
+      fee: 55,
+      currency: 'EUR',
+      before: null,
+      at: NOW,
+    } as const;
+    const payments = paymentsWith(store, payment, touch, {
+      paid: { status: 'succeeded', received: MONEY.amount },
+      movements: async () => [change],
+      books: { readTo: async () => ({ readTo: NOW, first: NOW }), book: async (_method, entries) => void booked.push(...entries) },
+    });
+    await payments.readMovements(new AbortController().signal);
+    return { payment: (await store.byId(payment.id)) ?? assert.fail(), told: store.told, keys: booked.map(({ key, paymentId }) => [key, paymentId]) };
+  }
+
+  test('is booked as that also while the provider’s id of the payment is not noted yet, which it is then', async () => {
+    for (const changes of [0, 1, 5]) {
+      const { payment, told, keys } = await read((id) => id, changes);
+      assert.deepEqual(keys, [['fee/txn_1', payment.id]]);
+      assert.deepEqual([payment.providerId, payment.lookAt, told], [PROVIDER_ID, NOW, []]);
+    }
+  });
+
+  test('of others who use the same account is none of ours, whatever they have noted with it', async () => {
+    for (const named of [others, 'order 12']) {
+      const { payment, told, keys } = await read(() => named);
+      assert.deepEqual(keys, [
+        ['other/txn_1', null],
+        ['fee/txn_1', null],
+      ]);
+      assert.deepEqual([payment.providerId, told], [null, []]);
+    }
   });
 });

@@ -10,7 +10,7 @@ import { MemoryStore } from './memory-store.ts';
 
 const NOW = instant(Date.UTC(2027, 2, 1, 12));
 const movement = (more: Partial<ProviderMovement>): ProviderMovement => ({
-  ...({ id: randomUUID(), kind: 'payment', of: 'pi_1', amount: 1_000, fee: 40, currency: 'EUR', before: null, at: NOW } as const),
+  ...({ id: randomUUID(), kind: 'payment', of: 'pi_1', paymentId: null, amount: 1_000, fee: 40, currency: 'EUR', before: null, at: NOW } as const),
   ...more,
 });
 const payment = await new MemoryStore().add({
@@ -56,6 +56,7 @@ describe('reading the provider’s balance', () => {
     const [spans, kept]: [Span[], Instant[]] = [[], []];
     const parts: MovementParts = {
       store: new MemoryStore(),
+      noted: async () => undefined,
       provider: {
         name: 'stripe',
         async movements(from, to) {

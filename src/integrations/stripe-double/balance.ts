@@ -2,7 +2,7 @@
 import type Stripe from 'stripe';
 
 type Transaction = Stripe.BalanceTransaction;
-type Charge = Pick<Stripe.Charge, 'id' | 'object' | 'amount' | 'currency' | 'created' | 'livemode' | 'payment_intent'>;
+type Charge = Pick<Stripe.Charge, 'id' | 'object' | 'amount' | 'currency' | 'created' | 'livemode' | 'metadata' | 'payment_intent'>;
 export type Payout = Pick<Stripe.Payout, 'id' | 'object' | 'amount' | 'arrival_date' | 'created' | 'currency' | 'livemode' | 'status' | 'type'>;
 type Listed = { readonly object: 'list'; readonly data: readonly object[]; readonly has_more: boolean; readonly url: string };
 
@@ -48,9 +48,9 @@ export function newPayout(of: Pick<Payout, 'id' | 'amount' | 'created' | 'curren
   return { ...of, object: 'payout', arrival_date: of.created + DAY_SECONDS, livemode: false, status: 'in_transit', type: 'bank_account' } satisfies Payout;
 }
 
-export function chargeOf({ latest_charge, id, amount_received, currency, created }: Stripe.PaymentIntent): Charge {
+export function chargeOf({ latest_charge, id, amount_received, currency, created, metadata }: Stripe.PaymentIntent): Charge {
   const charge = typeof latest_charge === 'string' ? latest_charge : (latest_charge?.id ?? '');
-  return { id: charge, object: 'charge', amount: amount_received, currency, created, livemode: false, payment_intent: id } satisfies Charge;
+  return { id: charge, object: 'charge', amount: amount_received, currency, created, livemode: false, metadata, payment_intent: id } satisfies Charge;
 }
 
 /** The newest first, as Stripe lists them. `sourceOf`: what is asked for in the place of its id. */

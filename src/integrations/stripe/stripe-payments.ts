@@ -248,6 +248,8 @@ function movementOf({ id, type, amount, fee, currency, created, exchange_rate, s
     ...{ id, amount, fee, currency: currency.toUpperCase(), at: instant(created * SECOND), before },
     kind: isOfPayment ? 'payment' : type.startsWith('payout') ? 'payout' : FEES.includes(type) ? 'fee' : 'other',
     of: typeof intent === 'string' ? intent : (intent?.id ?? null),
+    // A charge has the metadata of its payment.
+    paymentId: from?.object === 'charge' ? (from.metadata.paymentId ?? null) : null,
   };
 }
 

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { balanceIn } from '../../../src/integrations/stripe-double/balance.ts';
+import { DAY, instant } from '../../../src/model/instant.ts';
+import { timeNow } from '../../support/clock.ts';
 import { dateIn } from '../../support/dates.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openStripe, type TestStripe } from '../../support/stripe.ts';
@@ -68,6 +70,8 @@ describe('the provider’s fees and payouts', () => {
     const [payout, ...others] = await ledger('&account=payouts');
     assert.deepEqual([payout?.amount, payout?.paymentId, payout?.locationId, others.length], [euros(atProvider), null, null, 0]);
     const fee = [euros(Math.round(PRICE.amount * 0.015) + 25)];
+    const moved = await online().provider.movements(instant(0), instant(timeNow() + DAY));
+    assert.equal(moved.filter(({ paymentId, of }) => paymentId === id && of !== null).length, 1, 'what has come bears our id');
     const record = (await shop.ask('GET', `/v1/payments/${id}`, owner())).body;
     const listed = (await shop.ask('GET', '/v1/payments?limit=200', owner())).body.items.find((one: Json) => one.id === id);
     assert.deepEqual([record.fees, listed.fees], [fee, fee]);
