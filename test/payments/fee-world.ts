@@ -1,21 +1,23 @@
-// A no-show, its fee and the card that was kept for it, in virtual time: two desks charge, waive and undo, cards are declined and removed, processes die, events get lost. All by a seed.
+// A no-show, its fee and the card that was kept for it, in virtual time: two desks charge, waive and undo, the customer pays by a link, cards are declined and removed, processes die, events get lost. All by a seed.
 import { randomUUID } from 'node:crypto';
 import type { Scheduler } from '../../src/actors/scheduler.ts';
 import { stripePayments } from '../../src/integrations/stripe/stripe-payments.ts';
 import { Deliveries } from '../../src/integrations/stripe-double/deliveries.ts';
 import { StripeDouble } from '../../src/integrations/stripe-double/stripe-double.ts';
 import { instant, MINUTE, SECOND } from '../../src/model/instant.ts';
+import { openAtProvider } from '../../src/payments/begin-payment.ts';
 import { balances } from '../../src/payments/ledger.ts';
 import { feeAgreed, owedFor } from '../../src/payments/owed.ts';
 import { paymentCalendars } from '../../src/payments/payment-calendars.ts';
 import type { PaymentProvider } from '../../src/payments/payment-provider-port.ts';
 import type { NewPayment } from '../../src/payments/payment-store-port.ts';
 import { Payments } from '../../src/payments/payments.ts';
+import { isFailed } from '../../src/protocol/reply.ts';
 import { NOW, newAppointment } from '../actors/calendar/scene.ts';
 import { MemoryStore, NO_MOVEMENTS } from './memory-store.ts';
 import { Crash, crashing, randomFrom } from './money-world.ts';
 
-export type PlantedInFees = 'nothing' | 'charge-twice' | 'charge-above-the-fee' | 'charge-although-waived';
+export type PlantedInFees = 'nothing' | 'charge-twice' | 'charge-above-the-fee' | 'charge-although-waived' | 'charge-beside-a-link';
 const FEE = { amount: 2_000, currency: 'EUR' };
 const PRICE = { amount: 5_000, currency: 'EUR' };
 const SECRETS = { secretKey: 'sk_test_double', webhookSecret: 'whsec_double' };
@@ -33,6 +35,8 @@ export class FeeWorld {
   readonly #payments: Payments;
   readonly #id = randomUUID();
   readonly violations: string[] = [];
+  readonly #links = new Set<string>();
+  #wasUndone = false;
   #status: 'no-show' | 'booked' = 'no-show';
   #now = NOW;
   #crashes = 0;
@@ -53,7 +57,7 @@ export class FeeWorld {
       fetch: this.#double.fetch,
     });
     this.#payments = new Payments({
-      store: crashing(this.#store, ['byId', 'hasEvent', 'byProviderId', 'due', 'refundsOf', 'ofAppointment'], isCrash),
+      store: crashing(this.#seen(), ['byId', 'hasEvent', 'byProviderId', 'due', 'refundsOf', 'ofAppointment'], isCrash),
       provider: crashing(this.#watched(this.#broken(provider)), ['open'], isCrash),
       calendars: crashing(this.#calendars(), [], isCrash),
       movements: NO_MOVEMENTS,
@@ -88,6 +92,7 @@ export class FeeWorld {
   }
 
   async #step(): Promise<unknown> {
+    if (this.#random() < 0.2) return this.#payByLink();
     const dice = this.#random();
     if (dice < 0.35) return this.#charge();
     if (dice < 0.5) return this.#deliveries.deliver(async (body) => this.#told(body), 3);
@@ -100,6 +105,7 @@ export class FeeWorld {
   }
 
   #undo(): void {
+    this.#wasUndone = true;
     this.#status = this.#status === 'no-show' ? 'booked' : 'no-show';
   }
 
@@ -120,6 +126,27 @@ export class FeeWorld {
     if (typeof added !== 'string') await this.#payments.settle(added.id);
   }
 
+  /** As the customer does, who may leave the page open. */
+  async #payByLink(): Promise<void> {
+    const paid = [...this.#store.payments.values()].reduce((sum, { received, refunded }) => sum + received - refunded, 0);
+    if (owedFor(this.#appointment(), this.#store.waived.has(this.#id)) - paid < FEE.amount) return;
+    const added = await this.#payments.store.addOpen(this.#payment({ payUntil: this.#payments.payUntil(), lookAt: this.#payments.payUntil() }));
+    if (added.isFee) return this.#payments.settle(added.id);
+    if (added.payUntil === null || added.payUntil <= this.#now) {
+      await this.#payments.store.change(added, { payUntil: this.#now, lookAt: this.#now });
+      return this.#payments.settle(added.id);
+    }
+    const begun = await openAtProvider(this.#payments, added, 'Cut', added.payUntil);
+    if (isFailed(begun) || begun.clientSecret === null) return;
+    this.#links.add(begun.clientSecret);
+    if (this.#random() < 0.6) this.#double.pay(begun.clientSecret, CARDS[0] ?? '', true);
+  }
+
+  /** A link that was left open is paid at any moment. */
+  #canPayByLink(): boolean {
+    return this.#charged().some(({ client_secret, status }) => this.#links.has(client_secret ?? '') && status !== 'canceled' && status !== 'succeeded');
+  }
+
   async #look(minutes: number): Promise<void> {
     this.#now = instant(this.#now + minutes * MINUTE);
     await this.#payments.lookAtOpen(new AbortController().signal);
@@ -133,6 +160,12 @@ export class FeeWorld {
   #appointment() {
     const policy = { cancelUntilMinutes: null, rescheduleUntilMinutes: null, refundRules: [], noShowFee: FEE, keepsCard: true } as const;
     return { ...newAppointment({ id: this.#id, price: PRICE, policy }), status: this.#status };
+  }
+
+  #seen(): MemoryStore {
+    if (this.#planted !== 'charge-beside-a-link') return this.#store;
+    const ofAppointment = async (id: string) => (await this.#store.ofAppointment(id)).filter(({ isFee, card }) => isFee || card !== null);
+    return Object.assign(new MemoryStore(), this.#store, { ofAppointment });
   }
 
   #calendars() {
@@ -153,6 +186,7 @@ export class FeeWorld {
         const made = this.#charged().slice(before);
         const owed = owedFor(this.#appointment(), this.#store.waived.has(this.#id));
         if (made.length > 0 && (this.#status !== 'no-show' || owed === 0)) this.violations.push('charged although it was not owed');
+        if (made.length > 0 && this.#canPayByLink()) this.violations.push('charged while the customer could pay by a link');
         if (made.length > 1) this.violations.push('charged twice');
         if (made.some(({ amount }) => amount > (feeAgreed(this.#appointment())?.amount ?? 0))) this.violations.push('charged above the fee');
         return answer;
@@ -184,7 +218,9 @@ export class FeeWorld {
       back.set(String(payment_intent), (back.get(String(payment_intent)) ?? 0) + amount);
     const kept = this.#charged().map(({ id, amount_received }) => amount_received - (back.get(id) ?? 0));
     const sum = kept.reduce((total, amount) => total + amount, 0);
-    if (sum > FEE.amount || kept.filter((amount) => amount > 0).length > 1) this.violations.push(`charged twice: ${sum}`);
+    // While they were not a no-show, the price was due, and a link paid more of it.
+    const [most, times] = this.#wasUndone && this.#links.size > 0 ? [PRICE.amount, 2] : [FEE.amount, 1];
+    if (sum > most || kept.filter((amount) => amount > 0).length > times) this.violations.push(`charged twice: ${sum}`);
     const accounts = balances([...this.#store.books.values()]);
     if ((accounts.get('EUR provider') ?? 0) !== sum) this.violations.push(`the ledger says ${accounts.get('EUR provider') ?? 0}, the provider ${sum}`);
     if (this.#store.told.length > 0) this.violations.push(`an alarm without a reason: ${this.#store.told[0]}`);

@@ -20,7 +20,9 @@ export class MemoryStore implements PaymentStore {
     if (there === undefined) this.payments.set(payment.id, payment);
     return there ?? payment;
   };
-  addOpen = (payment: NewPayment) => this.add(payment);
+  #open = (appointmentId: string) =>
+    [...this.payments.values()].filter((one) => one.appointmentId === appointmentId && one.holdId === null && (one.state === 'held' || one.state === 'paying'));
+  addOpen = async (payment: NewPayment) => this.#open(payment.appointmentId)[0] ?? this.add(payment);
   tellCustomer = async () => undefined;
   addAtDesk = (payment: NewPayment) => this.add(payment);
   byId = async (id: string) => this.payments.get(id);
@@ -33,7 +35,10 @@ export class MemoryStore implements PaymentStore {
     const there = of.find(({ state }) => state !== 'closed');
     if (there !== undefined) return there;
     if (this.waived.has(fee.appointmentId)) return 'waived';
-    return of.length >= most ? 'tried' : this.add(fee);
+    if (of.length >= most) return 'tried';
+    for (const link of this.#open(fee.appointmentId))
+      this.payments.set(link.id, { ...link, payUntil: fee.createdAt, lookAt: fee.createdAt, version: link.version + 1 });
+    return this.add(fee);
   };
   dropCards = async () => undefined;
   isWaived = async (id: string) => this.waived.has(id);

@@ -48,6 +48,7 @@ suite('a no-show fee', () => {
     'charge-twice': /charged twice/,
     'charge-above-the-fee': /charged above the fee/,
     'charge-although-waived': /charged although it was not owed/,
+    'charge-beside-a-link': /could pay by a link/,
   } as const;
   for (const planted of Object.keys(found) as (keyof typeof found)[])
     test(`the planted bug "${planted}" is found`, async () => {
