@@ -4,9 +4,9 @@ import { type AuditEntry, type AuditSource, auditEntry, byGuest, byUser, userSub
 import type { Instant } from '../model/instant.ts';
 import type { User, Visit } from './account.ts';
 
-type Somebody = Pick<User, 'id' | 'name' | 'role'>;
+type NamedUser = Pick<User, 'id' | 'name' | 'role'>;
 
-function sourceOfUser(user: Somebody, { address, requestId = null }: Visit): AuditSource {
+function sourceOfUser(user: NamedUser, { address, requestId = null }: Visit): AuditSource {
   return { by: byUser(user, address), requestId };
 }
 
@@ -15,12 +15,12 @@ function sourceOfGuest({ address, requestId = null }: Visit): AuditSource {
   return { by: byGuest(address), requestId };
 }
 
-export function sessionBegun(user: Somebody, id: string, from: Visit, at: Instant): AuditEntry {
+export function sessionBegun(user: NamedUser, id: string, from: Visit, at: Instant): AuditEntry {
   const { device } = from;
   return auditEntry(sourceOfUser(user, from), at, { action: 'session.begun', subject: { kind: 'session', id, name: null }, after: { device } });
 }
 
-export function sessionEnded(user: Somebody, id: string, from: Visit, at: Instant): AuditEntry {
+export function sessionEnded(user: NamedUser, id: string, from: Visit, at: Instant): AuditEntry {
   return auditEntry(sourceOfUser(user, from), at, { action: 'session.ended', subject: { kind: 'session', id, name: null } });
 }
 
@@ -36,15 +36,15 @@ export function sessionReuseDetected(userId: string, id: string, from: Visit, at
 }
 
 /** One entry for all of them: somebody may have very many. */
-export function otherSessionsEnded(user: Somebody, ended: number, from: Visit, at: Instant): AuditEntry {
+export function otherSessionsEnded(user: NamedUser, ended: number, from: Visit, at: Instant): AuditEntry {
   return auditEntry(sourceOfUser(user, from), at, { action: 'session.ended', subject: userSubject(user), after: { sessionsEnded: ended } });
 }
 
-export function passwordChanged(user: Somebody, ended: number, from: Visit, at: Instant): AuditEntry {
+export function passwordChanged(user: NamedUser, ended: number, from: Visit, at: Instant): AuditEntry {
   return auditEntry(sourceOfUser(user, from), at, { action: 'password.changed', subject: userSubject(user), after: { sessionsEnded: ended } });
 }
 
-export function passwordReset(user: Somebody, ended: number, from: Visit, at: Instant): AuditEntry {
+export function passwordReset(user: NamedUser, ended: number, from: Visit, at: Instant): AuditEntry {
   return auditEntry(sourceOfGuest(from), at, { action: 'password.reset', subject: userSubject(user), after: { sessionsEnded: ended } });
 }
 
@@ -54,7 +54,7 @@ export function secondFactorAdded(principal: Principal, ended: number, from: Vis
   return auditEntry(sourceOfUser(user, from), at, { action: 'second-factor.added', subject: userSubject(user), after: { sessionsEnded: ended } });
 }
 
-function secondFactorRemoved(user: Somebody, source: AuditSource, at: Instant): AuditEntry {
+function secondFactorRemoved(user: NamedUser, source: AuditSource, at: Instant): AuditEntry {
   return auditEntry(source, at, { action: 'second-factor.removed', subject: userSubject(user) });
 }
 
@@ -69,7 +69,7 @@ export function recoveryCodesReplaced(principal: Principal, from: Visit, at: Ins
 }
 
 /** Keys have no password, no code and no session: none of this is theirs to do. */
-function personOf({ userId: id, name, role }: Principal): Somebody {
+function personOf({ userId: id, name, role }: Principal): NamedUser {
   if (role === 'integration') throw new Error('An API key has no account.');
   return { id, name, role };
 }
@@ -89,7 +89,7 @@ function factsOf({ email, role, staffId, customerId, locationId }: User): { read
 /** What has to wait: an account, under a hash where there is none, so that nobody sees a difference; or an address. */
 export type LockedOutSubject = { readonly kind: 'login' | 'address'; readonly id: string };
 
-export function loginLockedOut(subject: LockedOutSubject, user: Somebody | undefined, from: Visit, at: Instant): AuditEntry {
+export function loginLockedOut(subject: LockedOutSubject, user: NamedUser | undefined, from: Visit, at: Instant): AuditEntry {
   const isUser = user !== undefined && subject.kind === 'login';
   return auditEntry(sourceOfGuest(from), at, { action: 'login.locked-out', subject: isUser ? userSubject(user) : { ...subject, name: null } });
 }

@@ -36,7 +36,7 @@ export type AccountTransaction = KeptReplies & {
   userOfStaffMember(staffId: string): Promise<ManagedUser | undefined>;
   /** Locked; `undefined`: removed or disabled. */
   enabledUser(id: string): Promise<StoredUser | undefined>;
-  /** Also by somebody who has been removed. */
+  /** Also by a user who has been removed. */
   isIdTaken(id: string): Promise<boolean>;
   /** Accounts of people who work here, disabled ones included; those that have been removed are not. */
   countOfWorkers(): Promise<number>;
@@ -54,7 +54,7 @@ export type AccountTransaction = KeptReplies & {
   changeUser(user: ManagedUser, at: Instant): Promise<void>;
   /** They have a password that they know from then on. */
   setPassword(userId: string, passwordHash: string): Promise<void>;
-  /** Takes away who they were; the id and the role stay, so that nobody else gets the id. */
+  /** Takes away who they were; the id and the role stay, so that no one else gets the id. */
   removeUser(id: string, at: Instant): Promise<void>;
 
   /** With its user locked. */
@@ -116,7 +116,7 @@ export type UserPage = { readonly items: readonly ManagedUser[] /** The id to go
 
 export type AccountStore = {
   changing<T>(work: (transaction: AccountTransaction) => Promise<T>): Promise<T>;
-  /** As `changing`, where an account is added. `email-taken`: somebody has registered the address in the same moment, and nothing was changed. */
+  /** As `changing`, where an account is added. `email-taken`: the address was registered in the same moment, and nothing was changed. */
   adding<T>(work: (transaction: AccountTransaction) => Promise<T>): Promise<T | 'email-taken'>;
   /** As `adding`. Only one is open at a time, in the whole cluster, and no change of the catalog beside it, so what is read stays true until it is written. */
   changeUsers<T>(work: (transaction: AccountTransaction) => Promise<T>): Promise<T | 'email-taken'>;

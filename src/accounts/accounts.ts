@@ -327,7 +327,7 @@ export class Accounts {
     return this.#store.hasOwner();
   }
 
-  /** Makes the first owner. `is-owner`: this address is one; `has-owner`: another one is; `email-taken`: nobody is, and the address is somebody else's. The password is only looked at if it is to be used. */
+  /** Makes the first owner. `is-owner`: this address is one; `has-owner`: another one is; `email-taken`: no one is, and the address belongs to another user. The password is only looked at if it is to be used. */
   async ensureOwner(email: string, password: string): Promise<'made' | 'is-owner' | 'has-owner' | 'email-taken' | 'guessable'> {
     if (await this.#store.hasOwner(normaliseEmail(email))) return 'is-owner';
     if (await this.#store.hasOwner()) return 'has-owner';

@@ -7,7 +7,7 @@ export const LONGEST_PASSWORD_BYTES = 72;
 
 /** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
 export const BCRYPT_COST = 12;
-/** The demo's password is printed on the screen, so its hash protects nobody; a fast one makes the first start short. */
+/** The demo's password is printed on the screen, so its hash protects no one; a fast one makes the first start short. */
 export const DEMO_BCRYPT_COST = 8;
 
 /** What a login of an unknown e-mail is compared with, so that it takes as long as one of a known e-mail; and what an account has that nobody has set a password of. Of chance, made once, at the cost in use. */

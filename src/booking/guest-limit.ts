@@ -99,7 +99,7 @@ async function refuseBooking(parts: Booking, caller: Caller, { names, entered, e
   return reached;
 }
 
-/** The same for every copy of a request, on whichever node. With the fingerprint, because another request under the same key is another one. */
+/** The same for every copy of a request, on any node. With the fingerprint, because another request under the same key is another one. */
 function placeOf({ caller, key, fingerprint }: RequestKey): string {
   return hash('sha256', JSON.stringify([caller, key, fingerprint]), 'base64url');
 }

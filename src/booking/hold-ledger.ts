@@ -183,7 +183,7 @@ type Places = { readonly ends: Map<string, number>; nextEndAt: number; until: nu
 /** Places that one process counts for itself. */
 export class HoldPlaces {
   readonly #now: () => number;
-  /** In the order of `until`, as all holds live equally long: names with nothing left are at the front, and nobody has to look for them. */
+  /** In the order of `until`, as all holds live equally long: names with nothing left are at the front, where they are found at once. */
   readonly #byName = new Map<string, Places>();
   /** No name is left with nothing before this. */
   #nextEndAt = 0;

@@ -7,7 +7,7 @@ const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 export class GatewayMetrics {
   readonly registry = new Registry();
   readonly #requestSeconds: Histogram<'method' | 'route' | 'status'>;
-  /** How often, by operation and outcome. Every claim counts, so the metric is made when somebody looks. */
+  /** How often, by operation and outcome. Every claim counts, so the metric is made when it is read. */
   readonly #operations = new Map<string, Map<string, number>>();
   readonly #emailsRefused: Counter<'limit'>;
 

@@ -21,7 +21,7 @@ export function owedFor(appointment: Agreed, isWaived: boolean): number {
   return isWaived ? 0 : (feeAgreed(appointment)?.amount ?? 0);
 }
 
-/** What was paid is nobody’s to ask back: after it was called off, as the refund rules have given back what they give, and for a no-show without an agreed fee. */
+/** What was paid cannot be asked back: after it was called off, as the refund rules have given back what they give, and for a no-show without an agreed fee. */
 export function isKept({ status, policy }: Pick<Agreed, 'status' | 'policy'>): boolean {
   return status === 'cancelled' || status === 'declined' || (status === 'no-show' && policy.noShowFee === undefined);
 }

@@ -10,7 +10,7 @@ import { secondFactorTables } from './second-factor-rows.ts';
 import { sessionTables } from './session-rows.ts';
 import { userTables } from './user-rows.ts';
 
-/** `keepEmail` left out: for a change that tells nobody. */
+/** `keepEmail` left out: for a change that tells no one. */
 export function accountTables(em: EntityManager, keepEmail: (mail: AccountEmail) => Promise<void> = tellNobody): AccountTransaction {
   return {
     keepEmail,
@@ -26,5 +26,5 @@ export function accountTables(em: EntityManager, keepEmail: (mail: AccountEmail)
 }
 
 async function tellNobody(): Promise<void> {
-  throw new Error('This change of an account tells nobody.');
+  throw new Error('This change of an account tells no one.');
 }

@@ -7,7 +7,7 @@ import type { EntityManager } from '../database/database.ts';
 import { LoginSessionRow, RefreshTokenRow, UserAccountRow } from './account-entities.ts';
 import { lockUser } from './user-rows.ts';
 
-/** Nobody has more devices in use; what is older is a place they have left. */
+/** No one has more devices in use; what is older is a place they have left. */
 const MOST_USUAL_SESSIONS = 50;
 
 export async function sessionsOf(em: EntityManager, userId: string, since: Instant, limit: number): Promise<readonly Session[]> {

@@ -62,7 +62,7 @@ export function userTables(em: EntityManager) {
     },
     async changeUser({ id, name, role, staffId, locationId, isDisabled, version }, at) {
       await em.nativeUpdate(UserAccountRow, { id }, { name, role, staffId, locationId, version });
-      // When somebody was disabled stays, whatever else is changed.
+      // When a user was disabled stays, whatever else is changed.
       if (isDisabled) await em.nativeUpdate(UserAccountRow, { id, disabledAt: null }, { disabledAt: at });
       else await em.nativeUpdate(UserAccountRow, { id }, { disabledAt: null });
     },
@@ -70,7 +70,7 @@ export function userTables(em: EntityManager) {
       await em.nativeUpdate(UserAccountRow, { id }, { passwordHash, invitedAt: null });
     },
     async removeUser(id, at) {
-      // What stands in place of the address is none, so nobody logs in with it; and nothing is a hash of no password.
+      // What stands in place of the address is none, so no one logs in with it; and nothing is a hash of no password.
       const nothing = { name: '', locale: null, passwordHash: '', staffId: null, customerId: null, locationId: null };
       await em.nativeUpdate(UserAccountRow, { id }, { ...nothing, email: `removed:${id}`, removedAt: at });
       await em.execute(FORGET_EMAILS, [id]);
