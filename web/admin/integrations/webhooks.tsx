@@ -262,14 +262,25 @@ function Trying({ path, onDone }: { readonly path: string; readonly onDone: () =
 
 type Delivery = z.output<typeof deliveries>['items'][number];
 const PAGE = 50;
+/** Requests of one click; each takes as many deliveries as the server allows. */
+const MOST_REPLAYS = 20;
 
 function Deliveries({ path }: { readonly path: string }) {
   const problem = useSignal<Problem | undefined>(undefined);
   const pages = usePages<Delivery>(`${path}/deliveries?limit=${PAGE}`);
-  const again = async ({ id }: Delivery) => {
-    const answer = await askAs<z.output<typeof replayed>>('POST', `${path}/replay`, { body: { from: id, to: id } });
-    problem.value = answer.ok ? undefined : answer.problem;
-    if (answer.ok) tell(answer.body.queued === 0 ? 'It waits already.' : 'It is told again.');
+  const again = async (from: string, to?: string) => {
+    let [queued, next]: [number, string | null] = [0, from];
+    for (let requests = 0; next !== null && requests < MOST_REPLAYS; requests += 1) {
+      const answer: Answer<z.output<typeof replayed>> = await askAs('POST', `${path}/replay`, { body: { from: next, ...(to !== undefined && { to }) } });
+      problem.value = answer.ok ? undefined : answer.problem;
+      if (!answer.ok) break;
+      queued += answer.body.queued;
+      next = answer.body.next;
+    }
+    if (problem.value === undefined)
+      tell(
+        `${queued === 0 ? 'It waits already.' : `${counted(queued, 'delivery waits', 'deliveries wait')} to be sent again.`}${next === null ? '' : ' There are more: go on from a later one.'}`,
+      );
     await pages.again();
   };
   return (
@@ -296,9 +307,14 @@ function Deliveries({ path }: { readonly path: string }) {
             id: 'again',
             name: 'Again',
             show: (delivery) => (
-              <button type="button" class="button" onClick={() => void again(delivery)}>
-                Send again<span class="only-heard"> {delivery.type}</span>
-              </button>
+              <div class="actions">
+                <button type="button" class="button" onClick={() => void again(delivery.id, delivery.id)}>
+                  Send again<span class="only-heard"> {delivery.type}</span>
+                </button>
+                <button type="button" class="button quiet" onClick={() => void again(delivery.id)}>
+                  And all after it<span class="only-heard"> {delivery.type}</span>
+                </button>
+              </div>
             ),
           },
         ]}
