@@ -261,9 +261,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'edit-in-its-own-way',
     why: 'An appointment that is to last longer finds its own time taken.',
-    edits: [
-      { file: 'src/actors/calendar/decide-move.ts', find: 'ignoreClaimId: appointment.id, states, unasked', replace: 'ignoreClaimId: null, states, unasked' },
-    ],
+    edits: [{ file: 'src/actors/calendar/decide-move.ts', find: 'appointment.id, states, unasked }', replace: 'null, states, unasked }' }],
   },
   {
     name: 'edit-leaves-its-room',

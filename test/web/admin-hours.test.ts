@@ -191,7 +191,7 @@ test('a staff member asks for time off and reads the answer; a manager sees what
     .last()
     .press('Enter');
   await told(page, /Milan Petrov is away .* and is told/);
-  await page.getByRole('button', { name: 'Decline… Milan Petrov' }).press('Enter');
+  await page.getByRole('region', { name: '1 request for time off' }).getByRole('button', { name: 'Decline… Milan Petrov' }).press('Enter');
   await page.getByLabel('Why, for Milan Petrov').fill('All hands are needed.');
   await page.getByRole('button', { name: 'Decline', exact: true }).press('Enter');
   await told(page, 'The request of Milan Petrov is declined, and they are told.');

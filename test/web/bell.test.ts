@@ -92,7 +92,7 @@ test('on the account page kinds are switched off, and everything is marked as re
       .getByRole('checkbox', { name: /by e-mail$/ })
       .all();
     const isOn = await Promise.all(shown.map((one) => one.isChecked()));
-    return isOn.join() === 'true,false,false,false,true';
+    return isOn.join() === 'true,false,false,false,true,true';
   });
   assert.deepEqual(shop.faults, []);
 });

@@ -1,6 +1,6 @@
 // A staff member asks for time off, sees what became of it, and takes back what is not answered yet.
 import { type Signal, useSignal } from '@preact/signals';
-import { TIME_OFF_KINDS, type TimeOffKind, type TimeOffRequestReply } from '../../src/protocol/time-off-requests.ts';
+import type { TimeOffKind, TimeOffRequestReply } from '../../src/protocol/time-off-requests.ts';
 import { announce } from '../kit/announcing.tsx';
 import { type Problem, serverNow } from '../kit/api.ts';
 import { Field, wrongOf } from '../kit/field.tsx';
@@ -138,6 +138,8 @@ function AskForm({ staffId, onAsked }: { readonly staffId: string; readonly onAs
   );
 }
 
+const KINDS = Object.keys(TIME_OFF_WORDS) as readonly TimeOffKind[];
+
 function KindChoice({ kind }: { readonly kind: Signal<TimeOffKind> }) {
   return (
     <div class="field">
@@ -146,10 +148,10 @@ function KindChoice({ kind }: { readonly kind: Signal<TimeOffKind> }) {
         id="time-off-kind"
         value={kind.value}
         onChange={({ currentTarget: { value } }) => {
-          kind.value = TIME_OFF_KINDS.find((one) => one === value) ?? 'other';
+          kind.value = KINDS.find((one) => one === value) ?? 'other';
         }}
       >
-        {TIME_OFF_KINDS.map((one) => (
+        {KINDS.map((one) => (
           <option key={one} value={one}>
             {TIME_OFF_WORDS[one]}
           </option>
