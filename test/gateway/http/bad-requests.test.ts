@@ -46,7 +46,7 @@ describe('a body', () => {
       customer: { name: '', email: 'nobody', phone: 'call me' },
       answers: [],
       notes: { a: 1 },
-      override: { rules: ['slot-taken'] },
+      override: { rules: ['no-coffee'] },
     };
     const fields = [
       'serviceId',
