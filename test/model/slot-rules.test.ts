@@ -140,10 +140,12 @@ test('limits of a week count from Monday to Sunday and those of a month its date
   assert.equal(said('2027-06-26T00:00Z', { weeklyLimit: 2 }, { day: 0 }), week, 'that of the service comes first');
 });
 
-test('nobody can waive that somebody else has the time', () => {
-  const other = claim(1, '2027-06-21T09:00Z', 60);
-  const verdict = judgeSlot({ hours: NINE_TO_FIVE, claims: [calendar(other)] }, TERMS, ask('2027-06-21T09:00Z', { waived: [...SLOT_RULES] }));
-  assert.deepEqual(verdict, { ok: false, rule: 'slot-taken', conflict: other });
+test('one is put over an appointment by the waiver of slot-taken, but never over a hold', () => {
+  const judged = (other: ClaimTime) =>
+    judgeSlot({ hours: NINE_TO_FIVE, claims: [calendar(other)] }, TERMS, ask('2027-06-21T09:00Z', { waived: [...SLOT_RULES] }));
+  assert.deepEqual(judged(claim(1, '2027-06-21T09:00Z', 60)), { ok: true, remaining: 0, lane: 0, overlaps: true });
+  const hold = claim(1, '2027-06-21T09:00Z', 60, { kind: 'hold', status: 'held' });
+  assert.deepEqual(judged(hold), { ok: false, rule: 'slot-taken', conflict: hold });
 });
 
 test('the conflict is named: a claim, a claim on the calendar of a resource, or time off', () => {
