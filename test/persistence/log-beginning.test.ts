@@ -4,12 +4,12 @@ import { test } from 'node:test';
 import { DAY } from '../../src/model/instant.ts';
 import { ChangeLogReads } from '../../src/persistence/change-log/change-log-reads.ts';
 import { cutLog } from '../../src/persistence/change-log/log-retention.ts';
-import { onEachDatabase } from '../actors/on-each-database.ts';
+import { onEachDatabaseAlone } from '../actors/on-each-database.ts';
 import { addCalendars, book, claimOf, newKey, openTestNode, slot } from '../actors/practice.ts';
 
 const EVERYTHING = { calendarIds: null, types: null };
 
-onEachDatabase('The beginning of a log that is cut', (place) => {
+onEachDatabaseAlone('The beginning of a log that is cut', (place) => {
   test('from the beginning a reader goes on page by page, whatever old changes of quiet calendars are kept', async () => {
     const { database } = place;
     const [quiet, busy] = await addCalendars(database, 2);
