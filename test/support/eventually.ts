@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-const PATIENCE_MILLISECONDS = 10_000;
+/** Long enough for a machine whose disk is busy; what is so ends the wait. */
+const PATIENCE_MILLISECONDS = 20_000;
 const LOOK_EVERY_MILLISECONDS = 20;
 
 /** Waits until something is so. */
