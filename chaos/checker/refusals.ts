@@ -53,6 +53,8 @@ function doubt(write: Refused, ground: Ground): string | undefined {
       return couldBeImpossible(write, ground) ? undefined : 'its status allowed it all the time';
     case 'too-early':
       return couldBeTooEarly(write, ground) ? undefined : 'its time had come';
+    case 'too-late':
+      return couldBeTooLate(write, ground) ? undefined : 'its time had not passed';
     case 'limit-reached':
       return write.asked.operation === 'renew-hold' ? undefined : 'nothing has a limit here';
     default:
@@ -150,14 +152,28 @@ function couldBeImpossible(write: Refused, ground: Ground): boolean {
 
 /** A check-in waits for the day of the shop on which the appointment begins, the other steps for its start. */
 function couldBeTooEarly(write: Refused, ground: Ground): boolean {
-  const { operation, appointmentId = '' } = write.asked;
   const asked = ground.startedAt + write.firstAskedAt - CLOCKS_DIFFER_MS;
+  const from = (startsAt: number) => (write.asked.operation === 'check-in' ? dayOf(startsAt) : startsAt);
+  return couldHaveBeen(write, ground, ({ startsAt }) => asked < from(startsAt));
+}
+
+/** A check-in is possible until that day is over, an approval until the start. */
+function couldBeTooLate(write: Refused, ground: Ground): boolean {
+  const { operation } = write.asked;
+  if (operation !== 'check-in' && operation !== 'approve') return false;
+  const answered = ground.startedAt + write.outcome.answeredAt + CLOCKS_DIFFER_MS;
+  const until = (startsAt: number) => (operation === 'check-in' ? dayOf(startsAt) + DAY_MS : startsAt);
+  return couldHaveBeen(write, ground, ({ startsAt }) => answered >= until(startsAt));
+}
+
+const dayOf = (at: number) => Math.floor(at / DAY_MS) * DAY_MS;
+
+/** Whether the appointment had a version like that at some revision of the window. */
+function couldHaveBeen(write: Refused, ground: Ground, isLikeThat: (version: ClaimVersion) => boolean): boolean {
+  const { appointmentId = '' } = write.asked;
   return [...ground.models.values()].some((model) => {
     const { from, to } = windowOf(write, model.calendarId, ground);
-    return (model.byId.get(appointmentId) ?? []).some(
-      (version) =>
-        version.from <= to && from < version.until && asked < (operation === 'check-in' ? Math.floor(version.startsAt / DAY_MS) * DAY_MS : version.startsAt),
-    );
+    return (model.byId.get(appointmentId) ?? []).some((version) => version.from <= to && from < version.until && isLikeThat(version));
   });
 }
 

@@ -95,6 +95,12 @@ const BROKEN: readonly (readonly [Invariant, string, Corrupt])[] = [
     ({ attempt }) => Object.assign(attempt('too-late'), { askedAt: 2_200, answeredAt: 2_210, answer: refusal('hold-not-found') }),
   ],
   [7, 'a status that allowed it', ({ attempt }) => Object.assign(attempt('cancel-again'), { askedAt: 13_220, answeredAt: 13_230 })],
+  [
+    7,
+    'an approval that was not too late',
+    ({ attempt }) => Object.assign(attempt('cancel-again'), { asked: { ...attempt('cancel-again').asked, operation: 'approve' }, answer: refusal('too-late') }),
+  ],
+  [7, 'a cancellation that is too late for an approval', ({ attempt }) => Object.assign(attempt('cancel-again'), { answer: refusal('too-late') })],
   [7, 'a refusal that nothing here gives reason for', ({ attempt }) => Object.assign(attempt('taken'), { answer: refusal('off-grid') })],
   [8, 'a claim that is not read', ({ line }) => line('read', 'calendar').body.claims.pop()],
   [8, 'a claim that is read otherwise', ({ line }) => Object.assign(line('read', 'calendar').body.claims[0], { status: 'pending' })],
@@ -168,6 +174,22 @@ describe('a broken promise is found', () => {
   test('every promise is broken at least once', () => {
     assert.deepEqual(Object.keys(INVARIANTS).map(Number), [...new Set(BROKEN.map(([invariant]) => invariant))]);
   });
+});
+
+test('a step is refused as too late once its time has passed', () => {
+  const isDoubted = (moment: string, operation: string) => {
+    const history = corrupted(({ attempt, line }) => {
+      const askedAt = Date.parse(moment) - line('run').startedAt;
+      // What `lost-and-done` booked begins at 09:00 on the 7th.
+      const asked = { operation, key: 'late', appointmentId: attempt('lost-and-done').asked.body.id, body: {} };
+      Object.assign(attempt('cancel-again'), { asked, askedAt, answeredAt: askedAt + 10, answer: refusal('too-late') });
+    });
+    return check(history).violations.some(({ what }) => what.includes('too-late'));
+  };
+  // The clocks may differ by two seconds.
+  assert.deepEqual([isDoubted('2030-01-07T08:59:00Z', 'approve'), isDoubted('2030-01-07T09:00:00Z', 'approve')], [true, false]);
+  assert.deepEqual([isDoubted('2030-01-07T23:59:00Z', 'check-in'), isDoubted('2030-01-08T00:00:00Z', 'check-in')], [true, false]);
+  assert.equal(isDoubted('2030-01-08T00:00:00Z', 'complete'), true, 'no other step ends with a day');
 });
 
 test('the report names the first broken promise, and shows what it is about', () => {
