@@ -1,4 +1,5 @@
 import type { ChangeLog, LogPosition } from '../actors/change-log-port.ts';
+import { failureFacts } from '../actors/journal/outage.ts';
 import { type Cancel, type Log, ReadFailure, type Timers } from '../actors/ports.ts';
 import { SECOND } from '../model/instant.ts';
 import type { Behind, Consumer, ConsumerStore } from './consumer.ts';
@@ -125,7 +126,7 @@ class Member<Transaction> {
       if (this.#backoff > 0) logger.info({ consumer: this.runner.name }, 'the consumer continues');
       this.#backoff = 0;
     } catch (error) {
-      if (this.#backoff === 0) logger.warn({ consumer: this.runner.name, error }, 'a consumer is stuck; trying again');
+      if (this.#backoff === 0) logger.warn({ consumer: this.runner.name, ...failureFacts(error) }, 'a consumer is stuck; trying again');
       this.#backoff = Math.min(Math.max(SECOND, this.#backoff * 2), MOST_BACKOFF_MS);
       this.#notBefore = timers.monotonic() + this.#backoff;
     }

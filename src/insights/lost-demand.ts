@@ -4,7 +4,7 @@
 // dry runs, moves, and customers who saw no free time and never asked. One who tries five times is counted five times. A node writes its counts every ten seconds and when it stops; a
 // node that is killed loses what it has not written.
 
-import { reasonOf } from '../actors/journal/outage.ts';
+import { failureFacts } from '../actors/journal/outage.ts';
 import { type Cancel, type Log, ReadFailure, type Timers } from '../actors/ports.ts';
 import type { ClaimAsk } from '../actors/scheduler.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
@@ -87,9 +87,7 @@ export class LostDemand implements AsyncDisposable {
   #later(): Cancel {
     return this.#parts.timers.after(WRITE_EVERY_MS, () => {
       this.write()
-        .catch((error: unknown) =>
-          this.#parts.logger.warn(error instanceof ReadFailure ? { reason: reasonOf(error) } : { error }, 'refused claims could not be counted'),
-        )
+        .catch((error: unknown) => this.#parts.logger.warn(failureFacts(error), 'refused claims could not be counted'))
         .finally(() => {
           this.#cancel = this.#later();
         });

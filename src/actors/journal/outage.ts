@@ -60,3 +60,8 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : reasonOf(error.cause);
 }
+
+/** What a log line says of a failure: of one of the database only the reason, of any other, which is a bug, all with its stack. */
+export function failureFacts(error: unknown): { readonly reason: string } | { readonly error: unknown } {
+  return error instanceof ReadFailure ? { reason: reasonOf(error) } : { error };
+}
