@@ -197,6 +197,40 @@ export async function openOffice(shop: Shop, where: string, email = 'owner@demo.
   return page;
 }
 
+/**
+ * How often the pointer is pressed in this tab from now on, whatever page it shows. What is typed does not count; a choice from a list or of a file is two
+ * presses, one to open it and one to choose.
+ */
+export async function countPresses(page: Page): Promise<() => Promise<number>> {
+  let presses = 0;
+  await page.exposeBinding('reportPresses', (_source, more: number) => {
+    presses += more;
+  });
+  await page.addInitScript(watchPresses);
+  await page.evaluate(watchPresses);
+  return async () => {
+    // What the page has reported before arrives before this answer.
+    await page.evaluate(() => undefined);
+    return presses;
+  };
+}
+
+/** Runs in the page. */
+function watchPresses(): void {
+  const report = (more: number) => {
+    const tell = Reflect.get(globalThis, 'reportPresses');
+    if (typeof tell === 'function') tell(more);
+  };
+  addEventListener('pointerdown', () => report(1), true);
+  addEventListener(
+    'change',
+    ({ target }) => {
+      if (target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type === 'file')) report(2);
+    },
+    true,
+  );
+}
+
 /** Every rule of axe that is on by default, once nothing moves any more: half-way colours are nobody's. Names what is wrong and where. */
 export async function assertAccessible(page: Page, where: string): Promise<void> {
   await eventually('nothing moves', () => page.evaluate(() => document.getAnimations().every(({ playState }) => playState !== 'running')));
