@@ -9,7 +9,7 @@ import { placeOfCalendar } from './staff-directory.ts';
 
 /** As the catalog has it at this moment. */
 export function offeredTerms({ service, addOns }: Chosen, seats: number): OfferedTerms {
-  const { name, price, taxPercent, approval, cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
+  const { name, price, priceType, taxPercent, approval, cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
   const noShowFee = noShowFeeOf(service, seats);
   const keepsCard = noShowFee !== null && service.noShowFeeCard;
   // A card is kept in the way money is paid, if there is none to pay.
@@ -19,7 +19,12 @@ export function offeredTerms({ service, addOns }: Chosen, seats: number): Offere
     ...(addOns.length > 0 && { addOns }),
     price: { amount: price.amount * seats, currency: price.currency },
     ...(taxPercent !== null && { taxPercent }),
-    policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules, ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }) },
+    policy: {
+      ...{ cancelUntilMinutes, rescheduleUntilMinutes, refundRules },
+      ...(noShowFee && { noShowFee }),
+      ...(keepsCard && { keepsCard }),
+      ...(priceType !== 'fixed' && { priceType }),
+    },
     approval,
     ...(due && { due }),
   };

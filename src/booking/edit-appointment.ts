@@ -40,7 +40,9 @@ async function editOf(parts: Booking, caller: Caller, { appointment }: FoundAppo
   if (isFailed(wanted)) return wanted;
   const { service, terms, minutes } = wanted;
   const isOther = service.id !== appointment.serviceId;
-  const edit = { fields: fieldsOf(body, appointment, terms), terms: { ...terms, ...(body.price && { price: body.price }) }, minutes: body.minutes ?? minutes };
+  const priced = pricedOf(appointment, terms, body);
+  if (isFailed(priced)) return priced;
+  const edit = { fields: fieldsOf(body, appointment, terms), terms: { ...terms, ...priced }, minutes: body.minutes ?? minutes };
   const details = detailsOf(parts, appointment, body);
   const staysWhere = !isOther && edit.minutes === null && (body.staffId === undefined || body.staffId === appointment.staffId);
   if (staysWhere && body.override !== undefined) return failedField('invalid-request', 'override', 'is for another service, length or person');
@@ -53,13 +55,14 @@ async function editOf(parts: Booking, caller: Caller, { appointment }: FoundAppo
 }
 
 /** Who may not read what stands there may not write it, and prices are for those who take payments. */
-function refuseFields({ principal }: Caller, appointment: Appointment, { customer, notes, staffNotes, price }: EditAppointment): Failed | undefined {
+function refuseFields({ principal }: Caller, appointment: Appointment, { customer, notes, staffNotes, price, priceType }: EditAppointment): Failed | undefined {
   const written = Object.entries({ customer, notes, staffNotes }).find(([, given]) => given !== undefined);
   if (written !== undefined && !may(principal, 'see-customers', appointment))
     return failedField('forbidden', written[0], 'is for those who may see the customer');
-  if (price === undefined) return undefined;
-  if (refuseAt(principal, 'take-payment', appointment) !== undefined) return failedField('forbidden', 'price', 'is for the front desk and above');
-  if (price.currency === appointment.price.currency) return undefined;
+  if (price === undefined && priceType === undefined) return undefined;
+  if (refuseAt(principal, 'take-payment', appointment) !== undefined)
+    return failedField('forbidden', price === undefined ? 'priceType' : 'price', 'is for the front desk and above');
+  if (price === undefined || price.currency === appointment.price.currency) return undefined;
   return failedField('invalid-request', 'price.currency', `must be ${appointment.price.currency}, in which it was booked`);
 }
 
@@ -96,6 +99,20 @@ function wantedOf(parts: Catalogs, caller: Caller, appointment: Appointment, bod
   if (isFailed(service)) return service;
   if (service.id !== appointment.serviceId) return withOther(caller, service, appointment, body);
   return body.addOnIds === undefined ? { service, terms: {}, minutes: null } : withSame(caller, service, appointment, { ...body, addOnIds: body.addOnIds });
+}
+
+/** A price that is set is final, unless it is said that it is only the least. What was agreed to be free stays free. */
+function pricedOf(appointment: Appointment, terms: Edit['terms'], { price, priceType }: EditAppointment): Pick<Edit['terms'], 'price' | 'policy'> | Failed {
+  if (price === undefined && priceType === undefined) return {};
+  const { priceType: before, ...policy } = terms.policy ?? appointment.policy;
+  const isFrom = priceType === 'from';
+  if (before === 'free') {
+    if (priceType !== undefined) return failedField('invalid-request', 'priceType', 'cannot be set of what is free');
+    return price?.amount === 0 ? { price } : failedField('invalid-request', 'price', 'must be 0: it was agreed to be free');
+  }
+  const amount = (price ?? terms.price ?? appointment.price).amount;
+  if (isFrom && amount === 0) return failedField('invalid-request', 'price', 'must be more than 0 where priceType is from');
+  return { ...(price && { price }), policy: { ...policy, ...(isFrom && { priceType: 'from' as const }) } };
 }
 
 /** Length and price change by the difference, unless they are given. */
@@ -153,7 +170,7 @@ function fieldsOf(body: EditAppointment, { serviceId, staffId, addOns = [], deta
     ['service', isOther],
     ['add-ons', terms.addOns !== undefined && !isSameChoice(terms.addOns, addOns)],
     ['length', body.minutes !== undefined],
-    ['price', body.price !== undefined || terms.price !== undefined],
+    ['price', body.price !== undefined || body.priceType !== undefined || terms.price !== undefined],
     ['staff', body.staffId !== undefined && body.staffId !== staffId],
     ['customer', body.customer !== undefined],
     ['email', body.customer?.email !== undefined && body.customer.email !== details?.email],

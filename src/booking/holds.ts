@@ -111,8 +111,8 @@ function wireHold(parts: Catalogs, hold: Hold, expiresInSeconds: number, { token
   };
 }
 
-function wirePolicy({ cancelUntilMinutes, rescheduleUntilMinutes, refundRules, noShowFee, keepsCard }: AppointmentPolicy): NonNullable<HoldReply['policy']> {
-  return { cancelUntilMinutes, rescheduleUntilMinutes, refundRules: [...refundRules], ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }) };
+function wirePolicy({ refundRules, ...policy }: AppointmentPolicy): NonNullable<HoldReply['policy']> {
+  return { ...policy, refundRules: [...refundRules] };
 }
 
 /** Of a hold just placed or renewed. `expiresInSeconds` is the time that was given, not what is left of it, so that a repeat says the same. */

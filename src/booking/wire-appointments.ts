@@ -37,6 +37,7 @@ export function wireAppointment(
     seats: appointment.seats,
     customer: told?.customer ?? null,
     price: appointment.price,
+    priceType: policy.priceType ?? 'fixed',
     addOns: [...(appointment.addOns ?? [])],
     ...(appointment.agreedBefore && { agreedBefore: appointment.agreedBefore.map(wireAgreed) }),
     source: appointment.source,
@@ -83,6 +84,11 @@ export function describeAppointment(parts: Describing, { status, reader, withTok
   };
 }
 
-function wireAgreed({ serviceId, price, addOns }: NonNullable<Appointment['agreedBefore']>[number]) {
-  return { serviceId, price, ...(addOns !== undefined && { addOns: [...addOns] }) };
+function wireAgreed({
+  serviceId,
+  price,
+  policy,
+  addOns,
+}: NonNullable<Appointment['agreedBefore']>[number]): NonNullable<AppointmentReply['agreedBefore']>[number] {
+  return { serviceId, price, priceType: policy.priceType ?? 'fixed', ...(addOns !== undefined && { addOns: [...addOns] }) };
 }

@@ -25,9 +25,7 @@ export function addService(draft: ServiceDraft): CatalogChange<BookableService> 
       version: 1,
     };
     const errors = invalid([
-      ...moneyErrors(service),
-      ...feeErrors(service),
-      ...addOnErrors(service),
+      ...priceErrors(service),
       ...(await unknownStaff(transaction, staffIds ?? [])),
       ...(await unknownResources(transaction, service.resourceIds, [])),
     ]);
@@ -47,9 +45,7 @@ export function changeService(id: string, changes: ServiceChanges, expectedVersi
     const { staffIds, ...fields } = changes;
     const next = { ...changed(service, fields), version: service.version + 1 };
     const errors = invalid([
-      ...moneyErrors(next),
-      ...feeErrors(next),
-      ...addOnErrors(next),
+      ...priceErrors(next),
       ...(await unknownStaff(transaction, staffIds ?? [])),
       ...(await unknownResources(transaction, next.resourceIds, service.resourceIds)),
     ]);
@@ -85,6 +81,12 @@ function inOrder(ids: readonly string[]): readonly string[] {
   return [...new Set(ids)].sort();
 }
 
+/** What is wrong with the kind of price says it all. */
+function priceErrors(service: BookableService): readonly FieldError[] {
+  const wrong = priceTypeErrors(service);
+  return wrong.length > 0 ? wrong : [...moneyErrors(service), ...feeErrors(service), ...addOnErrors(service)];
+}
+
 function moneyErrors(service: BookableService): readonly FieldError[] {
   const { price, deposit, depositPercent, paymentPolicy } = service;
   const wrong = wrongDue(service);
@@ -95,6 +97,24 @@ function moneyErrors(service: BookableService): readonly FieldError[] {
   if (deposit.currency !== price.currency) return [{ path: 'deposit.currency', message: 'must be the currency of the price' }];
   if (deposit.amount > price.amount) return [{ path: 'deposit.amount', message: 'must not be more than the price' }];
   return [];
+}
+
+/** What is free never asks for money, and the whole of a price that is only the least is not known yet. */
+function priceTypeErrors({ priceType, price, paymentPolicy, noShowFee, noShowFeePercent, addOns }: BookableService): readonly FieldError[] {
+  const wrong = (path: string, message: string, isWrong: boolean) => (isWrong ? [{ path, message }] : []);
+  if (priceType === 'from')
+    return [
+      ...wrong('price', 'must be more than 0 where priceType is from', price.amount === 0),
+      ...wrong('paymentPolicy', 'must not be full where priceType is from: the final price is not known yet', paymentPolicy === 'full'),
+    ];
+  if (priceType === 'fixed') return [];
+  const dear = addOns.findIndex(({ priceMinor }) => priceMinor > 0);
+  return [
+    ...wrong('price', 'must be 0 where priceType is free', price.amount > 0),
+    ...wrong('paymentPolicy', 'must be none where priceType is free', paymentPolicy !== 'none'),
+    ...wrong(noShowFee === null ? 'noShowFeePercent' : 'noShowFee', 'must be null where priceType is free', noShowFee !== null || noShowFeePercent !== null),
+    ...wrong(`addOns.${dear}.priceMinor`, 'must be 0 where priceType is free', dear >= 0),
+  ];
 }
 
 /** All of them together fit into a day, and what is due with one or with all of them can be paid. A class takes as long for everybody. */

@@ -15,6 +15,7 @@ export type DemoLocation = {
 type Plain = Exclude<keyof typeof PLAIN, 'rooms'>;
 export type DemoService = Pick<BookableService, 'name' | 'minutes' | 'category' | Plain> & {
   readonly euros: number;
+  readonly priceType?: BookableService['priceType'];
   /** So many hundredths are paid before it is booked; left out: nothing. */
   readonly deposit?: number;
   /** So many hundredths are owed by a customer who does not come; left out: nothing. */
@@ -106,6 +107,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
     slotIntervalMinutes: 30,
     bufferAfterMinutes: 15,
     euros: 118,
+    priceType: 'from',
     grid: 'pack',
     description: 'Full colour with a toning treatment. Please come with dry hair.',
     addOns: [

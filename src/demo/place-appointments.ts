@@ -83,7 +83,7 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
   const [room, ...more] = roomsFor(placing, service);
   const candidate = { ...staff, ...(room && { resources: [room, ...more] as const }) };
   const claim: ClaimAsk = { terms: termsOf(service, catalog.business), startsAt: appointment.startsAt, seats: 1, override, candidates: [candidate] };
-  const { cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
+  const { cancelUntilMinutes, rescheduleUntilMinutes, refundRules, priceType } = service;
   const noShowFee = noShowFeeOf(service, 1);
   const draft = {
     id,
@@ -95,7 +95,7 @@ function prepare(placing: Placing, appointment: DemoAppointment): Prepared {
     timeZone: location.timeZone,
     price: service.price,
     taxPercent: service.taxPercent,
-    policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules, ...(noShowFee && { noShowFee }) },
+    policy: { cancelUntilMinutes, rescheduleUntilMinutes, refundRules, ...(noShowFee && { noShowFee }), ...(priceType !== 'fixed' && { priceType }) },
     source: appointment.source,
     override,
     createdBy: null,

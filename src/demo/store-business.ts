@@ -83,11 +83,25 @@ const DEPOSIT_RULES = [
   { untilMinutes: 1_440, percent: 50 },
 ] as const;
 
-function serviceDraft({ euros, deposit: share, noShowFee: fee, rooms: _, ...service }: DemoService, id: string, resourceIds: readonly string[]) {
+function serviceDraft(
+  { euros, priceType = 'fixed', deposit: share, noShowFee: fee, rooms: _, ...service }: DemoService,
+  id: string,
+  resourceIds: readonly string[],
+) {
   const price = { amount: euros * 100, currency: 'EUR' };
   const [paymentPolicy, refundRules] = share === undefined ? (['none', []] as const) : (['deposit', DEPOSIT_RULES] as const);
   const paying = { deposit: null, depositPercent: share ?? null, paymentPolicy, refundRules };
-  return { ...service, id, price, ...paying, noShowFee: null, noShowFeePercent: fee ?? null, noShowFeeCard: fee !== undefined, resourceIds } as const;
+  return {
+    ...service,
+    id,
+    price,
+    priceType,
+    ...paying,
+    noShowFee: null,
+    noShowFeePercent: fee ?? null,
+    noShowFeeCard: fee !== undefined,
+    resourceIds,
+  } as const;
 }
 
 /** A seeding that was cut off and is taken up again does nothing twice. */

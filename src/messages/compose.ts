@@ -112,9 +112,9 @@ function moneySpoken({ money, offers }: AboutAppointment, locale: MessageLocale)
   };
 }
 
-/** What a change has made of what was paid: below zero, that much is still to be paid. */
-function beyondPrice({ price, paid, isRepriced }: AboutAppointment): number {
-  return isRepriced === undefined || paid === undefined ? 0 : paid.amount - price.amount;
+/** What a change has made of what was paid: below zero, that much is still to be paid. While the price is only the least, that is not known. */
+function beyondPrice({ price, priceType, paid, isRepriced }: AboutAppointment): number {
+  return isRepriced === undefined || paid === undefined || priceType === 'from' ? 0 : paid.amount - price.amount;
 }
 
 function balanceSpoken(about: AboutAppointment, locale: MessageLocale): Pick<Spoken, 'balance'> & Partial<Pick<Spoken, 'amount'>> {
@@ -174,7 +174,7 @@ export function cellsOf(about: AboutAppointment, sender: Sender, locale: Message
     addOns: oneLine(addOns.join(', ')),
     staff: oneLine(sender.nameOfStaff(about.staffId) ?? ''),
     where: oneLine(sender.placeOf(about.locationId) ?? about.locationName ?? ''),
-    price: price.amount === 0 ? '' : moneyIn(price.amount),
+    price: priceIn(about, locale),
     paid: isRepriced === undefined || paid === undefined ? '' : moneyIn(paid.amount),
     due: beyond < 0 ? moneyIn(-beyond) : '',
     overpaid: beyond > 0 ? moneyIn(beyond) : '',
@@ -182,6 +182,13 @@ export function cellsOf(about: AboutAppointment, sender: Sender, locale: Message
     offers: offers.map((at) => dayOf(at, timeZone, locale)).join('; '),
     reference: about.reference,
   };
+}
+
+function priceIn({ price: { amount, currency }, priceType }: AboutAppointment, locale: MessageLocale): string {
+  const { priceFrom, free } = WORDS[locale];
+  if (priceType === 'free') return free;
+  const written = moneyText(TAGS[locale], amount, currency);
+  return amount === 0 ? '' : priceType === 'from' ? sentence(TAGS[locale], priceFrom, { amount: written }) : written;
 }
 
 /** What is no longer so: the time, who it was with, or both. */

@@ -158,6 +158,7 @@ export function aboutOf(appointment: Appointment, changedAt: Instant): AboutAppo
     endsAt,
     timeZone,
     price,
+    policy: { priceType },
     createdAt,
     reasonBy,
   } = appointment;
@@ -165,6 +166,7 @@ export function aboutOf(appointment: Appointment, changedAt: Instant): AboutAppo
     ...{ id, reference, serviceId, locationId, staffId, startsAt, endsAt, timeZone, price, createdAt, changedAt },
     status,
     ...(serviceName !== undefined && { serviceName }),
+    ...(priceType !== undefined && { priceType }),
     ...(addOns.length > 0 && { addOns: addOns.map(({ name }) => name) }),
     ...(locationName !== undefined && { locationName }),
     ...(reasonBy !== undefined && { by: reasonBy }),

@@ -1,7 +1,7 @@
 // What is told to one recipient, once.
 import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Money } from '../model/money.ts';
+import type { Money, PriceType } from '../model/money.ts';
 import { AGENDA, type MESSAGE_STATUSES, type MessageChannel, type MessageKind, type MessageLocale, type StaffKind } from '../protocol/messages.ts';
 
 /** What a message says, as the fact had it: ids, times, and what is offered. It names no person. */
@@ -20,6 +20,8 @@ export type AboutAppointment = {
   readonly endsAt: Instant;
   readonly timeZone: string;
   readonly price: Money;
+  /** Absent: the price is as it stands. */
+  readonly priceType?: Exclude<PriceType, 'fixed'>;
   readonly createdAt: Instant;
   /** When it became what it is. */
   readonly changedAt: Instant;

@@ -27,6 +27,7 @@ export function sampleAppointment(kind: MessageKind, { services, staff, location
     status: 'booked',
     timeZone: location?.timeZone ?? 'UTC',
     price: service?.price ?? { amount: 0, currency: location?.currency ?? 'EUR' },
+    ...(service !== undefined && service.priceType !== 'fixed' && { priceType: service.priceType }),
     createdAt: now,
     changedAt: now,
   });

@@ -43,11 +43,11 @@ export async function readPaidAppointment(parts: Paying, caller: Caller, appoint
   if (isFailed(reply)) return reply;
   const money = await readAppointmentPayment(parts, caller, appointmentId);
   if (isFailed(money)) return money;
-  const { refundNow, policy, price, taxPercent, due, overpaid, paid, refunded, noShowFee, status } = money.body;
+  const { refundNow, policy, price, priceType, taxPercent, due, overpaid, paid, refunded, noShowFee, status } = money.body;
   return {
     ...reply,
     isAlwaysTold: money.body.payments.length > 0,
-    body: { ...reply.body, payment: { policy, price, taxPercent, due, overpaid, paid, refunded, noShowFee, status }, refundNow },
+    body: { ...reply.body, payment: { policy, price, priceType, taxPercent, due, overpaid, paid, refunded, noShowFee, status }, refundNow },
   };
 }
 
@@ -64,7 +64,7 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
   const due = Math.max(0, owed - (paid - gone));
   return {
     policy: booked === undefined ? 'none' : (booked.policy ?? agreedPolicy(booked.due, price)),
-    ...{ price, taxPercent, paid: money(paid), refunded: money(gone), due: money(due) },
+    ...{ price, priceType: appointment.policy.priceType ?? 'fixed', taxPercent, paid: money(paid), refunded: money(gone), due: money(due) },
     overpaid: money(isKept(appointment) ? 0 : Math.max(0, paid - gone - owed)),
     noShowFee: fee === undefined ? null : { amount: fee, isWaived, ...chargeTold(appointment, stored) },
     canPayByCard: parts.payments.online !== null && due >= SMALLEST_BY_CARD,

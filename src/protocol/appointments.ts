@@ -5,7 +5,22 @@ import { agreedAddOn } from './holds.ts';
 import { messageLocale, notify } from './messages.ts';
 import { readMoment, startFields, withStart } from './moments.ts';
 import { OVERRIDABLE_RULES, override } from './override.ts';
-import { addOnIds, email, instantInput, instantText, money, notes, ONE_DAY_MINUTES, personName, phone, reason, seats, text, uuid } from './scalars.ts';
+import {
+  addOnIds,
+  email,
+  instantInput,
+  instantText,
+  money,
+  notes,
+  ONE_DAY_MINUTES,
+  personName,
+  phone,
+  priceType,
+  reason,
+  seats,
+  text,
+  uuid,
+} from './scalars.ts';
 
 export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'AppointmentStatus' });
 
@@ -163,6 +178,9 @@ export const editBody = z
     serviceId: uuid.optional().meta({ description: 'With it come its length and its price, unless they are given, and its rules for cancelling and moving.' }),
     minutes: z.int().min(1).max(ONE_DAY_MINUTES).optional().meta({ description: 'How long it takes. The start stays.' }),
     price: money.optional().meta({ description: 'Of all seats, in the currency it was booked in. Front desk and above. What was paid stays as it is.' }),
+    priceType: z.enum(['fixed', 'from']).optional().meta({
+      description: '`from`: the price is only the least so far. Default with `price`: `fixed`, which is final. Front desk and above; not of what is free.',
+    }),
     staffId: uuid.optional(),
     addOnIds: addOnIds.optional().meta({ description: 'All that is to be done along. Length and price change by the difference, unless given.' }),
     customer: z
@@ -200,9 +218,10 @@ export const appointment = z
     seats: z.int(),
     customer: customer.nullable().meta({ description: 'Null if the reader may not see it.' }),
     price: money,
+    priceType,
     addOns: z.array(agreedAddOn).meta({ description: 'What is done along with it; in length and price already.' }),
     agreedBefore: z
-      .array(z.object({ serviceId: uuid, price: money, addOns: z.array(agreedAddOn).optional() }))
+      .array(z.object({ serviceId: uuid, price: money, priceType, addOns: z.array(agreedAddOn).optional() }))
       .optional()
       .meta({ description: 'Prices that were agreed for services it had before it was changed: with one of these services its price comes back.' }),
     source: z.enum(['online', 'desk', 'integration']),

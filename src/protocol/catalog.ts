@@ -1,6 +1,7 @@
 // What the business offers, on the wire: business, locations, services, staff members and hours.
 
 import { z } from 'zod';
+import { PRICE_TYPES } from '../model/money.ts';
 import { bareFields, newFields } from './managed-fields.ts';
 import { messageSettings, messageSettingsChange } from './messages.ts';
 import { stranded } from './problems.ts';
@@ -150,6 +151,13 @@ export const serviceFields = {
   capacity: z.int().min(1).max(500).default(1),
   grid: z.enum(['fixed', 'pack']).default('fixed'),
   price: money.optional().meta({ description: 'Default: nothing, in the currency of the first location.' }),
+  priceType: z
+    .enum(PRICE_TYPES)
+    .meta({
+      description:
+        '`from`: the price is the least, and the business sets the final one at the desk; a deposit and a no-show fee are shares of the least price. `free`: nothing is ever asked for.',
+    })
+    .default('fixed'),
   deposit: money.nullable().meta({ description: 'For one seat, with `paymentPolicy: deposit`.' }).default(null),
   depositPercent: share.meta({ description: 'Instead of `deposit`: a share of the price of all seats; half a minor unit is rounded up.' }).default(null),
   taxPercent: taxPercent.default(null),

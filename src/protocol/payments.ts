@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { FEE_REFUSALS, PAYMENT_METHODS, PAYMENT_STATES } from '../model/payment-words.ts';
 import { appointment, payingFields } from './appointments.ts';
-import { instantText, money, reason, taxPercent, uuid } from './scalars.ts';
+import { instantText, money, priceType, reason, taxPercent, uuid } from './scalars.ts';
 
 /** POST /v1/holds/{id}/payment: everything that the appointment needs, since it is booked as soon as the money is here, whatever has become of the page by then. */
 export const beginPaymentBody = z.strictObject(payingFields).meta({ id: 'BeginPayment' });
@@ -83,6 +83,7 @@ export const appointmentPayment = z
   .object({
     policy: z.enum(['none', 'deposit', 'full']).meta({ description: 'What was agreed when it was booked.' }),
     price: money,
+    priceType,
     taxPercent: taxPercent.meta({
       description: 'The rate of the tax that the price includes, as agreed by now; null: none was said. Each payment has the rate that was agreed then.',
     }),
@@ -124,7 +125,7 @@ export const appointmentPayment = z
   .meta({
     id: 'AppointmentPayment',
     description:
-      '`due` is what is still to be paid: of the price, of the no-show fee once the customer is marked as a no-show, and nothing of what was called off. `refunded` is what has gone back or is on its way, `overpaid` what was paid beyond the price, as after a change to a cheaper service. It goes back if the business gives it back.',
+      '`due` is what is still to be paid: of the price (of the least, while `priceType` is `from`), of the no-show fee once the customer is marked as a no-show, and nothing of what was called off. `refunded` is what has gone back or is on its way, `overpaid` what was paid beyond the price, as after a change to a cheaper service. It goes back if the business gives it back.',
   });
 export type AppointmentPaymentReply = z.output<typeof appointmentPayment>;
 

@@ -4,6 +4,7 @@ import { MOST_ADD_ONS } from '../model/add-ons.ts';
 import { isCountry } from '../model/countries.ts';
 import { type Instant, parseInstant } from '../model/instant.ts';
 import { isLocalDate, isTimeZone, timeZoneNamed } from '../model/local-dates.ts';
+import { PRICE_TYPES } from '../model/money.ts';
 
 /** Ids are UUIDs (v7 when the server makes them); callers may bring their own. Upper case is taken and lowered. */
 export const uuid = z
@@ -183,6 +184,10 @@ export const money = z
 export const sum = z
   .object({ amount: z.int(), currency: z.string() })
   .meta({ id: 'Sum', description: 'A sum in the minor unit of the currency. It may be negative.' });
+/** Of a price that was agreed. */
+export const priceType = z
+  .enum(PRICE_TYPES)
+  .meta({ description: '`from`: the price is the least, until the business sets the final one at the desk. `free`: nothing is asked for.' });
 export const taxPercent = z
   .number()
   .min(0)

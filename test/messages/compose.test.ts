@@ -41,6 +41,18 @@ describe('a message', () => {
     assert.match(say('2026-10-25T09:00:00Z'), /Sunday,? 25 October 2026, 10:00 – 11:00 \(Central European Standard Time\)/);
   });
 
+  test('says in every language of a price that it is the least, and does not say what is still to be paid of it', () => {
+    const said = (locale: MessageLocale, given: Partial<AboutAppointment>) =>
+      compose({ kind: 'appointment-changed', locale, about: about('2026-10-24T08:00:00Z', given) }, SENDER, LINK).text;
+    const least = MESSAGE_LOCALES.map((locale) => said(locale, { priceType: 'from', isRepriced: true, paid: { amount: 2_000, currency: 'EUR' } }));
+    const words = ['from €45.00', 'ab 45,00 €', 'à partir de 45,00 €', 'desde 45,00 €', 'a partir de 45,00 €'];
+    for (const [index, text] of least.entries()) {
+      assert.ok(text.replaceAll(/[\u00a0\u202f]/g, ' ').includes(words[index] ?? '?'), text);
+      assert.doesNotMatch(text, /25[.,]00/);
+    }
+    assert.match(said('en', { priceType: 'free', price: { amount: 0, currency: 'EUR' } }), /Price: Free/);
+  });
+
   test('says 1er for the first of a month in French, everywhere, and nowhere else', () => {
     const first = about('2026-12-01T10:00:00Z', { from: { startsAt: at('2026-11-30T10:00:00Z'), endsAt: at('2026-11-30T11:00:00Z'), staffId: 'm' } });
     const say = (locale: MessageLocale, of = first) => {

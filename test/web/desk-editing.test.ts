@@ -1,7 +1,7 @@
 // What is typed about an appointment at the desk: what of it is sent, what undoes it, and how it is said. No page is opened.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backTo, changesOf, linesOf, type Typed, withAddOns, withService } from '../../web/desk/editing.ts';
+import { backTo, changesOf, linesOf, type Typed, withAddOns, withPrice, withService } from '../../web/desk/editing.ts';
 import type { Service } from '../../web/kit/shop.ts';
 
 const TYPED: Typed = {
@@ -10,13 +10,14 @@ const TYPED: Typed = {
   staffId: 'ana',
   minutes: '45',
   price: '40',
+  priceType: 'fixed',
   name: 'Mia',
   email: '',
   phone: '',
   notes: '',
   staffNotes: 'window',
 };
-const COLOUR = { id: 'colour', minutes: 90, price: { amount: 8_000, currency: 'EUR' } } as Service;
+const COLOUR = { id: 'colour', minutes: 90, price: { amount: 8_000, currency: 'EUR' }, priceType: 'fixed' } as Service;
 
 test('only what differs is sent, and what another service brings along is not', () => {
   const other = withService(TYPED, COLOUR, { seats: 2 });
@@ -33,7 +34,7 @@ test('only what differs is sent, and what another service brings along is not', 
 });
 
 test('with a service that it had before comes the price that was agreed, and undoing names a price only for those who may', () => {
-  const priced = { seats: 1, agreedBefore: [{ serviceId: 'colour', price: { amount: 6_500, currency: 'EUR' } }] };
+  const priced = { seats: 1, agreedBefore: [{ serviceId: 'colour', price: { amount: 6_500, currency: 'EUR' }, priceType: 'fixed' as const }] };
   const back = withService(TYPED, COLOUR, priced);
   const undoing = { currency: 'EUR', seats: 1, known: [] };
   assert.equal(back.price, '65');
@@ -56,9 +57,26 @@ test('add-ons change length and price by the difference, of which the server is 
   const undoing = { ...about, known };
   assert.deepEqual(backTo(TYPED, more, { ...undoing, mayPrice: false }), { addOnIds: [], minutes: 45 });
   assert.deepEqual(backTo(TYPED, more, { ...undoing, mayPrice: true }), { addOnIds: [], minutes: 45, price: { amount: 4_000, currency: 'EUR' } });
-  const priced = { seats: 2, agreedBefore: [{ serviceId: 'colour', price: { amount: 6_500, currency: 'EUR' }, addOns: known.slice(0, 1) }] };
+  const priced = {
+    seats: 2,
+    agreedBefore: [{ serviceId: 'colour', price: { amount: 6_500, currency: 'EUR' }, priceType: 'fixed' as const, addOns: known.slice(0, 1) }],
+  };
   const { addOns, minutes, price } = withService(TYPED, COLOUR, priced);
   assert.deepEqual([addOns, minutes, price], ['beard', '105', '65'], 'those that it had with this service come back');
+});
+
+test('a price that is only the least becomes final with the amount or by itself, and undoing says again that it is the least', () => {
+  const least = { ...TYPED, priceType: 'from' } as const;
+  const about = { currency: 'EUR', seats: 1, known: [], mayPrice: true };
+  const changed = (typed: Typed) => changesOf(least, typed, 'EUR', undefined, { seats: 1 });
+  const dearer = withPrice(least, '55');
+  assert.deepEqual(changed(dearer), { price: { amount: 5_500, currency: 'EUR' } });
+  assert.deepEqual(changed({ ...dearer, priceType: 'from' }), { price: { amount: 5_500, currency: 'EUR' }, priceType: 'from' });
+  assert.deepEqual(changed({ ...least, priceType: 'fixed' }), { priceType: 'fixed' });
+  assert.deepEqual(backTo(least, dearer, about), { price: { amount: 4_000, currency: 'EUR' }, priceType: 'from' });
+  const other = withService(least, COLOUR, { seats: 1 });
+  assert.equal(other.priceType, 'fixed');
+  assert.deepEqual(backTo(least, other, about), { serviceId: 'cut', minutes: 45, price: { amount: 4_000, currency: 'EUR' }, priceType: 'from' });
 });
 
 test('each change is a line, with the end, and the difference in price', () => {

@@ -123,7 +123,8 @@ function ServiceChoice() {
   };
   const line = chosen !== undefined && (
     <>
-      <strong>{chosen.name}</strong> <span class="whole">{duration(chosen.minutes)}</span> <span class="whole price">{priceWords(chosen.price)}</span>
+      <strong>{chosen.name}</strong> <span class="whole">{duration(chosen.minutes)}</span>{' '}
+      <span class="whole price">{priceWords(chosen.price, chosen.priceType)}</span>
     </>
   );
   return (

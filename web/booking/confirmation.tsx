@@ -99,7 +99,7 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
         </div>
       )}
       {made.seats > 1 && <Line term={words.value.bar.seats} is={String(made.seats)} />}
-      <Line term={labels.price} is={priceWords(made.price)} />
+      <Line term={labels.price} is={priceWords(made.price, made.priceType)} />
       <PaidLines />
       <FeeLine status={made.status} />
       {Object.entries(made.answers).map(([question, answer]) => (
@@ -133,7 +133,7 @@ function FeeLine({ status }: { readonly status: AppointmentReply['status'] }) {
   return (
     <>
       <Line term={text.noShowFee} is={isWaived ? say(text.waived, { amount: money(amount) }) : money(amount)} />
-      {paid.paid.amount === 0 && paid.due.amount > 0 && <Line term={text.toPay} is={money(paid.due)} />}
+      {paid.paid.amount === 0 && paid.due.amount > 0 && <Line term={text.toPay} is={priceWords(paid.due, paid.priceType)} />}
     </>
   );
 }
@@ -147,7 +147,7 @@ function PaidLines() {
   return (
     <>
       <Line term={text.paid} is={money(paid.paid)} />
-      {paid.due.amount > 0 && <Line term={text.toPay} is={money(paid.due)} />}
+      {paid.due.amount > 0 && <Line term={text.toPay} is={priceWords(paid.due, paid.priceType)} />}
       {paid.overpaid.amount > 0 && <Line term={text.overpaid} is={money(paid.overpaid)} />}
       {paid.refunded.amount > 0 && <Line term={text.paidBack} is={money(paid.refunded)} />}
       {link !== undefined && (

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Field } from '../kit/field.tsx';
 import { say, sayWith } from '../kit/language.ts';
 import { clockRange, countdown, longDay, money } from '../kit/money-and-time.ts';
+import { priceWords } from '../kit/service-words.tsx';
 import { useTick } from '../kit/ticking.ts';
 import { timeZone } from './choosing.ts';
 import { FeeNote } from './details-form.tsx';
@@ -36,7 +37,7 @@ export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingEl
             {hold.price !== undefined &&
               !isCardAlone(at) &&
               hold.price.amount > at.begun.amount.amount &&
-              say(text.rest, { amount: money({ ...hold.price, amount: hold.price.amount - at.begun.amount.amount }) })}
+              say(text.rest, { amount: priceWords({ ...hold.price, amount: hold.price.amount - at.begun.amount.amount }, hold.policy?.priceType) })}
           </p>
         )}
         {hold !== undefined && <FeeNote hold={hold} />}

@@ -45,7 +45,8 @@ function Chosen() {
   const count = hold?.seats ?? seats.value;
   const along = hold === undefined ? addOns.value : (hold.addOns ?? []);
   const whole = sumOf(addOns.value);
-  const price = priceWords(hold?.price ?? { ...offer.price, amount: (offer.price.amount + whole.priceMinor) * count });
+  const type = hold === undefined ? offer.priceType : hold.policy?.priceType;
+  const price = priceWords(hold?.price ?? { ...offer.price, amount: (offer.price.amount + whole.priceMinor) * count }, type);
   const from = hold === undefined ? undefined : Date.parse(hold.startsAt);
   const range = hold === undefined || from === undefined ? '' : clockRange(from, Date.parse(hold.endsAt), timeZone.value);
   return (

@@ -4,27 +4,15 @@ import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { type Problem, serverNow } from '../kit/api.ts';
 import { Field, wrongOf } from '../kit/field.tsx';
-import { duration, money } from '../kit/money-and-time.ts';
-import { usePaid } from '../kit/paid.tsx';
+import { duration } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
+import { priceWords } from '../kit/service-words.tsx';
 import { askAs } from '../kit/session.ts';
 import { openShop, type Service, staffName } from '../kit/shop.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { AddOns, knownAddOns, nameOfAddOn } from './edit-add-ons.tsx';
-import {
-  backTo,
-  type ChangeLine,
-  changedFields,
-  changesOf,
-  isTold,
-  linesOf,
-  minutesOf,
-  type Naming,
-  priceOf,
-  type Typed,
-  typedOf,
-  withService,
-} from './editing.ts';
+import { PaidBefore, PriceFields } from './edit-price.tsx';
+import { backTo, type ChangeLine, changedFields, changesOf, isTold, linesOf, minutesOf, type Naming, type Typed, typedOf, withService } from './editing.ts';
 import { FormAnswer, type FormState, useDeskForm } from './form-state.tsx';
 import { TellingChoice } from './telling.tsx';
 import { board, columnName, runsTheDesk, staffHere, timeZone } from './watching.ts';
@@ -33,7 +21,19 @@ type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar; rea
 const MINUTE = 60_000;
 /** What a front desk adds and takes away most. */
 const STEPS = [-15, 15, 30] as const;
-const MARKED = ['serviceId', 'minutes', 'price', 'price.amount', 'staffId', 'customer.name', 'customer.phone', 'customer.email', 'notes', 'staffNotes'];
+const MARKED = [
+  'serviceId',
+  'minutes',
+  'price',
+  'price.amount',
+  'priceType',
+  'staffId',
+  'customer.name',
+  'customer.phone',
+  'customer.email',
+  'notes',
+  'staffNotes',
+];
 /** Its time is settled in these; what is written about it is not. */
 const OVER: readonly AppointmentReply['status'][] = ['completed', 'no-show'];
 
@@ -93,7 +93,7 @@ function Fields({ claim, calendar, onDone, record }: Props & { readonly record: 
       {begun.value.customer !== null && <WhoseItIs typed={typed} problem={state.problem} />}
       <div class="foot">
         <Changes lines={linesOf(before, typed.value, naming)} />
-        {isChanged && <Money claim={claim} before={before} typed={typed.value} currency={currency} />}
+        {isChanged && <PaidBefore claim={claim} before={before} typed={typed.value} currency={currency} />}
         {tells && <TellingChoice isTelling={isTelling} claims={[{ customer: customerIn(typed.value) }]} />}
         {isChanged && !tells && <p class="soft who-is-told">The customer is not told of this.</p>}
         {theirs === undefined ? <FormAnswer state={state} fields={MARKED} /> : <Theirs lines={linesOf(theirs.before, theirs.now, naming)} />}
@@ -172,9 +172,9 @@ function WhatItIs({ record, typed, problem }: PartProps & { readonly record: App
             onChoose={(id) => take(services.find((one) => one.id === id))}
           >
             {mine === undefined && <option value={record.serviceId}>{record.serviceName}</option>}
-            {offered.map(({ id, name, minutes, price }) => (
+            {offered.map(({ id, name, minutes, price, priceType }) => (
               <option key={id} value={id}>
-                {name}, {duration(minutes)}, {money(price)}
+                {name}, {duration(minutes)}, {priceWords(price, priceType)}
               </option>
             ))}
           </Choice>
@@ -200,20 +200,7 @@ function WhatItIs({ record, typed, problem }: PartProps & { readonly record: App
           )}
         </>
       )}
-      {runsTheDesk.value && (
-        <Text
-          name="price"
-          id="edit-price"
-          label={`Price (${record.price.currency})`}
-          mode="numeric"
-          typed={typed}
-          wrong={
-            wrongOf(problem, 'price', 'The price') ??
-            wrongOf(problem, 'price.amount', 'The price') ??
-            (priceOf(typed.value, record.price.currency) === undefined ? 'Type a number such as 45 or 45.50.' : undefined)
-          }
-        />
-      )}
+      {runsTheDesk.value && <PriceFields record={record} typed={typed} problem={problem} />}
     </>
   );
 }
@@ -357,22 +344,5 @@ function Lines({ lines }: { readonly lines: readonly ChangeLine[] }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-type MoneyProps = { readonly claim: BoardClaim; readonly before: Typed; readonly typed: Typed; readonly currency: string };
-
-/** What was paid stays as it is: this says what is due then. */
-function Money({ claim, before, typed, currency }: MoneyProps) {
-  const paid = usePaid(claim.id, 'unknown', '');
-  const [was, is] = [priceOf(before, currency), priceOf(typed, currency)];
-  if (paid === undefined || was === undefined || is === undefined || was.amount === is.amount) return null;
-  const left = is.amount - (paid.paid.amount - paid.refunded.amount);
-  if (left === 0) return <p class="soft">{money(paid.paid)} was paid: all of it.</p>;
-  return (
-    <p class="soft">
-      {money(paid.paid)} was paid. {money({ amount: Math.abs(left), currency })}{' '}
-      {left > 0 ? 'is still to pay then.' : 'more than it costs then. Nothing is paid back by this: “Payment” has a button for that.'}
-    </p>
   );
 }

@@ -6,7 +6,10 @@ import { clock, duration, money, moneyField, moneyTyped } from '../kit/money-and
 import type { Service } from '../kit/shop.ts';
 
 /** What `PATCH /v1/appointments/{id}` takes, without what says how. */
-export type EditChanges = Pick<EditAppointment, 'serviceId' | 'addOnIds' | 'minutes' | 'price' | 'staffId' | 'customer' | 'notes' | 'staffNotes' | 'notify'>;
+export type EditChanges = Pick<
+  EditAppointment,
+  'serviceId' | 'addOnIds' | 'minutes' | 'price' | 'priceType' | 'staffId' | 'customer' | 'notes' | 'staffNotes' | 'notify'
+>;
 export type Typed = {
   readonly serviceId: string;
   /** Their ids, with spaces between them. */
@@ -14,6 +17,7 @@ export type Typed = {
   readonly staffId: string;
   readonly minutes: string;
   readonly price: string;
+  readonly priceType: AppointmentReply['priceType'];
   readonly name: string;
   readonly email: string;
   readonly phone: string;
@@ -21,13 +25,14 @@ export type Typed = {
   readonly staffNotes: string;
 };
 type Field = keyof Typed;
-const FIELDS: readonly Field[] = ['serviceId', 'addOns', 'staffId', 'minutes', 'price', 'name', 'phone', 'email', 'notes', 'staffNotes'];
+const FIELDS: readonly Field[] = ['serviceId', 'addOns', 'staffId', 'minutes', 'price', 'priceType', 'name', 'phone', 'email', 'notes', 'staffNotes'];
 const LABELS = {
   serviceId: 'Service',
   addOns: 'Along with it',
   staffId: 'With',
   minutes: 'Length',
   price: 'Price',
+  priceType: 'The price is',
   name: 'Name',
   phone: 'Phone',
   email: 'E-mail',
@@ -35,11 +40,12 @@ const LABELS = {
   staffNotes: 'Notes for staff',
 } as const satisfies Record<Field, string>;
 /** Customers are told of these; their own details and what is noted are no news to them. */
-const TOLD: readonly Field[] = ['serviceId', 'addOns', 'minutes', 'price', 'staffId'];
+const TOLD: readonly Field[] = ['serviceId', 'addOns', 'minutes', 'price', 'priceType', 'staffId'];
+const PRICE_TYPE_WORDS = { fixed: 'final', from: 'the least, and not final', free: 'free' } as const satisfies Record<Typed['priceType'], string>;
 const MINUTE = 60_000;
 const MOST_MINUTES = 1_440;
 
-export function typedOf({ serviceId, addOns, staffId, startsAt, endsAt, price, customer, notes, staffNotes }: AppointmentReply): Typed {
+export function typedOf({ serviceId, addOns, staffId, startsAt, endsAt, price, priceType, customer, notes, staffNotes }: AppointmentReply): Typed {
   return {
     ...{
       serviceId,
@@ -47,6 +53,7 @@ export function typedOf({ serviceId, addOns, staffId, startsAt, endsAt, price, c
       staffId,
       minutes: String((Date.parse(endsAt) - Date.parse(startsAt)) / MINUTE),
       price: moneyField(price),
+      priceType,
     },
     ...{ name: customer?.name ?? '', email: customer?.email ?? '', phone: customer?.phone ?? '', notes: notes ?? '', staffNotes: staffNotes ?? '' },
   };
@@ -54,6 +61,11 @@ export function typedOf({ serviceId, addOns, staffId, startsAt, endsAt, price, c
 
 export function changedFields(begun: Typed, typed: Typed): readonly Field[] {
   return FIELDS.filter((field) => typed[field].trim() !== begun[field].trim());
+}
+
+/** A price that is set is final, unless something else is chosen then. */
+export function withPrice(typed: Typed, price: string): Typed {
+  return { ...typed, price, ...(typed.priceType === 'from' && { priceType: 'fixed' }) };
 }
 
 type AddOn = AppointmentReply['addOns'][number];
@@ -84,7 +96,7 @@ export function withAddOns(
 export type Priced = Pick<AppointmentReply, 'seats' | 'agreedBefore'>;
 
 /** With another service come its length and its price, and no add-ons; with one that it had before, the price and the add-ons that were agreed. */
-export function withService(typed: Typed, { id, minutes, price }: Service, { seats, agreedBefore = [] }: Priced): Typed {
+export function withService(typed: Typed, { id, minutes, price, priceType }: Service, { seats, agreedBefore = [] }: Priced): Typed {
   const agreed = agreedBefore.find(({ serviceId }) => serviceId === id);
   const addOns = agreed?.addOns ?? [];
   return {
@@ -93,6 +105,7 @@ export function withService(typed: Typed, { id, minutes, price }: Service, { sea
     addOns: addOns.map((one) => one.id).join(' '),
     minutes: String(minutes + sumOf(addOns).durationMinutes),
     price: moneyField(agreed?.price ?? { ...price, amount: price.amount * seats }),
+    priceType: agreed?.priceType ?? priceType,
   };
 }
 
@@ -122,6 +135,8 @@ export function changesOf(
   const ids = addOnIdsOf(typed);
   // What the server comes to by itself is not said, so that it is right also if a price was changed meanwhile.
   const expected = ids.join(' ') === byService.addOns ? byService : withAddOns(byService, ids, known, { currency, seats: priced.seats });
+  const isPriced = typed.price.trim() !== expected.price;
+  const isTyped = typed.priceType !== 'free' && (isPriced ? typed.priceType === 'from' : typed.priceType !== expected.priceType);
   const orNone = (text: string) => (text.trim() === '' ? null : text.trim());
   const customer = {
     ...(changed.has('name') && { name: typed.name.trim() }),
@@ -133,7 +148,8 @@ export function changesOf(
     ...(changed.has('staffId') && { staffId: typed.staffId }),
     ...(ids.join(' ') !== byService.addOns && { addOnIds: [...ids] }),
     ...(typed.minutes.trim() !== expected.minutes && { minutes }),
-    ...(typed.price.trim() !== expected.price && { price }),
+    ...(isPriced && { price }),
+    ...(isTyped && { priceType: typed.priceType === 'from' ? 'from' : 'fixed' }),
     ...(Object.keys(customer).length > 0 && { customer }),
     ...(changed.has('notes') && { notes: orNone(typed.notes) }),
     ...(changed.has('staffNotes') && { staffNotes: orNone(typed.staffNotes) }),
@@ -151,11 +167,13 @@ export function backTo(begun: Typed, typed: Typed, { currency, seats, known, may
   const back = changesOf(typed, begun, currency, undefined, { seats }, known);
   const isOther = changed.includes('serviceId');
   if (back === null || (!isOther && !changed.includes('addOns'))) return back ?? undefined;
-  const { price: _, ...rest } = back;
+  const { price: _, priceType: _type, ...rest } = back;
+  const isPriced = mayPrice && (isOther || changed.includes('price') || changed.includes('priceType'));
   return {
     ...rest,
     ...((isOther || changed.includes('minutes')) && { minutes: minutesOf(begun) }),
-    ...((isOther || changed.includes('price')) && mayPrice && { price: priceOf(begun, currency) }),
+    ...(isPriced && { price: priceOf(begun, currency) }),
+    ...(isPriced && begun.priceType === 'from' && { priceType: 'from' }),
   };
 }
 
@@ -187,6 +205,7 @@ function said(field: Field, typed: Typed, { service, addOn, person, currency }: 
   if (field === 'addOns') return addOnIdsOf(typed).map(addOn).join(', ') || 'none';
   if (field === 'serviceId') return service(typed.serviceId);
   if (field === 'staffId') return person(typed.staffId);
+  if (field === 'priceType') return PRICE_TYPE_WORDS[typed.priceType];
   const [minutes, price] = [minutesOf(typed), priceOf(typed, currency)];
   if (field === 'minutes') return minutes === undefined ? typed.minutes : duration(minutes);
   if (field === 'price') return price === undefined ? typed.price : money(price);

@@ -5,8 +5,9 @@ import type { SlotsReply } from '../../src/protocol/slots.ts';
 import { namesOf } from '../kit/add-ons.tsx';
 import { type Problem, query } from '../kit/api.ts';
 import { Arrow } from '../kit/arrow.tsx';
-import { clock, dayWords, duration, money, shortDay } from '../kit/money-and-time.ts';
+import { clock, dayWords, duration, shortDay } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
+import { priceWords } from '../kit/service-words.tsx';
 import { askAs } from '../kit/session.ts';
 import { openShop, type Service, staffName } from '../kit/shop.ts';
 import { addDays, localDate } from '../kit/zoned-dates.ts';
@@ -88,9 +89,9 @@ export function ServiceChoice({ id: fieldId, services, serviceId }: ServiceChoic
           lastServiceId.value = event.currentTarget.value;
         }}
       >
-        {services.map(({ id, name, minutes, price }) => (
+        {services.map(({ id, name, minutes, price, priceType }) => (
           <option key={id} value={id}>
-            {name}, {duration(minutes)}, {money(price)}
+            {name}, {duration(minutes)}, {priceWords(price, priceType)}
           </option>
         ))}
       </select>

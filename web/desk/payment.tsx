@@ -12,6 +12,7 @@ import { ReceiptLink } from '../kit/paid.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { withProof } from '../kit/proof.tsx';
 import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
+import { priceWords } from '../kit/service-words.tsx';
 import { askAs, session } from '../kit/session.ts';
 import type { BoardClaim } from './board.ts';
 import { ChargeFee, feeRow, isChargeable, WaiveFee } from './no-show-fee.tsx';
@@ -77,11 +78,11 @@ type Standing = { readonly of: AppointmentPaymentReply; readonly status: BoardCl
 function Sums({ of, status }: Standing) {
   const rows = [
     ['Status', STATUS_WORDS[of.status]],
-    ['Price', money(of.price)],
+    ['Price', priceWords(of.price, of.priceType)],
     ...feeRow(of, status),
     ...(of.paid.amount > 0 ? [['Paid', money(of.paid)]] : []),
     ...(of.refunded.amount > 0 ? [['Paid back', money(of.refunded)]] : []),
-    ...(of.due.amount > 0 ? [['Still due', money(of.due)]] : []),
+    ...(of.due.amount > 0 ? [['Still due', priceWords(of.due, of.priceType)]] : []),
     ...(of.overpaid.amount > 0 ? [['More than it costs', money(of.overpaid)]] : []),
   ];
   return (

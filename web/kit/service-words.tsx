@@ -3,7 +3,7 @@ import { kitWords, say } from './language.ts';
 import { duration, money } from './money-and-time.ts';
 import type { Service } from './shop.ts';
 
-type Priced = 'price' | 'paymentPolicy' | 'deposit' | 'depositPercent' | 'noShowFee' | 'noShowFeePercent';
+type Priced = 'price' | 'priceType' | 'paymentPolicy' | 'deposit' | 'depositPercent' | 'noShowFee' | 'noShowFeePercent';
 export type OfferWords = Pick<Service, 'name' | 'description' | 'minutes' | Priced | 'capacity' | 'approval'>;
 
 /** A service as customers choose it on the booking page. */
@@ -16,7 +16,7 @@ export function ServiceWords({ offer }: { readonly offer: OfferWords }) {
       {offer.description !== null && <span class="service-description">{offer.description}</span>}
       <span class="service-terms">
         <span>{duration(offer.minutes)}</span>
-        <span class="price">{priceWords(offer.price)}</span>
+        <span class="price">{priceWords(offer.price, offer.priceType)}</span>
         {offer.paymentPolicy === 'full' && <span>{words.paidAll}</span>}
         {offer.paymentPolicy === 'deposit' && (
           <span>{say(words.paidPart, { amount: money(offer.deposit ?? shareOf(offer.price, offer.depositPercent ?? 0)) })}</span>
@@ -29,6 +29,9 @@ export function ServiceWords({ offer }: { readonly offer: OfferWords }) {
   );
 }
 
-export function priceWords(price: Service['price']): string {
-  return price.amount === 0 ? kitWords.value.offer.free : money(price);
+/** `type`: absent, it is fixed. */
+export function priceWords(price: Service['price'], type?: Service['priceType']): string {
+  const { free, from } = kitWords.value.offer;
+  if (price.amount === 0) return free;
+  return type === 'from' ? say(from, { amount: money(price) }) : money(price);
 }

@@ -11,6 +11,7 @@ import { type Answer, ask, type Problem } from '../kit/api.ts';
 import { localeTag, say } from '../kit/language.ts';
 import { clockRange, datedDay, longDay, money } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
+import { priceWords } from '../kit/service-words.tsx';
 import { askAs, resumeSession } from '../kit/session.ts';
 import { loadShop, openShop, shop } from '../kit/shop.ts';
 
@@ -137,7 +138,7 @@ function Receipt({ of, made, paid }: ReceiptProps) {
       </table>
       {of.tax !== null && of.taxPercent !== null && kept.amount > 0 && <Tax percent={of.taxPercent} of={of.tax} gross={kept} />}
       <p class="soft">
-        {labels.price}: {money(paid.price)}
+        {labels.price}: {priceWords(paid.price, paid.priceType)}
         {paid.due.amount > 0 && ` · ${madeText.toPay}: ${money(paid.due)}`}
       </p>
     </article>

@@ -5,7 +5,7 @@ import type { MostStarts } from '../../model/booking-limits.ts';
 import type { BusyMinutes, CalendarHours, DayWindow, OpeningHours, TimeOff, WeeklyWindow } from '../../model/calendar-hours.ts';
 import type { EditedField, FactWith } from '../../model/facts.ts';
 import type { Instant } from '../../model/instant.ts';
-import type { Money } from '../../model/money.ts';
+import type { Money, PriceType } from '../../model/money.ts';
 import type { SlotRule, SlotTerms } from '../../model/slots.ts';
 import type { Typed } from './typed.ts';
 
@@ -80,6 +80,8 @@ export type AppointmentPolicy = {
   readonly noShowFee?: Money;
   /** The fee may be charged to a card, which is kept before it is booked. */
   readonly keepsCard?: true;
+  /** Absent: the price is as it stands. `from`: it is the least, until the business says how much it is. */
+  readonly priceType?: Exclude<PriceType, 'fixed'>;
 };
 
 /** The waived rules and the id of the user who waived them; the reason is personal text: see `typed.ts`. */

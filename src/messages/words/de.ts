@@ -97,6 +97,8 @@ export const DE: Words = {
     },
   },
   labels: LABELS_DE,
+  priceFrom: 'ab {amount}',
+  free: 'Kostenlos',
   manage: 'Termin ansehen, verschieben oder absagen',
   pay: '{amount} bezahlen',
   receiptPage: 'Quittung ansehen und drucken',

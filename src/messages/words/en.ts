@@ -98,6 +98,8 @@ export const EN: Words = {
     },
   },
   labels: LABELS_EN,
+  priceFrom: 'from {amount}',
+  free: 'Free',
   manage: 'Show, move or cancel the appointment',
   pay: 'Pay {amount}',
   receiptPage: 'Show and print the receipt',

@@ -97,6 +97,8 @@ export const ES: Words = {
     },
   },
   labels: LABELS_ES,
+  priceFrom: 'desde {amount}',
+  free: 'Gratis',
   manage: 'Ver, mover o cancelar la cita',
   pay: 'Pagar {amount}',
   receiptPage: 'Ver e imprimir el recibo',

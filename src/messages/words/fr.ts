@@ -98,6 +98,8 @@ export const FR: Words = {
     },
   },
   labels: LABELS_FR,
+  priceFrom: 'à partir de {amount}',
+  free: 'Gratuit',
   manage: 'Voir, déplacer ou annuler le rendez-vous',
   pay: 'Payer {amount}',
   receiptPage: 'Voir et imprimer le reçu',

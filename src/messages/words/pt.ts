@@ -97,6 +97,8 @@ export const PT: Words = {
     },
   },
   labels: LABELS_PT,
+  priceFrom: 'a partir de {amount}',
+  free: 'Grátis',
   manage: 'Ver, mudar ou cancelar a marcação',
   pay: 'Pagar {amount}',
   receiptPage: 'Ver e imprimir o recibo',

@@ -20,6 +20,9 @@ export type Words = Readonly<Record<MessageKind, MessageWords>> & {
   /** To a staff member, of one appointment: `{business}`, `{service}`, `{date}`; `{move}`, `away` from their calendar, `here` or `none`; `{by}`, `customer`, `business`, or `declined` of a request. */
   readonly staff: Readonly<Record<StaffKind, MessageWords>>;
   readonly labels: AppointmentLabels;
+  /** Of a price that is only the least: `{amount}`. */
+  readonly priceFrom: string;
+  readonly free: string;
   /** The text of the link. */
   readonly manage: string;
   /** `{amount}`. */

@@ -103,6 +103,7 @@ export const ServiceRow = defineEntity({
     grid: p.enum(['fixed', 'pack']).default('fixed'),
     priceAmount: p.bigint('number'),
     priceCurrency: p.character().length(3),
+    priceType: p.enum(['fixed', 'from', 'free']).default('fixed'),
     depositAmount: p.bigint('number').nullable(),
     depositPercent: p.integer().nullable(),
     taxPercent: p.decimal('number').precision(5).scale(2).nullable(),

@@ -37,6 +37,15 @@ class ServiceFeeCard extends Migration {
   }
 }
 
+/** Whether the price is what it costs, or the least. */
+class ServicePriceType extends Migration {
+  override up(): void {
+    this.addSql(
+      `alter table service add column price_type text not null default 'fixed' constraint service_price_type_check check (price_type in ('fixed', 'from', 'free'))`,
+    );
+  }
+}
+
 /** What can be done along with a service. */
 class ServiceAddOns extends Migration {
   override up(): void {
@@ -75,6 +84,7 @@ class TimeOffRequests extends Migration {
 export const CATALOG_MIGRATIONS = [
   { name: '0043-service-catalog', class: ServiceCatalog },
   { name: '0047-service-tax', class: ServiceTax },
+  { name: '0051-service-price-type', class: ServicePriceType },
   { name: '0058-service-questions', class: ServiceQuestions },
   { name: '0064-service-add-ons', class: ServiceAddOns },
   { name: '0068-service-no-show-fee', class: ServiceNoShowFee },

@@ -66,6 +66,7 @@ function payerOf({ appointmentId, locationId, booking }: Pick<Payment, 'appointm
   const about = {
     ...({ id: appointmentId, reference: draft.reference, status: 'cancelled', serviceId, locationId, staffId, startsAt, endsAt } as const),
     ...{ timeZone: draft.timeZone, price: draft.price, createdAt: at, changedAt: at },
+    ...(draft.policy.priceType !== undefined && { priceType: draft.policy.priceType }),
   };
   return { about, customerId, locale: localeOf(draft), ...(details.email !== null && { to: details.email }) };
 }

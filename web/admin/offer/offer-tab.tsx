@@ -1,6 +1,6 @@
 import { ask } from '../../kit/api.ts';
-import { duration, listed, money } from '../../kit/money-and-time.ts';
-import { type OfferWords, ServiceWords } from '../../kit/service-words.tsx';
+import { duration, listed } from '../../kit/money-and-time.ts';
+import { type OfferWords, priceWords, ServiceWords } from '../../kit/service-words.tsx';
 import { currentToken } from '../../kit/session.ts';
 import { loadCatalog, type ManagedService, openCatalog } from '../catalog.ts';
 import type { Values } from '../drafts.ts';
@@ -68,7 +68,7 @@ function ServiceList({ isGone, mayAdd }: { readonly isGone: boolean; readonly ma
             by: ({ name }) => name,
           },
           { id: 'minutes', name: 'Length', show: ({ minutes }) => duration(minutes), by: ({ minutes }) => minutes, isNumber: true },
-          { id: 'price', name: 'Price', show: ({ price }) => (price.amount === 0 ? 'Free' : money(price)), by: ({ price }) => price.amount, isNumber: true },
+          { id: 'price', name: 'Price', show: ({ price, priceType }) => priceWords(price, priceType), by: ({ price }) => price.amount, isNumber: true },
           { id: 'staff', name: 'Done by', show: (service) => listed(doing(service)) || 'nobody yet', by: (service) => doing(service).length },
         ]}
         filters={[
@@ -141,11 +141,7 @@ function ServiceForm({ service }: { readonly service: ManagedService | undefined
           <div class="beside">
             <div class="record">
               <FormPart title="What it is" form={form} rows={[['name'], ['description'], ['active', 'online'], ['category', 'position'], ['colour']]} />
-              <FormPart
-                title="Price and payment"
-                form={form}
-                names={['price', 'taxPercent', 'paymentPolicy', ...depositNames(form.values), 'refundRules', ...feeNames(form.values)]}
-              />
+              <FormPart title="Price and payment" form={form} names={moneyNames(form.values)} />
               <FormPart title="Time" form={form} rows={[['minutes', 'slotIntervalMinutes'], ['bufferBeforeMinutes', 'bufferAfterMinutes'], ['grid']]} />
               <FormPart
                 title="When it can be booked, moved and cancelled"
@@ -163,6 +159,11 @@ function ServiceForm({ service }: { readonly service: ManagedService | undefined
       </RecordForm>
     </>
   );
+}
+
+function moneyNames(values: Values): readonly string[] {
+  const price = values.priceType === 'free' ? [] : ['price'];
+  return ['priceType', ...price, 'taxPercent', 'paymentPolicy', ...depositNames(values), 'refundRules', ...feeNames(values)];
 }
 
 function depositNames({ paymentPolicy }: Values): readonly string[] {

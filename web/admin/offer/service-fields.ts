@@ -85,7 +85,15 @@ const RULES = {
 
 function moneyFields(currency: string) {
   return {
-    price: { label: `Price in ${currency}`, kind: price(currency), hint: '0 is free.' },
+    priceType: {
+      label: 'Kind of price',
+      kind: choice([
+        { value: 'fixed', words: 'A fixed price' },
+        { value: 'from', words: 'From: the desk sets the final price' },
+        { value: 'free', words: 'Free: nothing is ever asked for' },
+      ]),
+    },
+    price: { label: `Price in ${currency}`, kind: price(currency), hint: 'Of a price “from”, the least. Deposits and fees are shares of it.' },
     taxPercent: {
       label: 'Tax rate in %',
       kind: percentOrNone('none said'),
@@ -156,6 +164,7 @@ export const NEW_SERVICE = {
     bufferAfterMinutes: 0,
   },
   ...{
+    priceType: 'fixed',
     taxPercent: null,
     paymentPolicy: 'none',
     deposit: null,
@@ -185,6 +194,7 @@ export const NEW_SERVICE = {
 const FOR_NEW_ONES: readonly string[] = [
   ...[
     'price',
+    'priceType',
     'taxPercent',
     'deposit',
     'depositPercent',

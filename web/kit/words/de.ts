@@ -29,6 +29,7 @@ export const DE: KitWords = {
   },
   offer: {
     free: 'Kostenlos',
+    from: 'ab {amount}',
     paidAll: 'Zahlung bei der Buchung',
     paidPart: '{amount} bei der Buchung',
     noShow: '{amount} bei Nichterscheinen',

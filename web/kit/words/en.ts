@@ -27,6 +27,7 @@ export const EN = {
   },
   offer: {
     free: 'Free',
+    from: 'from {amount}',
     paidAll: 'Paid when booking',
     paidPart: '{amount} when booking',
     noShow: '{amount} if you do not come',

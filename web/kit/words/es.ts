@@ -29,6 +29,7 @@ export const ES: KitWords = {
   },
   offer: {
     free: 'Gratis',
+    from: 'desde {amount}',
     paidAll: 'Se paga al reservar',
     paidPart: '{amount} al reservar',
     noShow: '{amount} si no acude',

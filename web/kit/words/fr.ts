@@ -29,6 +29,7 @@ export const FR: KitWords = {
   },
   offer: {
     free: 'Gratuit',
+    from: 'à partir de {amount}',
     paidAll: 'À payer à la réservation',
     paidPart: '{amount} à la réservation',
     noShow: '{amount} en cas d’absence',

@@ -29,6 +29,7 @@ export const PT: KitWords = {
   },
   offer: {
     free: 'Grátis',
+    from: 'a partir de {amount}',
     paidAll: 'Pago ao marcar',
     paidPart: '{amount} ao marcar',
     noShow: '{amount} se não comparecer',
