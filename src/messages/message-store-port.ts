@@ -31,6 +31,8 @@ export type MessageTransaction = KeptReplies & {
 type MessageFilter = {
   readonly appointmentId?: string | undefined;
   readonly customerId?: string | undefined;
+  /** Of messages to a person who works for the business. */
+  readonly userId?: string | undefined;
   readonly status?: readonly MessageStatus[] | undefined;
   readonly channel?: MessageChannel | undefined;
   /** null: anywhere. */

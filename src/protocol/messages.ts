@@ -166,3 +166,6 @@ export const messagesQuery = z.strictObject({
   channel: z.enum(MESSAGE_CHANNELS).optional(),
   ...pageQuery,
 });
+
+/** GET /v1/me/messages */
+export const ownMessagesQuery = z.strictObject(pageQuery);

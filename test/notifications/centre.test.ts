@@ -113,6 +113,17 @@ describe('the notification centre', () => {
     assert.match(email.text, /\/desk#appointment=/);
     assert.ok(!email.text.includes(GRACE.name) && !email.text.includes(GRACE.email));
     isProblem(await ask('owner@example.org', 'POST', `/v1/messages/${email.id}/resend`), 'wrong-status');
+    const ownOf = async (who: CastMember, query = '') => (await ask(who, 'GET', `/v1/me/messages${query}`)).body;
+    assert.deepEqual(
+      await ownOf('ada@example.org'),
+      { items: [{ ...email, userId }], nextCursor: null },
+      'its reader has it in full, as it would have been sent',
+    );
+    assert.deepEqual(await ownOf('ada@example.org', `?limit=1&cursor=${email.id}`), { items: [], nextCursor: null });
+    for (const who of ['bo@example.org', 'desk@example.org', 'owner@example.org'] as const)
+      assert.deepEqual((await ownOf(who)).items, [], `${who} has no mail`);
+    isProblem(await ask('ada@example.org', 'GET', '/v1/me/messages?cursor=1'), 'invalid-request', 'cursor');
+    isProblem(await ask('ada@example.org', 'GET', '/v1/messages'), 'forbidden');
     // Both were decided before it, so they are not still to come.
     assert.deepEqual([await about(own.id), await about(quiet.id)], [[], []]);
     assert.ok(!(await centre('owner@example.org')).items.some(({ message }: Json) => message?.id === email.id), 'the desk is told only of what customers miss');

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { dateIn } from '../support/dates.ts';
-import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
+import { assertAccessible, eventually, findBrowser, logIn, openOffice, openShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -17,10 +17,14 @@ after(async () => {
 });
 
 let booked = 0;
-/** As a guest. */
-async function book(name: string): Promise<void> {
-  const [service] = (await askOver(shop.url, 'GET', '/v1/services')).body.items;
-  const { slots } = (await askOver(shop.url, 'GET', `/v1/slots?serviceId=${service.id}&from=${dateIn(5)}&to=${dateIn(20)}`)).body;
+/** As a guest, with anyone or with this person. */
+async function book(name: string, withName?: string): Promise<void> {
+  const { id } = (await askOver(shop.url, 'GET', '/v1/staff')).body.items.find((one: Json) => one.name === withName) ?? {};
+  const services: Json[] = (await askOver(shop.url, 'GET', '/v1/services')).body.items;
+  const service = services.find(({ staffIds }) => id === undefined || staffIds.includes(id));
+  const { slots } = (
+    await askOver(shop.url, 'GET', `/v1/slots?serviceId=${service.id}&from=${dateIn(5)}&to=${dateIn(20)}${id === undefined ? '' : `&staffId=${id}`}`)
+  ).body;
   const { startsAt, staffId } = slots[booked * 7];
   booked += 1;
   const said = await askOver(shop.url, 'POST', '/v1/appointments', {
@@ -94,5 +98,48 @@ test('on the account page kinds are switched off, and everything is marked as re
     const isOn = await Promise.all(shown.map((one) => one.isChecked()));
     return isOn.join() === 'true,false,false,false,true,true';
   });
+  assert.deepEqual(shop.faults, []);
+});
+
+test('a person of the team reads the e-mail to them in the bell, in the language of their browser', options, async () => {
+  const staff = await shop.visit('/desk', { locale: 'de-AT' });
+  await logIn(staff, 'ines@demo.test');
+  const bell = staff.getByRole('button', { name: /^Mitteilungen/ });
+  await bell.click();
+  const panel = staff.getByRole('region', { name: 'Mitteilungen' });
+  await panel.getByText('Was ich erfahren möchte').click();
+  await panel.getByLabel('Neue Buchungen, per E-Mail').check();
+  await book('Dora Dialekt', 'Inês Carvalho');
+  await panel.getByRole('link', { name: 'Neue Buchung: Dora Dialekt' }).waitFor();
+  await assertAccessible(staff, 'the notification centre in German');
+  await panel.getByRole('button', { name: 'Nachrichten' }).click();
+  await panel.getByText('E-Mails an Sie über Ihren Tag und Ihre Termine.').waitFor();
+  const email = panel.getByRole('listitem').filter({ hasText: 'Buchung, an Mitarbeiter, E-Mail' });
+  await eventually('it is written and kept', async () => {
+    await panel.getByRole('button', { name: 'Neuigkeiten' }).click();
+    await panel.getByRole('button', { name: 'Nachrichten' }).click();
+    await panel.getByText('Noch keine Nachricht.').or(email.first()).first().waitFor();
+    return (await email.getByText(/nicht gesendet: es ist kein Mailserver eingerichtet$/).count()) === 1;
+  });
+  await email.getByRole('button', { name: /^Nachricht lesen/ }).click();
+  await email.getByText(/\/desk#appointment=/).waitFor();
+  await assertAccessible(staff, 'a message in the notification centre');
+  assert.equal(await panel.getByText('Dora Dialekt').count(), 0, 'the e-mail names no customer');
+  assert.deepEqual(shop.faults, []);
+});
+
+test('the owner reads every message in the bell, to customers and to staff', options, async () => {
+  const owner = await openOffice(shop, 'today');
+  await bellOf(owner).click();
+  await panelOf(owner).getByRole('button', { name: 'Messages' }).click();
+  for (const [what, words] of [
+    ['Booking, to staff, e-mail', /\/desk#appointment=/],
+    ['Booking, e-mail', /Your appointment is booked/],
+  ] as const) {
+    const message = panelOf(owner).getByRole('listitem').filter({ hasText: what }).first();
+    await message.getByRole('button', { name: /^Read the message/ }).click();
+    await message.getByText(words).first().waitFor();
+  }
+  await assertAccessible(owner, 'messages in the bell');
   assert.deepEqual(shop.faults, []);
 });

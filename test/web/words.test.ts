@@ -1,10 +1,15 @@
-// What the booking page says: all of it in every language, and nothing of it in the code.
+// What the booking page and the notification centre say: all of it in every language, and nothing of it in the code.
 import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { IntlMessageFormat } from 'intl-messageformat';
+import * as bellDe from '../../web/bell/words/de.ts';
+import { EN as BELL } from '../../web/bell/words/en.ts';
+import * as bellEs from '../../web/bell/words/es.ts';
+import * as bellFr from '../../web/bell/words/fr.ts';
+import * as bellPt from '../../web/bell/words/pt.ts';
 import { DE } from '../../web/booking/words/de.ts';
 import { EN } from '../../web/booking/words/en.ts';
 import { ES } from '../../web/booking/words/es.ts';
@@ -17,13 +22,14 @@ import * as kitFr from '../../web/kit/words/fr.ts';
 import * as kitPt from '../../web/kit/words/pt.ts';
 
 const TRANSLATIONS = {
-  de: { page: DE, kit: kitDe.DE, problems: kitDe.PROBLEMS },
-  fr: { page: FR, kit: kitFr.FR, problems: kitFr.PROBLEMS },
-  es: { page: ES, kit: kitEs.ES, problems: kitEs.PROBLEMS },
-  pt: { page: PT, kit: kitPt.PT, problems: kitPt.PROBLEMS },
+  de: { page: DE, bell: bellDe.DE, kit: kitDe.DE, problems: kitDe.PROBLEMS },
+  fr: { page: FR, bell: bellFr.FR, kit: kitFr.FR, problems: kitFr.PROBLEMS },
+  es: { page: ES, bell: bellEs.ES, kit: kitEs.ES, problems: kitEs.PROBLEMS },
+  pt: { page: PT, bell: bellPt.PT, kit: kitPt.PT, problems: kitPt.PROBLEMS },
 };
 /** What is the same word in another language. */
-const SAME = /^(kit\.connection\.|kit\.duration\.|page\.(details\.(name|email)|proof\.code|times\.(at|dayLabel|left|several)|labels\.(reference|price)))/;
+const SAME =
+  /^(bell\.(channels|messages\.name)|kit\.connection\.|kit\.duration\.|page\.(details\.(name|email)|proof\.code|times\.(at|dayLabel|left|several)|labels\.(reference|price)))/;
 /** Words that no one reads: for the browser, the server, and who reads the code. */
 const UNREAD = /^(web\/|the page has no element)/;
 
@@ -43,11 +49,11 @@ function placesIn(sentence: string): readonly string[] {
   return [...new Set(Array.from(names, ([, type, name]) => `${type === '8' ? 'mark' : 'value'} ${name}`))].sort();
 }
 
-const english = new Map([...sentencesOf(EN, 'page'), ...sentencesOf(KIT, 'kit')]);
+const english = new Map([...sentencesOf(EN, 'page'), ...sentencesOf(BELL, 'bell'), ...sentencesOf(KIT, 'kit')]);
 
-for (const [language, { page, kit, problems }] of Object.entries(TRANSLATIONS)) {
-  test(`every sentence of the booking page is there in ${language}, with the same values in it`, () => {
-    const said = new Map([...sentencesOf(page, 'page'), ...sentencesOf(kit, 'kit')]);
+for (const [language, { page, bell, kit, problems }] of Object.entries(TRANSLATIONS)) {
+  test(`every sentence of the booking page and the notification centre is there in ${language}, with the same values in it`, () => {
+    const said = new Map([...sentencesOf(page, 'page'), ...sentencesOf(bell, 'bell'), ...sentencesOf(kit, 'kit')]);
     assert.deepEqual([...said.keys()].sort(), [...english.keys()].sort());
     for (const [key, sentence] of said) {
       const original = english.get(key) ?? '';
@@ -70,10 +76,10 @@ for (const [language, { page, kit, problems }] of Object.entries(TRANSLATIONS)) 
   });
 }
 
-test('no sentence that a visitor reads stands in the code of the booking page', async () => {
+test('no sentence that its reader sees stands in the code of the booking page or the notification centre', async () => {
   const root = path.join(import.meta.dirname, '..', '..');
-  const files = globSync('web/booking/*.{ts,tsx}', { cwd: root });
-  assert.ok(files.length > 20, 'files are read');
+  const files = globSync('web/{booking,bell}/*.{ts,tsx}', { cwd: root });
+  assert.ok(files.length > 25, 'files are read');
   const found: string[] = [];
   for (const file of files) {
     const code = (await readFile(path.join(root, file), 'utf8')).replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');

@@ -1,14 +1,13 @@
 // The bell on every page of staff: how much is unread, and the list.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { ChosenEmail, MessageReply } from '../../src/protocol/messages.ts';
-import type { NotificationKind, NotificationReply } from '../../src/protocol/notifications.ts';
-import { ago } from '../kit/ago.ts';
-import { serverNow } from '../kit/api.ts';
+import type { NotificationReply } from '../../src/protocol/notifications.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
-import { viewerZone } from '../kit/zoned-dates.ts';
-import { choose, items, markRead, older, problem, readList, readMessage, readSettings, settings, unread } from './centre.ts';
-import { BY_EMAIL, KIND_WORDS, linkOf, sentenceFor } from './sentences.ts';
+import { items, markRead, older, problem, readList, unread } from './centre.ts';
+import { Choices } from './choices.tsx';
+import { agoInVoice, Messages, MessageText } from './messages.tsx';
+import { linkOf, sentenceFor } from './sentences.ts';
+import { spoken, voice } from './voice.ts';
 
 const MOST_SHOWN = 99;
 const PANEL_ID = 'notifications';
@@ -30,10 +29,12 @@ export function Bell() {
     return () => document.removeEventListener('pointerdown', onPress);
   }, [isOpen.value]);
   const count = unread.value;
+  const words = voice.value.words.centre;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the list from anywhere in it
     <div
       class="bell"
+      lang={voice.value.locale}
       ref={root}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || !isOpen.value) return;
@@ -48,7 +49,7 @@ export function Bell() {
         class="button quiet icon"
         aria-expanded={isOpen.value}
         aria-controls={PANEL_ID}
-        aria-label={count === 0 ? 'Notifications' : `Notifications, ${count} unread`}
+        aria-label={count === 0 ? words.name : spoken(words.unread, { count })}
         onClick={() => {
           isOpen.value = !isOpen.value;
         }}
@@ -79,30 +80,56 @@ export function Bell() {
 
 function List({ onFollow }: { readonly onFollow: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useSignal<'centre' | 'messages'>('centre');
   useEffect(() => heading.current?.focus(), []);
+  const { words } = voice.value;
   const [newest] = items.value ?? [];
   return (
     <section class="bell-panel" id={PANEL_ID} aria-labelledby="notifications-heading">
       <div class="bell-top">
         <h2 id="notifications-heading" tabIndex={-1} ref={heading}>
-          Notifications
+          {words.centre.name}
         </h2>
-        {newest !== undefined && unread.value > 0 && (
+        {shown.value === 'centre' && newest !== undefined && unread.value > 0 && (
           <button type="button" class="button quiet" onClick={() => void markRead({ until: newest.id })}>
-            Mark all as read
+            {words.centre.readAll}
           </button>
         )}
       </div>
+      <fieldset class="bell-views">
+        <legend class="only-heard">{words.centre.views}</legend>
+        {(['centre', 'messages'] as const).map((view) => (
+          <button
+            key={view}
+            type="button"
+            aria-pressed={shown.value === view}
+            onClick={() => {
+              shown.value = view;
+            }}
+          >
+            {view === 'centre' ? words.centre.news : words.messages.name}
+          </button>
+        ))}
+      </fieldset>
+      {shown.value === 'centre' ? <Centre onFollow={onFollow} /> : <Messages />}
+    </section>
+  );
+}
+
+function Centre({ onFollow }: { readonly onFollow: () => void }) {
+  const { words, problems } = voice.value;
+  return (
+    <>
       {problem.value !== undefined && (
         <p class="banner danger" role="alert">
-          {sentenceOf(problem.value)}
+          {sentenceOf(problem.value, problems)}
         </p>
       )}
       {items.value === undefined && problem.value === undefined && <div class="loading" aria-busy="true" />}
       {items.value?.length === 0 && (
         <div class="empty">
-          <p>Nothing new.</p>
-          <p class="soft">Bookings, changes and cancellations that concern you appear here.</p>
+          <p>{words.centre.nothing}</p>
+          <p class="soft">{words.centre.nothingMore}</p>
         </div>
       )}
       {items.value !== undefined && items.value.length > 0 && (
@@ -114,17 +141,18 @@ function List({ onFollow }: { readonly onFollow: () => void }) {
       )}
       {older.value !== null && (
         <button type="button" class="button quiet" onClick={() => void readList(older.value ?? undefined)}>
-          Show older
+          {words.centre.older}
         </button>
       )}
       <Choices />
-    </section>
+    </>
   );
 }
 
 function Item({ notification, onFollow }: { readonly notification: NotificationReply; readonly onFollow: () => void }) {
   const { id, read, createdAt, message, appointment } = notification;
-  const { title, detail } = sentenceFor(notification);
+  const { title, detail } = sentenceFor(notification, voice.value);
+  const words = voice.value.words.centre;
   const link = linkOf(notification);
   const follow = () => {
     if (!read) void markRead({ ids: [id] });
@@ -133,7 +161,7 @@ function Item({ notification, onFollow }: { readonly notification: NotificationR
   return (
     <li class="bell-item" data-unread={!read || undefined}>
       <p class="bell-title">
-        {!read && <span class="only-heard">Unread: </span>}
+        {!read && <span class="only-heard">{words.isUnread}</span>}
         {link === undefined ? (
           title
         ) : (
@@ -143,105 +171,16 @@ function Item({ notification, onFollow }: { readonly notification: NotificationR
         )}
       </p>
       {detail !== '' && <p class="small">{detail}</p>}
-      <p class="soft small">{ago(Date.parse(createdAt), serverNow(), viewerZone())}</p>
+      <p class="soft small">{agoInVoice(createdAt)}</p>
       <div class="bell-acts">
         {message !== undefined && appointment !== undefined && <MessageText messageId={message.id} appointmentId={appointment.id} />}
         {!read && (
           <button type="button" class="button quiet" onClick={() => void markRead({ ids: [id] })}>
-            Mark as read<span class="only-heard">: {title}</span>
+            {words.readOne}
+            <span class="only-heard">: {title}</span>
           </button>
         )}
       </div>
     </li>
-  );
-}
-
-/** As it was, or would have been, sent. */
-function MessageText({ messageId, appointmentId }: { readonly messageId: string; readonly appointmentId: string }) {
-  const text = useSignal<MessageReply | undefined>(undefined);
-  const wrong = useSignal<string | undefined>(undefined);
-  const show = async () => {
-    const found = await readMessage(messageId, appointmentId);
-    if ('code' in found) wrong.value = found.code === 'not-found' ? 'The message is no longer kept.' : sentenceOf(found);
-    else text.value = found;
-  };
-  if (wrong.value !== undefined) return <p role="alert">{wrong.value}</p>;
-  if (text.value === undefined)
-    return (
-      <button type="button" class="button quiet" onClick={() => void show()}>
-        Read the message
-      </button>
-    );
-  return (
-    <article class="bell-message">
-      <p class="small">
-        To {text.value.to ?? 'the customer'}
-        {text.value.subject !== undefined && (
-          <>
-            : <strong>{text.value.subject}</strong>
-          </>
-        )}
-      </p>
-      <p class="bell-text">{text.value.text ?? 'There is no text: it was not written, or it is not kept any more.'}</p>
-    </article>
-  );
-}
-
-function Choices() {
-  const hasEmail = settings.value?.email['daily-agenda'] !== undefined;
-  return (
-    <details class="bell-choices" onToggle={({ currentTarget }) => void (currentTarget.open && settings.value === undefined && readSettings())}>
-      <summary>What I am told</summary>
-      {settings.value !== undefined && (
-        <table>
-          <thead>
-            <tr>
-              <td />
-              <th scope="col" class="soft">
-                In the app
-              </th>
-              {hasEmail && (
-                <th scope="col" class="soft">
-                  By e-mail
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {(Object.entries(settings.value.inApp) as [NotificationKind, boolean][]).map(([kind, isWanted]) => (
-              <tr key={kind}>
-                <th scope="row">{KIND_WORDS[kind]}</th>
-                <Switch name={`${KIND_WORDS[kind]}, in the app`} isOn={isWanted} onTurn={(isOn) => choose({ inApp: { [kind]: isOn } })} />
-                {hasEmail && <EmailSwitch words={KIND_WORDS[kind]} kind={BY_EMAIL[kind]} />}
-              </tr>
-            ))}
-            {hasEmail && (
-              <tr>
-                <th scope="row">My day, in the morning</th>
-                <td />
-                <EmailSwitch words="My day" kind="daily-agenda" />
-              </tr>
-            )}
-          </tbody>
-        </table>
-      )}
-      {hasEmail && <p class="soft small">E-mails are about your own appointments, and not about what you do yourself.</p>}
-    </details>
-  );
-}
-
-/** `kind`: left out where there is no such e-mail. */
-function EmailSwitch({ words, kind }: { readonly words: string; readonly kind: ChosenEmail | undefined }) {
-  if (kind === undefined) return <td />;
-  return <Switch name={`${words}, by e-mail`} isOn={settings.value?.email[kind] === true} onTurn={(isOn) => choose({ email: { [kind]: isOn } })} />;
-}
-
-function Switch({ name, isOn, onTurn }: { readonly name: string; readonly isOn: boolean; readonly onTurn: (isOn: boolean) => Promise<void> }) {
-  return (
-    <td>
-      <label class="bell-choice">
-        <input type="checkbox" aria-label={name} checked={isOn} onChange={({ currentTarget }) => void onTurn(currentTarget.checked)} />
-      </label>
-    </td>
   );
 }

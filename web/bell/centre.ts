@@ -5,10 +5,11 @@ import type { MessageReply, messages } from '../../src/protocol/messages.ts';
 import type { NotificationReply, notificationSettings, notificationSettingsBody, notifications, notificationsRead } from '../../src/protocol/notifications.ts';
 import type { NotificationsSnapshot, ServerMessageBody } from '../../src/protocol/socket.ts';
 import { announce } from '../kit/announcing.tsx';
-import { type Problem, query } from '../kit/api.ts';
+import { type Answer, type Problem, query } from '../kit/api.ts';
 import type { Live } from '../kit/live.ts';
 import { askAs } from '../kit/session.ts';
 import { sentenceFor } from './sentences.ts';
+import { openVoice, voice } from './voice.ts';
 
 /** Read at a time. */
 const PAGE = 30;
@@ -26,6 +27,7 @@ let arrived: readonly NotificationReply[] = [];
 /** Watches until the returned function is called; the connection is the caller's. */
 export function keepNotified(live: Live): () => void {
   last = undefined;
+  void openVoice();
   batch(() => {
     unread.value = 0;
     items.value = undefined;
@@ -52,8 +54,8 @@ export function keepNotified(live: Live): () => void {
 }
 
 function take(notification: NotificationReply): void {
-  const { title, detail } = sentenceFor(notification);
-  announce(`${title}. ${detail}`);
+  const { title, detail } = sentenceFor(notification, voice.peek());
+  announce(`${title}. ${detail}`, voice.peek().locale);
   arrived = [notification, ...arrived].slice(0, PAGE);
   const known = items.peek();
   if (known !== undefined && !known.some(({ id }) => id === notification.id)) items.value = [notification, ...known];
@@ -81,10 +83,15 @@ export async function markRead(which: { readonly ids: readonly string[] } | { re
 }
 
 /** The text of a message as it was, or would have been, sent. */
-export async function readMessage(id: string, appointmentId: string): Promise<MessageReply | Problem> {
+export async function readMessage(id: string, appointmentId: string): Promise<MessageReply | Problem | 'gone'> {
   const answer = await askAs<z.output<typeof messages>>('GET', `/v1/messages${query({ appointmentId, limit: 200 })}`);
   if (!answer.ok) return answer.problem;
-  return answer.body.items.find((message) => message.id === id) ?? { code: 'not-found', status: 404, title: 'The message is no longer kept' };
+  return answer.body.items.find((message) => message.id === id) ?? 'gone';
+}
+
+/** `onlyOwn`: those to the reader. */
+export function readMessages(onlyOwn: boolean, cursor?: string): Promise<Answer<z.output<typeof messages>>> {
+  return askAs('GET', `/v1/${onlyOwn ? 'me/messages' : 'messages'}${query({ limit: PAGE, cursor })}`);
 }
 
 type Settings = z.output<typeof notificationSettings>;

@@ -5,6 +5,8 @@ import type { MessageReply } from '../../src/protocol/messages.ts';
 import type { NotificationReply } from '../../src/protocol/notifications.ts';
 import { markRead } from '../bell/centre.ts';
 import { sentenceFor } from '../bell/sentences.ts';
+import { ENGLISH } from '../bell/voice.ts';
+import { EN } from '../bell/words/en.ts';
 import type { Problem } from '../kit/api.ts';
 import { counted } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
@@ -16,7 +18,7 @@ import { AskApprove, AskCancel } from './ask-of-claim.tsx';
 import { ByStatus } from './by-status.tsx';
 import { claimOf, FAILED_DAYS, inbox, inboxCount, inboxProblem, keepInbox, MOST_FAILED, MOST_REQUESTS } from './inbox.ts';
 import { look } from './looking-at.ts';
-import { fateOf, KIND_WORDS } from './message-history.tsx';
+import { fateOf } from './message-history.tsx';
 import { hasSound, switchSound } from './news.ts';
 import { showAppointment } from './opening.ts';
 import { PanelFrame } from './panel-frame.tsx';
@@ -151,7 +153,7 @@ function Failed({ message }: { readonly message: MessageReply }) {
   return (
     <li>
       <button type="button" class="their" onClick={() => void open()}>
-        <strong>{KIND_WORDS[message.kind]}</strong>
+        <strong>{EN.messageKinds[message.kind]}</strong>
         <span class="soft">{fateOf(message)}</span>
       </button>
       {problem.value !== undefined && <p class="wrong">{sentenceOf(problem.value)}</p>}
@@ -160,7 +162,7 @@ function Failed({ message }: { readonly message: MessageReply }) {
 }
 
 function Notice({ notice }: { readonly notice: NotificationReply }) {
-  const { title, detail } = sentenceFor(notice);
+  const { title, detail } = sentenceFor(notice, ENGLISH);
   const { appointment } = notice;
   const locationId = openShop().staff.find(({ id }) => id === appointment?.staffId)?.locationId;
   const words = (

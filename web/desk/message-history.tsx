@@ -2,8 +2,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { MessageReply } from '../../src/protocol/messages.ts';
+import { whyNotSent } from '../bell/why-not-sent.ts';
+import { EN } from '../bell/words/en.ts';
 import { announce } from '../kit/announcing.tsx';
-import { whyNotSent } from '../kit/message-fates.ts';
 import { clock, shortDay } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs, session } from '../kit/session.ts';
@@ -14,24 +15,6 @@ import { timeZone } from './watching.ts';
 const MOST_SHOWN = 10;
 /** A message that waits is looked at again. */
 const AGAIN_MILLISECONDS = 3_000;
-
-export const KIND_WORDS = {
-  'appointment-booked': 'Booking',
-  'appointment-requested': 'Request',
-  'appointment-approved': 'Approval',
-  'appointment-declined': 'Declined request',
-  'appointment-changed': 'Change',
-  'appointment-cancelled': 'Cancellation',
-  'appointment-reminder': 'Reminder',
-  receipt: 'Receipt',
-  refund: 'Refund',
-  'payment-due': 'Payment link',
-  'daily-agenda': 'Agenda',
-  'staff-booked': 'Booking, to staff',
-  'staff-requested': 'Request, to staff',
-  'staff-changed': 'Change, to staff',
-  'staff-cancelled': 'Cancellation, to staff',
-} as const satisfies Record<MessageReply['kind'], string>;
 
 export function MessageHistory({ claim }: { readonly claim: BoardClaim }) {
   const items = useSignal<readonly MessageReply[] | undefined>(undefined);
@@ -81,7 +64,7 @@ export function MessageHistory({ claim }: { readonly claim: BoardClaim }) {
       <ul>
         {items.value?.map((message) => (
           <li key={message.id} data-status={message.status}>
-            <strong>{message.resendOf === undefined ? KIND_WORDS[message.kind] : `${KIND_WORDS[message.kind]}, again`}</strong> {fateOf(message)}
+            <strong>{message.resendOf === undefined ? EN.messageKinds[message.kind] : `${EN.messageKinds[message.kind]}, again`}</strong> {fateOf(message)}
           </li>
         ))}
       </ul>

@@ -18,16 +18,21 @@ export const kitWords = signal<KitWords>(EN);
 /** `undefined`: English, which has a sentence for every problem. */
 export const problemWords = signal<ProblemWords | undefined>(undefined);
 /** For `Intl`: `de-AT` for an Austrian who reads German. */
-export const localeTag = computed(() => navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === language.value) ?? TAGS[language.value]);
+export const localeTag = computed(() => tagOf(language.value));
+
+export function tagOf(locale: MessageLocale): string {
+  return navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === locale) ?? TAGS[locale];
+}
 
 // Only the parser would ask which languages the browser supports, and the parser is not in the bundle. The answer takes a phone 50 milliseconds.
 IntlMessageFormat.resolveLocale = () => undefined;
 
-/** One for each sentence that has been said in the language: as many as the catalogue has. */
-const formats = computed(() => ({ tag: localeTag.value, made: new Map<string, IntlMessageFormat>() }));
+/** By language, one for each sentence that has been said in it: as many as the catalogue has. */
+const formats = new Map<string, Map<string, IntlMessageFormat>>();
 
-function formatOf(text: string): IntlMessageFormat {
-  const { tag, made } = formats.value;
+function formatOf(text: string, tag: string): IntlMessageFormat {
+  const made = formats.get(tag) ?? new Map<string, IntlMessageFormat>();
+  formats.set(tag, made);
   const known = made.get(text);
   if (known !== undefined) return known;
   const format = new IntlMessageFormat(text, tag);
@@ -36,12 +41,12 @@ function formatOf(text: string): IntlMessageFormat {
 }
 
 /** `text`: an ICU message. In the bundle it is parsed already; see `web/vite.config.ts`. */
-export function say(text: string, values: Values = {}): string {
-  return typeof text === 'string' && !text.includes('{') ? text : String(formatOf(text).format(values));
+export function say(text: string, values: Values = {}, tag = localeTag.value): string {
+  return typeof text === 'string' && !text.includes('{') ? text : String(formatOf(text, tag).format(values));
 }
 
 /** A sentence of which some words are more than words, such as a link. */
 export function sayWith(text: string, parts: Parts, values: Values = {}): ComponentChild {
   const made = Object.fromEntries(Object.entries(parts).map(([name, make]) => [name, (inside: readonly unknown[]) => make(inside.join(''))]));
-  return formatOf(text).format<ComponentChild>({ ...values, ...made }) as ComponentChild;
+  return formatOf(text, localeTag.value).format<ComponentChild>({ ...values, ...made }) as ComponentChild;
 }

@@ -1,7 +1,7 @@
 // Formats of money, moments and durations, in the language of the page.
 import type { Money } from '../../src/model/money.ts';
 import type { MessageLocale } from '../../src/protocol/messages.ts';
-import { kitWords, language, localeTag, say } from './language.ts';
+import { kitWords, localeTag, say } from './language.ts';
 
 /** The first of these languages that messages are written in. */
 export function messageLocaleOf(languages: readonly string[]): MessageLocale | undefined {
@@ -11,11 +11,11 @@ export function messageLocaleOf(languages: readonly string[]): MessageLocale | u
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function dateFormat(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = localeTag.value + timeZone + JSON.stringify(options);
+function dateFormat(timeZone: string, options: Intl.DateTimeFormatOptions, tag = localeTag.value): Intl.DateTimeFormat {
+  const key = tag + timeZone + JSON.stringify(options);
   const known = formats.get(key);
   if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat(localeTag.value, { timeZone, ...options });
+  const made = new Intl.DateTimeFormat(tag, { timeZone, ...options });
   formats.set(key, made);
   return made;
 }
@@ -57,8 +57,8 @@ export function moneyTyped(typed: string, currency: string): Money | undefined {
 }
 
 /** "14:30" or "2:30 PM", as the viewer's locale has it, never broken across lines. */
-export function clock(at: number, timeZone: string): string {
-  return dateFormat(timeZone, { hour: 'numeric', minute: '2-digit' }).format(at).replaceAll(/\s/g, '\u00a0');
+export function clock(at: number, timeZone: string, tag = localeTag.value): string {
+  return dateFormat(timeZone, { hour: 'numeric', minute: '2-digit' }, tag).format(at).replaceAll(/\s/g, '\u00a0');
 }
 
 /** "14:30 – 15:15", never broken across lines. */
@@ -67,8 +67,8 @@ export function clockRange(from: number, to: number, timeZone: string): string {
 }
 
 /** French has `1er` for the first of a month, which `Intl` does not know. */
-function withFirst(parts: readonly Intl.DateTimeFormatPart[]): string {
-  return parts.map(({ type, value }) => (language.value === 'fr' && type === 'day' && value === '1' ? '1er' : value)).join('');
+function withFirst(parts: readonly Intl.DateTimeFormatPart[], tag = localeTag.value): string {
+  return parts.map(({ type, value }) => (tag.startsWith('fr') && type === 'day' && value === '1' ? '1er' : value)).join('');
 }
 
 /** "Tuesday, 24 November" */
@@ -77,8 +77,8 @@ export function longDay(at: number, timeZone: string): string {
 }
 
 /** "Tue, 24 Nov" */
-export function shortDay(at: number, timeZone: string): string {
-  return withFirst(dateFormat(timeZone, { weekday: 'short', day: 'numeric', month: 'short' }).formatToParts(at));
+export function shortDay(at: number, timeZone: string, tag = localeTag.value): string {
+  return withFirst(dateFormat(timeZone, { weekday: 'short', day: 'numeric', month: 'short' }, tag).formatToParts(at), tag);
 }
 
 /** "24 November 2026" */

@@ -60,9 +60,8 @@ const SENTENCES = {
 } as const satisfies Record<Problem['code'], string>;
 
 /** One or two plain sentences: what happened, without technical terms. */
-export function sentenceOf(problem: Problem): string {
+export function sentenceOf(problem: Problem, translated = problemWords.value): string {
   const { code, retryAfterSeconds = 0, appointments = 0 } = problem;
-  const translated = problemWords.value;
   if (translated !== undefined) return say(translated[code as keyof typeof translated] ?? translated.other);
   if (code === 'rate-limited' && retryAfterSeconds > 1) return `Too many attempts. Please wait ${pauseWords(retryAfterSeconds)} and try again.`;
   if (code === 'still-in-use' && appointments > 1) return `${appointments} upcoming appointments depend on this.`;

@@ -92,12 +92,12 @@ export function messageStore(database: Database, add: AddJobs<EntityManager>, on
         return work(transactionOn(em, add));
       }),
     spend: (id, shares) => spendBudgets(database, id, shares),
-    async list({ appointmentId, customerId, status, channel, locationId }, limit, before) {
+    async list({ appointmentId, customerId, userId, status, channel, locationId }, limit, before) {
       const rows = await database.sql(
         `select ${MESSAGE_COLUMNS} from message where ($1::uuid is null or appointment_id = $1) and ($2::uuid is null or customer_id = ${nowCustomer('$2')})
           and ($3::text[] is null or status = any($3)) and ($4::uuid is null or id < $4)
-          and ($6::text is null or about ->> 'locationId' = $6) and ($7::text is null or channel = $7) order by id desc limit $5::int`,
-        [appointmentId ?? null, customerId ?? null, status ?? null, before, limit, locationId, channel ?? null],
+          and ($6::text is null or about ->> 'locationId' = $6) and ($7::text is null or channel = $7) and ($8::uuid is null or user_id = $8) order by id desc limit $5::int`,
+        [appointmentId ?? null, customerId ?? null, status ?? null, before, limit, locationId, channel ?? null, userId ?? null],
       );
       return rows.map(messageOf);
     },

@@ -260,6 +260,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   },
   'delete /v1/customers/{id}': ofCustomer(),
   'get /v1/messages': nothing,
+  'get /v1/me/messages': nothing,
   'post /v1/messages/{id}/resend': nobody,
   'post /v1/messages/bounces': { belongs: 'asker', ask: () => ({ body: { report: BOUNCE } }) },
   'get /v1/system': nothing,

@@ -1,9 +1,9 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { MessageReply } from '../../../src/protocol/messages.ts';
+import { whyNotSent } from '../../bell/why-not-sent.ts';
 import { ago } from '../../kit/ago.ts';
 import { type Problem, query, serverNow } from '../../kit/api.ts';
-import { whyNotSent } from '../../kit/message-fates.ts';
 import { counted } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { viewerZone } from '../../kit/zoned-dates.ts';

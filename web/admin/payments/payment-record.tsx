@@ -2,6 +2,7 @@
 
 import type { PaymentRecordReply } from '../../../src/protocol/books.ts';
 import { alarmWords } from '../../bell/sentences.ts';
+import { ENGLISH } from '../../bell/voice.ts';
 import { whenWords, zoneOf } from '../../kit/customers/finding.ts';
 import { longDay, money } from '../../kit/money-and-time.ts';
 import { ReceiptLink } from '../../kit/paid.tsx';
@@ -22,7 +23,7 @@ export function PaymentRecord({ id, back }: Props) {
       <Read reading={reading}>
         {(payment) => (
           <>
-            {payment.alarm !== null && <p class="banner">{alarmWords(payment.alarm)}</p>}
+            {payment.alarm !== null && <p class="banner">{alarmWords(payment.alarm, ENGLISH)}</p>}
             <Figures payment={payment} />
             <div class="side-by-side">
               <About payment={payment} />

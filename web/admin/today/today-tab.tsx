@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { items as notifications, readList } from '../../bell/centre.ts';
 import { live } from '../../bell/notified.ts';
 import { linkOf, sentenceFor } from '../../bell/sentences.ts';
+import { ENGLISH } from '../../bell/voice.ts';
 import { serverNow } from '../../kit/api.ts';
 import { clock, duration, longDay } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
@@ -153,7 +154,7 @@ function Alerts() {
       {isRead.value && alerts.length === 0 && <p class="soft">Nothing. The bell has everything else.</p>}
       <ul class="rows">
         {alerts.map((alert) => {
-          const { title, detail } = sentenceFor(alert);
+          const { title, detail } = sentenceFor(alert, ENGLISH);
           const href = linkOf(alert);
           return (
             <li key={alert.id}>

@@ -4,12 +4,13 @@ import { reachFor } from '../../../access/rights.ts';
 import { readDeliveryReport } from '../../../messages/delivery-report.ts';
 import { isAgenda, isPersonal, type ListedMessage, resendOf } from '../../../messages/message.ts';
 import type { Messages } from '../../../messages/messages.ts';
-import { bounceBody, bounced, type MessageReply, messages, messagesQuery, resentMessage } from '../../../protocol/messages.ts';
-import { done, failed, failedField } from '../../../protocol/reply.ts';
+import { bounceBody, bounced, type MessageReply, messages, messagesQuery, ownMessagesQuery, resentMessage } from '../../../protocol/messages.ts';
+import { done, failed, failedField, type Reply, UNKNOWN_CURSOR } from '../../../protocol/reply.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import { wireTime } from '../../../protocol/wire-times.ts';
 import { route } from '../route.ts';
 import { changeManaged } from './admin-writes.ts';
+import { personOf } from './notifications.ts';
 
 const LISTED_BY_DEFAULT = 50;
 /** In JSON it is longer than by itself. */
@@ -17,6 +18,7 @@ const LARGEST_REPORT_BYTES = 256 * 1_024;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Parts = { readonly messages: Messages };
+type PageQuery = { readonly limit?: number | undefined; readonly cursor?: string | undefined };
 
 export function viewOfMessage(stored: ListedMessage): MessageReply {
   const { id, kind, channel, locale, about, createdAt, status, attempts, failure, rendered, sentAt, segments, deliveredAt } = stored;
@@ -38,6 +40,18 @@ export function viewOfMessage(stored: ListedMessage): MessageReply {
   };
 }
 
+async function pageOf(
+  { messages: all }: Parts,
+  filter: Parameters<Messages['list']>[0],
+  { limit = LISTED_BY_DEFAULT, cursor }: PageQuery,
+): Promise<Reply<z.output<typeof messages>>> {
+  if (cursor !== undefined && !UUID.test(cursor)) return UNKNOWN_CURSOR;
+  // One more than the page shows whether there is a next one.
+  const found = await all.list(filter, limit + 1, cursor ?? null);
+  const items = found.slice(0, limit);
+  return done({ items: items.map(viewOfMessage), nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null });
+}
+
 const listMessages = route({
   method: 'get',
   path: '/v1/messages',
@@ -46,14 +60,21 @@ const listMessages = route({
   action: 'read-messages',
   query: messagesQuery,
   replies: { 200: { description: 'Messages about appointments at locations of the caller, and what has become of them.', schema: messages } },
-  handle: async (parts: Parts, { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null, appointmentId, customerId, status, channel } }) => {
-    if (cursor !== null && !UUID.test(cursor)) return failedField('invalid-request', 'cursor', 'is not a cursor from this server');
+  handle: (parts: Parts, { caller: { principal }, query: { limit, cursor, ...filter } }) => {
     const locationId = reachFor(principal, 'read-messages') === 'location' ? (principal?.locationId ?? null) : null;
-    // One more than the page shows whether there is a next one.
-    const found = await parts.messages.list({ appointmentId, customerId, status, channel, locationId }, limit + 1, cursor);
-    const items = found.slice(0, limit);
-    return done({ items: items.map(viewOfMessage), nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null });
+    return pageOf(parts, { ...filter, locationId }, { limit, cursor });
   },
+});
+
+const listOwnMessages = route({
+  method: 'get',
+  path: '/v1/me/messages',
+  tag: 'Messages',
+  summary: 'E-mails to me about my day and my appointments, newest first',
+  action: 'read-notifications',
+  query: ownMessagesQuery,
+  replies: { 200: { description: 'As they were, or would have been, sent, and what has become of them.', schema: messages } },
+  handle: (parts: Parts, { caller, query }) => pageOf(parts, { userId: personOf(caller).userId, locationId: null }, query),
 });
 
 const resendMessage = route({
@@ -105,4 +126,4 @@ const takeBounce = route({
   },
 });
 
-export const messageRoutes = [listMessages, resendMessage, takeBounce];
+export const messageRoutes = [listMessages, listOwnMessages, resendMessage, takeBounce];

@@ -92,8 +92,8 @@ function settingsView(principal: Principal, choices: Choices) {
   };
 }
 
-/** The right to these routes is of people only. */
-function personOf({ principal }: { readonly principal: Principal | null }): Principal {
+/** The right `read-notifications` is of people only. */
+export function personOf({ principal }: { readonly principal: Principal | null }): Principal {
   if (principal === null) throw new Error('guests have no notifications');
   return principal;
 }

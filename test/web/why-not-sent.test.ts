@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { whyNotSent } from '../../web/kit/message-fates.ts';
+import { whyNotSent } from '../../web/bell/why-not-sent.ts';
 
 const MESSAGES = readFileSync(join(import.meta.dirname, '../../docs/messages.md'), 'utf8');
 
