@@ -83,7 +83,7 @@ test('a webhook is made, tried, and its deliveries are sent again, one and all a
   assert.equal(await page.getByText(secret).count(), 0, 'it is not shown again');
   receiver.answer = () => 503;
   await press(page, 'Send a test');
-  await page.getByText(/^The test was failed: /).waitFor();
+  await page.getByText(/^The test has failed: /).waitFor();
   receiver.answer = () => 200;
 
   const [first, second] = [await book(), await book()];

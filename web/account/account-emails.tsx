@@ -1,14 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import type { accountEmail } from '../../src/protocol/account-emails.ts';
-import { ago } from '../kit/ago.ts';
-import { type Answer, type Problem, query, serverNow } from '../kit/api.ts';
+import { agoNow } from '../kit/ago.ts';
+import { type Answer, type Problem, query } from '../kit/api.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { Read, useReading } from '../kit/reading.tsx';
 import { askAs } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
-import { viewerZone } from '../kit/zoned-dates.ts';
 import { deliveryWords, topicWords } from './account-email-words.ts';
 import { focusSection, Section } from './section.tsx';
 import { email } from './standing.ts';
@@ -102,7 +101,7 @@ function nameFor(to: string): void {
 
 function Row({ mail: { topic, to, link, code, linkNeedsStepUp, createdAt, delivery } }: { readonly mail: AccountEmail }) {
   const state = delivery && deliveryWords(delivery.state);
-  const written = ago(Date.parse(createdAt), serverNow(), viewerZone());
+  const written = agoNow(createdAt);
   return (
     <li class="row">
       <div class="row-words">

@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import type { session as sessionShape } from '../../src/protocol/auth.ts';
-import { ago } from '../kit/ago.ts';
+import { agoNow } from '../kit/ago.ts';
 import { announce } from '../kit/announcing.tsx';
-import { type Problem, serverNow } from '../kit/api.ts';
+import type { Problem } from '../kit/api.ts';
 import { Read, useReading } from '../kit/reading.tsx';
 import { FormProblem } from '../kit/sending.tsx';
 import { askAs } from '../kit/session.ts';
-import { viewerZone } from '../kit/zoned-dates.ts';
 import { othersEnded } from './other-sessions.ts';
 import { focusSection, Section } from './section.tsx';
 
@@ -73,7 +72,7 @@ const pathOf = ({ id }: Session) => `${ALL_OTHERS}/${id}`;
 type RowProps = { readonly item: Session; readonly isEnding: boolean; readonly onEnd: () => void };
 
 function Row({ item, isEnding, onEnd }: RowProps) {
-  const facts = [item.address, item.current ? 'in use now' : `last used ${ago(Date.parse(item.lastUsedAt), serverNow(), viewerZone())}`];
+  const facts = [item.address, item.current ? 'in use now' : `last used ${agoNow(item.lastUsedAt)}`];
   return (
     <li class="row">
       <div class="row-words">

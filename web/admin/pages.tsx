@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Problem } from '../kit/api.ts';
+import type { Answer, Problem } from '../kit/api.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
 
@@ -15,7 +15,8 @@ export type Pages<Item, Reply> = {
   readonly more: ComponentChildren;
   /** Above the list, if it could not be read. */
   readonly trouble: ComponentChildren;
-  readonly again: () => Promise<void>;
+  /** After something was done with what is listed: what went wrong stands above the list, which is read again. */
+  readonly did: (answer: Answer<unknown>) => Promise<void>;
 };
 
 /** `path` with its query, but for the cursor; another path begins anew. */
@@ -23,6 +24,7 @@ export function usePages<Item, Reply extends Page<Item> = Page<Item>>(path: stri
   const items = useSignal<readonly Item[]>([]);
   const reply = useSignal<Reply | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
+  const refused = useSignal<Problem | undefined>(undefined);
   const asked = useSignal(path);
   const read = async (cursor?: string) => {
     asked.value = path;
@@ -41,9 +43,10 @@ export function usePages<Item, Reply extends Page<Item> = Page<Item>>(path: stri
     </button>
   );
   const loading = <div class="loading reading-list" aria-busy="true" />;
-  const trouble = problem.value !== undefined && (
+  const wrong = problem.value ?? refused.value;
+  const trouble = wrong !== undefined && (
     <p class="banner danger" role="alert">
-      {sentenceOf(problem.value)}
+      {sentenceOf(wrong)}
     </p>
   );
   return {
@@ -51,6 +54,9 @@ export function usePages<Item, Reply extends Page<Item> = Page<Item>>(path: stri
     reply: reply.value,
     more: reply.value === undefined && problem.value === undefined ? loading : more,
     trouble,
-    again: () => read(),
+    async did(answer) {
+      refused.value = answer.ok ? undefined : answer.problem;
+      await read();
+    },
   };
 }

@@ -2,12 +2,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { MessageReply } from '../../src/protocol/messages.ts';
-import { ago } from '../kit/ago.ts';
-import { type Problem, serverNow } from '../kit/api.ts';
+import { agoNow } from '../kit/ago.ts';
+import type { Problem } from '../kit/api.ts';
 import { tagOf } from '../kit/language.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { session } from '../kit/session.ts';
-import { viewerZone } from '../kit/zoned-dates.ts';
 import { readMessage, readMessages } from './centre.ts';
 import { spoken, voice } from './voice.ts';
 import { whyNotSent } from './why-not-sent.ts';
@@ -15,7 +14,7 @@ import { whyNotSent } from './why-not-sent.ts';
 /** "3 hours ago", in the language of the notification centre. */
 export function agoInVoice(at: string): string {
   const { locale, words } = voice.value;
-  return ago(Date.parse(at), serverNow(), viewerZone(), { tag: tagOf(locale), justNow: words.centre.justNow });
+  return agoNow(at, { tag: tagOf(locale), justNow: words.centre.justNow });
 }
 
 export function Messages() {

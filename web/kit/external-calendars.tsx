@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { ExternalCalendarReply } from '../../src/protocol/calendar-links.ts';
-import { ago } from './ago.ts';
+import { agoNow } from './ago.ts';
 import { announce } from './announcing.tsx';
-import { type Problem, serverNow } from './api.ts';
+import type { Problem } from './api.ts';
 import { Field, wrongOf } from './field.tsx';
 import { Read, useReading } from './reading.tsx';
 import { FormProblem, SendButton, useSending } from './sending.tsx';
 import { askAs } from './session.ts';
-import { viewerZone } from './zoned-dates.ts';
 
 const STATES = { ok: 'Up to date', late: 'Late', failed: 'Failed' } as const satisfies Record<ExternalCalendarReply['state'], string>;
 /** What people can do something about; the rest is shown as it is. */
@@ -63,7 +62,7 @@ function Row({ item: { id, url, state, failure, lastOkAt, busyTimes, conflicts }
     announce('The calendar is removed.');
     await onRemoved();
   };
-  const read = lastOkAt === null ? 'not read yet' : `read ${ago(Date.parse(lastOkAt), serverNow(), viewerZone())}, ${busyTimes} busy times`;
+  const read = lastOkAt === null ? 'not read yet' : `read ${agoNow(lastOkAt)}, ${busyTimes} busy times`;
   const why = failure === null ? [] : [FAILURES[failure] ?? failure, ...(lastOkAt === null ? [] : ['what it said last still holds'])];
   const met = conflicts.length === 0 ? [] : [`${conflicts.length === 1 ? 'one appointment is' : `${conflicts.length} appointments are`} in its way`];
   return (

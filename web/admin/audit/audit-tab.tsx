@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import { AUDIT_ACTIONS } from '../../../src/model/audit-actions.ts';
 import type { auditEntries } from '../../../src/protocol/audit.ts';
 import type { ManagedUserReply } from '../../../src/protocol/users.ts';
-import { ago } from '../../kit/ago.ts';
-import { type Problem, query, serverNow } from '../../kit/api.ts';
+import { agoNow } from '../../kit/ago.ts';
+import { type Problem, query } from '../../kit/api.ts';
 import { counted } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { useReading } from '../../kit/reading.tsx';
@@ -66,7 +66,7 @@ export function AuditTab({ path: [subjectId] }: TabProps) {
           {
             id: 'at',
             name: 'When',
-            show: ({ at }) => <span class="whole">{ago(Date.parse(at), serverNow(), viewerZone())}</span>,
+            show: ({ at }) => <span class="whole">{agoNow(at)}</span>,
             by: ({ at }) => Date.parse(at),
           },
           { id: 'from', name: 'From', show: ({ by }) => by.address, by: ({ by }) => by.address ?? '' },

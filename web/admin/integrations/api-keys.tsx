@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import { KEY_SCOPES } from '../../../src/model/roles.ts';
 import type { apiKey, newApiKey, newApiKeyBody } from '../../../src/protocol/api-keys.ts';
-import { ago } from '../../kit/ago.ts';
+import { agoNow } from '../../kit/ago.ts';
 import { type Problem, serverNow } from '../../kit/api.ts';
 import { AskFirst } from '../../kit/ask-first.tsx';
 import { CopyButton } from '../../kit/copy-button.tsx';
@@ -145,7 +145,7 @@ function KeyList({ keys, onRevoked }: { readonly keys: readonly ApiKey[]; readon
           {
             id: 'used',
             name: 'Last used',
-            show: ({ lastUsedAt }) => (lastUsedAt === null ? 'never' : ago(Date.parse(lastUsedAt), serverNow(), viewerZone())),
+            show: ({ lastUsedAt }) => (lastUsedAt === null ? 'never' : agoNow(lastUsedAt)),
             by: ({ lastUsedAt }) => lastUsedAt ?? '',
           },
           { id: 'ends', name: 'Ends', show: ({ expiresAt }) => dayOf(expiresAt, 'never'), by: ({ expiresAt }) => expiresAt ?? '~' },

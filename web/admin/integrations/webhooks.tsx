@@ -1,32 +1,28 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import { FACT_NAMES } from '../../../src/model/facts.ts';
-import type { deliveries, newWebhookBody, replayed, WebhookReply, webhookAttempt, webhookChangeBody } from '../../../src/protocol/webhooks.ts';
-import { ago } from '../../kit/ago.ts';
-import { type Answer, type Problem, serverNow } from '../../kit/api.ts';
+import type { newWebhookBody, WebhookReply, webhookChangeBody } from '../../../src/protocol/webhooks.ts';
+import type { Answer, Problem } from '../../kit/api.ts';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import { choice, choiceOrNone, line, several } from '../../kit/field-kinds.tsx';
 import { counted } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { Read, useReading } from '../../kit/reading.tsx';
 import { askAs } from '../../kit/session.ts';
-import { viewerZone } from '../../kit/zoned-dates.ts';
 import { openCatalog } from '../catalog.ts';
 import type { FieldsOf } from '../drafts.ts';
 import { Head } from '../head.tsx';
 import { Listing } from '../listing.tsx';
-import { tell } from '../notice.tsx';
-import { usePages } from '../pages.tsx';
 import { go, hrefOf } from '../places.ts';
 import { FormPart, RecordForm } from '../record-form.tsx';
 import { Removal } from '../removal.tsx';
 import { change } from '../writes.ts';
+import { type Attempt, attemptWords, Deliveries } from './deliveries.tsx';
 
 const TAB = 'integrations';
 const PART = 'webhooks';
 const NEW = 'new';
 const STATES = { active: 'active', failing: 'failing', disabled: 'disabled' } as const satisfies Record<WebhookReply['status'], string>;
-const when = (at: string) => ago(Date.parse(at), serverNow(), viewerZone());
 
 export function Webhooks() {
   const reading = useReading(() => askAs<{ readonly items: readonly WebhookReply[] }>('GET', '/v1/webhooks'));
@@ -215,12 +211,6 @@ function Form({ webhook, onSaved }: { readonly webhook: WebhookReply; readonly o
   );
 }
 
-type Attempt = z.output<typeof webhookAttempt>;
-
-function attemptWords({ status, failure, milliseconds }: Attempt): string {
-  return failure === null ? `taken with ${status} in ${milliseconds} ms` : `failed: ${failure}`;
-}
-
 function Trying({ path, onDone }: { readonly path: string; readonly onDone: () => Promise<void> }) {
   const problem = useSignal<Problem | undefined>(undefined);
   const attempt = useSignal<Attempt | undefined>(undefined);
@@ -246,7 +236,7 @@ function Trying({ path, onDone }: { readonly path: string; readonly onDone: () =
       </div>
       {attempt.value !== undefined && (
         <p role="status">
-          The test was {attemptWords(attempt.value)}.{' '}
+          The test {attemptWords(attempt.value)}.{' '}
           {attempt.value.reply !== null && attempt.value.reply !== '' && <span class="soft">It answered: {attempt.value.reply}</span>}
         </p>
       )}
@@ -256,81 +246,6 @@ function Trying({ path, onDone }: { readonly path: string; readonly onDone: () =
           {sentenceOf(problem.value)}
         </p>
       )}
-    </section>
-  );
-}
-
-type Delivery = z.output<typeof deliveries>['items'][number];
-const PAGE = 50;
-/** Requests of one click; each takes as many deliveries as the server allows. */
-const MOST_REPLAYS = 20;
-
-function Deliveries({ path }: { readonly path: string }) {
-  const problem = useSignal<Problem | undefined>(undefined);
-  const pages = usePages<Delivery>(`${path}/deliveries?limit=${PAGE}`);
-  const again = async (from: string, to?: string) => {
-    let [queued, next]: [number, string | null] = [0, from];
-    for (let requests = 0; next !== null && requests < MOST_REPLAYS; requests += 1) {
-      const answer: Answer<z.output<typeof replayed>> = await askAs('POST', `${path}/replay`, { body: { from: next, ...(to !== undefined && { to }) } });
-      problem.value = answer.ok ? undefined : answer.problem;
-      if (!answer.ok) break;
-      queued += answer.body.queued;
-      next = answer.body.next;
-    }
-    if (problem.value === undefined)
-      tell(
-        `${queued === 0 ? 'It waits already.' : `${counted(queued, 'delivery waits', 'deliveries wait')} to be sent again.`}${next === null ? '' : ' There are more: go on from a later one.'}`,
-      );
-    await pages.again();
-  };
-  return (
-    <section class="listing" aria-labelledby="log">
-      <h2 id="log">Deliveries</h2>
-      {pages.trouble}
-      {problem.value !== undefined && (
-        <p class="banner danger" role="alert">
-          {sentenceOf(problem.value)}
-        </p>
-      )}
-      <Listing
-        id="deliveries"
-        words={['delivery', 'deliveries']}
-        items={pages.items}
-        keyOf={({ id }) => id}
-        textOf={({ type, lastAttempt }) => `${type} ${lastAttempt?.failure ?? ''}`}
-        columns={[
-          { id: 'type', name: 'What', show: ({ type }) => type, by: ({ type }) => type },
-          { id: 'at', name: 'When', show: ({ createdAt }) => when(createdAt), by: ({ createdAt }) => createdAt },
-          { id: 'status', name: 'State', show: ({ status, attempts }) => `${status}, ${counted(attempts, 'attempt', 'attempts')}`, by: ({ status }) => status },
-          { id: 'last', name: 'Last attempt', show: ({ lastAttempt }) => lastAttempt !== null && attemptWords(lastAttempt) },
-          {
-            id: 'again',
-            name: 'Again',
-            show: (delivery) => (
-              <div class="actions">
-                <button type="button" class="button" onClick={() => void again(delivery.id, delivery.id)}>
-                  Send again<span class="only-heard"> {delivery.type}</span>
-                </button>
-                <button type="button" class="button quiet" onClick={() => void again(delivery.id)}>
-                  And all after it<span class="only-heard"> {delivery.type}</span>
-                </button>
-              </div>
-            ),
-          },
-        ]}
-        filters={[
-          {
-            id: 'state',
-            name: 'State',
-            options: [
-              { id: 'all', name: 'All', isIn: () => true },
-              ...(['waiting', 'sent', 'failed'] as const).map((state) => ({ id: state, name: state, isIn: ({ status }: Delivery) => status === state })),
-            ],
-          },
-        ]}
-        empty={<p>Nothing was delivered yet.</p>}
-        more={pages.more}
-      />
     </section>
   );
 }

@@ -2,11 +2,9 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { MessageReply } from '../../../src/protocol/messages.ts';
 import { whyNotSent } from '../../bell/why-not-sent.ts';
-import { ago } from '../../kit/ago.ts';
-import { type Problem, query, serverNow } from '../../kit/api.ts';
+import { agoNow } from '../../kit/ago.ts';
+import { query } from '../../kit/api.ts';
 import { counted } from '../../kit/money-and-time.ts';
-import { sentenceOf } from '../../kit/problem-sentences.ts';
-import { viewerZone } from '../../kit/zoned-dates.ts';
 import { Listing } from '../listing.tsx';
 import { tell } from '../notice.tsx';
 import { usePages } from '../pages.tsx';
@@ -22,23 +20,16 @@ export function Sent() {
   const show = (message: MessageReply | undefined) => {
     read.value = message;
   };
-  const problem = useSignal<Problem | undefined>(undefined);
   const given = (chosen: string) => (chosen === '' ? undefined : chosen);
   const pages = usePages<MessageReply>(`/v1/messages${query({ limit: PAGE, status: given(status.value), channel: given(channel.value) })}`);
   const resend = async ({ id }: MessageReply) => {
     const answer = await change('POST', `/v1/messages/${id}/resend`, {});
-    problem.value = answer.ok ? undefined : answer.problem;
     if (answer.ok) tell('It is sent again.');
-    await pages.again();
+    await pages.did(answer);
   };
   return (
     <>
       {pages.trouble}
-      {problem.value !== undefined && (
-        <p class="banner danger" role="alert">
-          {sentenceOf(problem.value)}
-        </p>
-      )}
       <Listing
         id="messages"
         words={['message', 'messages']}
@@ -48,7 +39,7 @@ export function Sent() {
         columns={[
           { id: 'to', name: 'To', show: readerOf, by: readerOf },
           { id: 'kind', name: 'What', show: ({ kind, channel }) => `${KINDS[kind]}, ${CHANNELS[channel]}`, by: ({ kind }) => KINDS[kind] },
-          { id: 'at', name: 'When', show: ({ createdAt }) => ago(Date.parse(createdAt), serverNow(), viewerZone()), by: ({ createdAt }) => createdAt },
+          { id: 'at', name: 'When', show: ({ createdAt }) => agoNow(createdAt), by: ({ createdAt }) => createdAt },
           { id: 'status', name: 'State', show: stateOf, by: ({ status: state }) => state },
           {
             id: 'text',
@@ -102,7 +93,7 @@ function Text({ message, onClose }: { readonly message: MessageReply; readonly o
       <div class="ask-first-form">
         <h2 id="message-read">{subject ?? `${KINDS[kind]}, ${CHANNELS[channel]}`}</h2>
         <p class="soft">
-          To {readerOf(message)}, {ago(Date.parse(createdAt), serverNow(), viewerZone())}, {stateOf(message)}
+          To {readerOf(message)}, {agoNow(createdAt)}, {stateOf(message)}
           {segments !== undefined && `, ${counted(segments, 'segment', 'segments')}`}
         </p>
         <p class="said-by-mail">{text}</p>

@@ -2,8 +2,8 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ListedPaymentReply, PaymentsPageReply } from '../../../src/protocol/books.ts';
-import { ago } from '../../kit/ago.ts';
-import { query, serverNow } from '../../kit/api.ts';
+import { agoNow } from '../../kit/ago.ts';
+import { query } from '../../kit/api.ts';
 import { money } from '../../kit/money-and-time.ts';
 import { openShop } from '../../kit/shop.ts';
 import { addDays, startOfDate, viewerZone } from '../../kit/zoned-dates.ts';
@@ -111,7 +111,7 @@ function PaymentList({ ownLocation }: { readonly ownLocation: string | null }) {
           {
             id: 'at',
             name: 'When',
-            show: ({ createdAt }) => <span class="whole">{ago(Date.parse(createdAt), serverNow(), viewerZone())}</span>,
+            show: ({ createdAt }) => <span class="whole">{agoNow(createdAt)}</span>,
             by: ({ createdAt }) => Date.parse(createdAt),
           },
           { id: 'method', name: 'How', show: ({ method }) => METHODS[method], by: ({ method }) => METHODS[method] },

@@ -4,8 +4,8 @@ import { useEffect } from 'preact/hooks';
 import type { z } from 'zod';
 import type { jobs } from '../../../src/protocol/jobs.ts';
 import type { SystemReply } from '../../../src/protocol/system.ts';
-import { ago } from '../../kit/ago.ts';
-import { type Answer, ask, type Problem, serverNow } from '../../kit/api.ts';
+import { ago, agoNow } from '../../kit/ago.ts';
+import { type Answer, ask, type Problem } from '../../kit/api.ts';
 import { counted, duration, listed } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { Read, useReading } from '../../kit/reading.tsx';
@@ -229,7 +229,7 @@ function DeadJobs() {
             columns={[
               { id: 'kind', name: 'Job', show: ({ kind }) => kind, by: ({ kind }) => kind },
               { id: 'reason', name: 'Why', show: ({ reason }) => reason, by: ({ reason }) => reason },
-              { id: 'at', name: 'Given up', show: ({ diedAt }) => ago(Date.parse(diedAt), serverNow(), viewerZone()), by: ({ diedAt }) => diedAt },
+              { id: 'at', name: 'Given up', show: ({ diedAt }) => agoNow(diedAt), by: ({ diedAt }) => diedAt },
               {
                 id: 'again',
                 name: 'Again',

@@ -2,14 +2,13 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import type { ManagedUserReply, newUserBody, userChangeBody } from '../../../src/protocol/users.ts';
-import { ago } from '../../kit/ago.ts';
-import { type Answer, type Problem, serverNow } from '../../kit/api.ts';
+import { agoNow } from '../../kit/ago.ts';
+import type { Answer, Problem } from '../../kit/api.ts';
 import { AskFirst } from '../../kit/ask-first.tsx';
 import { choice, choiceOrNone, line, yesOrNo } from '../../kit/field-kinds.tsx';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { Read, useReading } from '../../kit/reading.tsx';
 import { askAs } from '../../kit/session.ts';
-import { viewerZone } from '../../kit/zoned-dates.ts';
 import { askEach } from '../ask-each.ts';
 import { openCatalog } from '../catalog.ts';
 import type { FieldsOf, Values } from '../drafts.ts';
@@ -39,7 +38,7 @@ export function UsersTab({ path: [id] }: TabProps) {
   );
 }
 
-const seenWords = ({ lastSeenAt }: ManagedUserReply) => (lastSeenAt === null ? 'never' : ago(Date.parse(lastSeenAt), serverNow(), viewerZone()));
+const seenWords = ({ lastSeenAt }: ManagedUserReply) => (lastSeenAt === null ? 'never' : agoNow(lastSeenAt));
 
 function UserList({ users }: { readonly users: readonly ManagedUserReply[] }) {
   return (
