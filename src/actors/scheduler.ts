@@ -134,7 +134,15 @@ export type SchedulerCommand =
   /** `ask` null: its time and calendar stay. `details`: what is typed from now on. */
   | (AskedOfRecord & { readonly type: 'edit'; readonly edit: Edit; readonly ask: ClaimAsk | null; readonly details: Partial<PersonalDetails> })
   | { readonly type: 'add-block'; readonly calendarId: string; readonly block: Block }
-  | { readonly type: 'move-block'; readonly calendarId: string; readonly blockId: string; readonly startsAt: Instant; readonly endsAt: Instant }
+  /** `toCalendarId`: onto another calendar, in one decision of both. */
+  | {
+      readonly type: 'move-block';
+      readonly calendarId: string;
+      readonly toCalendarId?: string;
+      readonly blockId: string;
+      readonly startsAt: Instant;
+      readonly endsAt: Instant;
+    }
   | { readonly type: 'remove-block'; readonly calendarId: string; readonly blockId: string }
   /**
    * Changes of hours, or none, with what becomes of the appointments that they or a removal strand: all of it, or nothing. `strands`: they may strand these and no

@@ -63,11 +63,12 @@ function whatOf(event: AuditedEvent, calendarId: string, events: readonly Calend
     return { subjectKind: 'appointment', subjectId: appointment.id, before: beforeOf(event), after: { ...afterOf(event), ...swapped } };
   }
   if ('block' in event) {
-    const { id } = event.block;
-    const was = FACTS[event.type].claim === 'freed' ? event : events.find((one) => one.type === 'block.removed' && one.block.id === id);
-    const before = was !== undefined && 'block' in was ? ofBlock(was.block, calendarId) : null;
-    const after = was === event ? null : ofBlock(event.block, calendarId);
-    return { subjectKind: 'block', subjectId: id, before, after };
+    const { block, movedFrom } = event;
+    const isFreed = FACTS[event.type].claim === 'freed';
+    const was = isFreed ? event : events.find((one) => one.type === 'block.removed' && one.block.id === block.id);
+    const here = was !== undefined && 'block' in was ? ofBlock(was.block, calendarId) : null;
+    const before = movedFrom === undefined ? here : ofBlock(movedFrom.block, movedFrom.calendarId);
+    return { subjectKind: 'block', subjectId: block.id, before, after: isFreed ? null : ofBlock(block, calendarId) };
   }
   return { subjectKind: 'calendar', subjectId: calendarId, before: ofHours(event.was, event.change), after: ofHours(event.hours, event.change) };
 }

@@ -3,8 +3,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Caller, requestKeyOf } from '../access/caller.ts';
 import { refuseAt } from '../access/rights.ts';
-import type { BlockBody, BlockReply } from '../protocol/catalog.ts';
-import { type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
+import type { BlockBody, BlockReply, MoveBlockBody } from '../protocol/catalog.ts';
+import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import { askCalendar, type Describe } from './ask-calendar.ts';
 import type { Asking, Catalogs } from './parts.ts';
@@ -22,19 +22,17 @@ export async function addBlock(parts: Asking, caller: Caller, whose: WhoseTime, 
   return askCalendar(parts, caller, request, { type: 'add-block', calendarId: place.calendarId, block }, describe);
 }
 
-/** To another time of the same person or resource, in one decision. */
-export async function moveBlock(
-  parts: Asking,
-  caller: Caller,
-  whose: WhoseTime,
-  blockId: string,
-  body: Pick<BlockBody, 'startsAt' | 'endsAt'>,
-): Promise<Reply<BlockReply>> {
-  const place = managedPlace(parts, caller, whose);
-  if (isFailed(place)) return place;
+/** To another time, or to another person or resource, in one decision. For those who may block the time of both. */
+export async function moveBlock(parts: Asking, caller: Caller, whose: WhoseTime, blockId: string, body: MoveBlockBody): Promise<Reply<BlockReply>> {
+  const from = managedPlace(parts, caller, whose);
+  if (isFailed(from)) return from;
+  const { staffId, resourceId, ...at } = body;
+  const whoseThen = staffId !== undefined ? { staffId } : resourceId !== undefined ? { resourceId } : whose;
+  const to = whoseThen === whose ? from : managedPlace(parts, caller, whoseThen, 'body');
+  if (isFailed(to)) return to;
   const request = requestKeyOf(caller, 'move-block', { ...whose, blockId, body });
-  const describe = describeBlock(caller, whose, place, 200);
-  return askCalendar(parts, caller, request, { type: 'move-block', calendarId: place.calendarId, blockId, ...body }, describe);
+  const describe = describeBlock(caller, whoseThen, to, 200);
+  return askCalendar(parts, caller, request, { type: 'move-block', calendarId: from.calendarId, toCalendarId: to.calendarId, blockId, ...at }, describe);
 }
 
 function describeBlock(caller: Caller, whose: WhoseTime, { timeZone }: CalendarPlace, status: 200 | 201): Describe<BlockReply> {
@@ -53,9 +51,12 @@ export async function removeBlock(parts: Asking, caller: Caller, whose: WhoseTim
   return askCalendar(parts, caller, request, { type: 'remove-block', calendarId: place.calendarId, blockId }, () => ({ status: 204, body: {} }));
 }
 
-function managedPlace(parts: Catalogs, caller: Caller, whose: WhoseTime): CalendarPlace | Failed {
+/** `named`: where the request says whose time it is. */
+function managedPlace(parts: Catalogs, caller: Caller, whose: WhoseTime, named: 'path' | 'body' = 'path'): CalendarPlace | Failed {
   if (caller.principal === null) return failed('unauthenticated');
+  const [field, what] = 'staffId' in whose ? (['staffId', 'staff member'] as const) : (['resourceId', 'resource'] as const);
   const place = 'staffId' in whose ? placeOfStaff(parts, whose.staffId) : placeOfResource(parts, whose.resourceId);
-  if (place === undefined) return failed('not-found', { detail: `There is no such ${'staffId' in whose ? 'staff member' : 'resource'}.` });
+  if (place === undefined && named === 'body') return failedField('not-found', field, `is not a ${what}`);
+  if (place === undefined) return failed('not-found', { detail: `There is no such ${what}.` });
   return refuseAt(caller.principal, 'block-time', place) ?? place;
 }

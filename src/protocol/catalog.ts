@@ -63,7 +63,20 @@ export const blockBody = z
   .meta({ id: 'NewBlock' });
 export type BlockBody = z.output<typeof blockBody>;
 /** PATCH …/{id}/blocks/{blockId}. Its reason stays. */
-export const moveBlockBody = z.strictObject({ startsAt: instantInput, endsAt: instantInput }).refine(endAfterStart, SPAN_ORDER).meta({ id: 'MoveBlock' });
+export const moveBlockBody = z
+  .strictObject({
+    startsAt: instantInput,
+    endsAt: instantInput,
+    staffId: uuid.optional().meta({ description: 'Whose time it is from then on. Without it, and without `resourceId`: whose it is now.' }),
+    resourceId: uuid.optional(),
+  })
+  .refine(endAfterStart, SPAN_ORDER)
+  .refine(({ staffId, resourceId }) => staffId === undefined || resourceId === undefined, {
+    path: ['resourceId'],
+    message: 'cannot be given together with staffId',
+  })
+  .meta({ id: 'MoveBlock' });
+export type MoveBlockBody = z.output<typeof moveBlockBody>;
 export const timeOff = z.object({ id: uuid, startsAt: instantText, endsAt: instantText, reason: z.string().nullable() }).meta({ id: 'TimeOff' });
 export const block = z
   .object({

@@ -195,6 +195,56 @@ test('a block is moved and made longer by hand, and that is undone; where someth
   await desk.context().close();
 });
 
+test('a block is given to another person by mouse, by a finger that rests and with keys, and comes back with Undo', options, async () => {
+  const { desk, panel, made } = await openPanel('Berta', 6, { hasTouch: true });
+  await panel.getByRole('button', { name: 'Close', exact: true }).click();
+  // The first person has the first column, and those who do not work that day have none.
+  const besideName = (await desk.locator('.column h2').nth(1).textContent())?.trim();
+  const beside = (await ask('GET', '/v1/staff')).items.find(({ name }: Json) => name === besideName);
+  // After the last appointment of either, so that nothing of the demo is in its way.
+  const ends = await Promise.all(
+    [made.calendarId, beside.calendarId].map(async (id) => {
+      const { claims } = await ask('GET', `/v1/calendars/${id}`);
+      return claims.filter(({ startsAt }: Json) => startsAt.startsWith(made.startsAt.slice(0, 10))).map(({ endsAt }: Json) => Date.parse(endsAt));
+    }),
+  );
+  const startsAt = Math.max(...ends.flat()) + 15 * 60_000;
+  const span = { startsAt: new Date(startsAt).toISOString(), endsAt: new Date(startsAt + 30 * 60_000).toISOString() };
+  const block = await ask('POST', `/v1/staff/${made.staffId}/blocks`, { ...span, reason: 'Training' });
+  const claim = desk.locator(`#claim-${block.id}`);
+  const columnOf = (name: string) => desk.locator('.column', { has: desk.getByRole('heading', { name }) });
+  const names = [made.staffName, beside.name];
+  await columnOf(names[0]).locator(claim).waitFor();
+  const across = async () => {
+    const { x, y, width, height } = await boxOf(claim);
+    const [here, there] = await Promise.all(names.map(async (name) => (await columnOf(name).boundingBox()) ?? assert.fail(name)));
+    const from = { x: x + width / 2, y: y + height * 0.3 };
+    return { from, to: { x: from.x + (there?.x ?? 0) - (here?.x ?? 0), y: from.y } };
+  };
+  const byMouse = async () => {
+    const { from, to } = await across();
+    await dragByMouse(desk, from, to);
+  };
+  const byFinger = async () => {
+    const { from, to } = await across();
+    await dragByFinger(desk, from, to);
+  };
+  const byKeys = async () => {
+    await claim.focus();
+    for (const key of ['Shift+ArrowRight', 'ArrowRight', 'Enter']) await desk.keyboard.press(key);
+  };
+  for (const give of [byMouse, byFinger, byKeys]) {
+    await give();
+    await columnOf(names[1]).locator(claim).waitFor();
+    const { claims } = await ask('GET', `/v1/calendars/${beside.calendarId}`);
+    const { startsAt: at, reason } = claims.find(({ id }: Json) => id === block.id);
+    assert.deepEqual([Date.parse(at), reason], [startsAt, 'Training'], give.name);
+    await desk.getByRole('button', { name: 'Undo' }).click();
+    await columnOf(names[0]).locator(claim).waitFor();
+  }
+  await desk.context().close();
+});
+
 test('the shelf keeps an appointment while days are changed: nothing is changed until it is dropped, by mouse, by finger and with keys', options, async () => {
   const { desk, panel, made } = await openPanel('Sela', 5, { hasTouch: true });
   await panel.getByRole('button', { name: 'Close', exact: true }).click();

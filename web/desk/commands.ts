@@ -63,7 +63,7 @@ export type DeskCommand =
   | { readonly type: 'step'; readonly claim: BoardClaim; readonly calendarId: string; readonly step: StatusStep; readonly only?: number }
   | { readonly type: 'cancel'; readonly claim: BoardClaim; readonly calendarId: string; readonly reason: string }
   | { readonly type: 'block'; readonly column: Column; readonly at: Span; readonly reason: string }
-  | { readonly type: 'move-block'; readonly claim: BoardClaim; readonly column: Column; readonly at: Span }
+  | { readonly type: 'move-block'; readonly claim: BoardClaim; readonly from: Column; readonly to: Column; readonly at: Span }
   | { readonly type: 'unblock'; readonly claim: BoardClaim; readonly column: Column };
 export type DeskAbout = About & { readonly page: 'desk'; readonly command: DeskCommand };
 
@@ -104,8 +104,9 @@ export function requestOf(command: DeskCommand): WriteRequest {
       return post(`/v1/staff/${column.staffId}/blocks`, reason === '' ? span : { ...span, reason });
     }
     case 'move-block': {
-      const { claim, column, at } = command;
-      return { method: 'PATCH', path: `/v1/staff/${column.staffId}/blocks/${claim.id}`, body: spanText(at) };
+      const { claim, from, to, at } = command;
+      const whose = to.staffId === from.staffId ? {} : { staffId: to.staffId };
+      return { method: 'PATCH', path: `/v1/staff/${from.staffId}/blocks/${claim.id}`, body: { ...spanText(at), ...whose } };
     }
     case 'unblock':
       return { method: 'DELETE', path: `/v1/staff/${command.column.staffId}/blocks/${command.claim.id}` };
@@ -153,7 +154,7 @@ export function placeOf(command: DeskCommand): { readonly claimId: string | null
     case 'block':
       return { claimId: null, calendarId: command.column.calendarId, at: command.at };
     case 'move-block':
-      return { claimId: command.claim.id, calendarId: command.column.calendarId, at: command.at };
+      return { claimId: command.claim.id, calendarId: command.to.calendarId, at: command.at };
     case 'unblock':
       return { claimId: command.claim.id, calendarId: command.column.calendarId, at: command.claim };
     default:
@@ -235,8 +236,8 @@ export function undoing(command: DeskCommand, { id: madeId = '', revision }: Mad
       return { type: 'unblock', column, claim: { kind: 'block', id: madeId, lane: 0, seats: 1, serviceId: null, status: null, reason, ...at } };
     }
     case 'move-block': {
-      const { claim, column, at } = command;
-      return { type: 'move-block', claim: { ...claim, ...at }, column, at: { startsAt: claim.startsAt, endsAt: claim.endsAt } };
+      const { claim, from, to, at } = command;
+      return { type: 'move-block', claim: { ...claim, ...at }, from: to, to: from, at: { startsAt: claim.startsAt, endsAt: claim.endsAt } };
     }
     case 'unblock': {
       const { claim, column } = command;

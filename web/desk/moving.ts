@@ -14,7 +14,7 @@ import type { Column } from './commands.ts';
 import { nearest, snap } from './day-layout.ts';
 import { putOnShelf, takeOffShelf } from './shelved.ts';
 import { actTelling } from './telling.tsx';
-import { onlyCalendar, shown, shownDays, view } from './views.ts';
+import { folded, onlyCalendar, shown, shownDays, view } from './views.ts';
 import { board, columnName, columns, date, staffHere, timeZone } from './watching.ts';
 
 export type Moving = {
@@ -130,7 +130,7 @@ function hasRoom({ claim, to, startsAt, endsAt }: Moving): boolean {
   return ![...others].some((other) => other.id !== claim.id && other.startsAt < endsAt && other.endsAt > startsAt);
 }
 
-/** Follows the pointer: the nearest start that is offered, if one is near. A block stays with the person whose time it is. */
+/** Follows the pointer: the nearest start that is offered, if one is near. */
 export function dragTo(calendarId: string, at: number): void {
   const mover = moving.value;
   if (mover === undefined) return;
@@ -138,7 +138,7 @@ export function dragTo(calendarId: string, at: number): void {
     moving.value = withEnd(mover, snap(at, [], STEP_MINUTES));
     return;
   }
-  const to = mover.claim.kind === 'block' ? mover.from : board.value.calendars.get(calendarId);
+  const to = board.value.calendars.get(calendarId);
   if (to === undefined || !takesMore(to.calendarId)) return;
   const column = { staffId: to.staffId, calendarId: to.calendarId };
   moving.value = startingAt({ ...mover, to: column, over: undefined }, snap(at, mover.offered?.get(to.staffId) ?? [], STEP_MINUTES));
@@ -236,7 +236,6 @@ function inTime(mover: Moving, direction: -1 | 1): Moving {
 
 /** Where one calendar is drawn for some days, to the day beside, else to the person beside. */
 function across(mover: Moving, direction: -1 | 1): Moving {
-  if (mover.claim.kind === 'block' && onlyCalendar.value === undefined) return mover;
   return shownDays.value.length > 1 && onlyCalendar.value !== undefined ? acrossDays(mover, direction) : acrossPeople(mover, direction);
 }
 
@@ -249,7 +248,7 @@ function acrossDays(mover: Moving, direction: -1 | 1): Moving {
 }
 
 function acrossPeople(mover: Moving, direction: -1 | 1): Moving {
-  const people = staffHere.value;
+  const people = staffHere.value.filter(({ calendarId }) => !folded.value.includes(calendarId));
   const here = people.findIndex(({ id }) => id === mover.to.staffId);
   // Those who do not work here stand behind those who do.
   const person = people[(here < 0 ? people.length : here) + direction];
@@ -267,7 +266,7 @@ export function putDown(): void {
   if (mover.over === 'shelf') return putOnShelf(claim.id);
   const isSame = to.calendarId === from.calendarId && startsAt === claim.startsAt && endsAt === claim.endsAt;
   if (isSame) return takeOffShelf(claim.id);
-  if (claim.kind === 'block') void act({ type: 'move-block', claim, column: from, at: { startsAt, endsAt } });
+  if (claim.kind === 'block') void act({ type: 'move-block', claim, from, to, at: { startsAt, endsAt } });
   else if (mover.isResized) actTelling(resizing(claim, from, endsAt));
   else actTelling({ type: 'move', claim, from, to, startsAt });
 }

@@ -54,13 +54,25 @@ export function Toolbar() {
             <span class="narrow" aria-hidden="true">
               Office
             </span>
+            <Sign path="M3 9l7-6 7 6M5 8v9h10V8" />
           </a>
         )}
         <button type="button" class="button quiet" onClick={leave}>
-          Log out<span class="only-heard"> {user?.name}</span>
+          <span class="words">Log out</span>
+          <span class="only-heard"> {user?.name}</span>
+          <Sign path="M8 3H4v14h4M13 6l4 4-4 4M17 10H8" />
         </button>
       </div>
     </header>
+  );
+}
+
+/** In place of words, where there is no room for them. */
+function Sign({ path }: { readonly path: string }) {
+  return (
+    <svg class="sign" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
+      <path d={path} />
+    </svg>
   );
 }
 

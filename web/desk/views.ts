@@ -80,7 +80,8 @@ export const away = computed<readonly Column[]>(() => {
   const found = columns.value.filter(isAway);
   return found.length === columns.value.length ? [] : found;
 });
-const folded = computed(() => (showsAway.value || asOf.value !== undefined ? [] : away.value.map(({ calendarId }) => calendarId)));
+/** Of `away`, those who are not drawn. */
+export const folded = computed(() => (showsAway.value || asOf.value !== undefined ? [] : away.value.map(({ calendarId }) => calendarId)));
 export const shownColumns = computed<readonly Column[]>(() => columns.value.filter((column) => isShown(column) && !folded.value.includes(column.calendarId)));
 export const shownRooms = computed<readonly RoomColumn[]>(() => rooms.value.filter(isShown));
 

@@ -289,8 +289,8 @@ export type CalendarCommand =
   /** Of a calendar that decides nothing itself: what the other parts of its group decide holds on it as well. */
   | { readonly type: 'go-along' }
   | { readonly type: 'add-block'; readonly block: Block }
-  /** To another time of the same calendar. */
-  | { readonly type: 'move-block'; readonly blockId: string; readonly startsAt: Instant; readonly endsAt: Instant }
+  /** To another time, and with `from` out of that calendar, whose part of the group removes it. */
+  | { readonly type: 'move-block'; readonly blockId: string; readonly startsAt: Instant; readonly endsAt: Instant; readonly from?: string }
   | { readonly type: 'remove-block'; readonly blockId: string }
   /** Of a calendar elsewhere whose busy times hold on this one. */
   | { readonly type: 'change-external'; readonly externalCalendarId: string; readonly change: ExternalChange }
@@ -330,7 +330,8 @@ export type CalendarEvent =
       /** Of an edit: which fields, and what stood in those that the log keeps. */
       readonly edited?: { readonly fields: readonly EditedField[]; readonly was: Pick<Appointment, 'serviceId' | 'serviceName' | 'price'> };
     }
-  | { readonly type: FactWith<'block'>; readonly block: Block }
+  /** `movedFrom`: where the one that was added was before, on another calendar. */
+  | { readonly type: FactWith<'block'>; readonly block: Block; readonly movedFrom?: { readonly calendarId: string; readonly block: Block } }
   | {
       readonly type: FactWith<'hours'>;
       readonly hours: CalendarHours;

@@ -1,15 +1,25 @@
 // Time kept free of customers. Pure.
 import type { Instant } from '../../model/instant.ts';
 import type { Block, CalendarCommand, CalendarEvent, Decision, Refusal } from './calendar.ts';
-import { type CalendarState, claimsKeptFrom } from './calendar-state.ts';
+import { type CalendarState, type CalendarStates, claimsKeptFrom } from './calendar-state.ts';
 import { RETIRED } from './decide-hours.ts';
 import { conflictWith } from './judge.ts';
 
 type Of<Type extends CalendarCommand['type']> = Extract<CalendarCommand, { type: Type }>;
 
-export function decideBlock(calendar: CalendarState, command: Of<'add-block' | 'move-block' | 'remove-block'>, at: Instant): Decision {
-  if (command.type === 'add-block') return decideAddBlock(calendar, command);
-  return command.type === 'move-block' ? decideMoveBlock(calendar, command, at) : decideRemoveBlock(calendar, command, at);
+type BlockCommand = Of<'add-block' | 'move-block' | 'remove-block'>;
+
+export function decideBlock(calendar: CalendarState, command: BlockCommand, at: Instant, states: CalendarStates): Decision {
+  switch (command.type) {
+    case 'add-block':
+      return decideAddBlock(calendar, command);
+    case 'remove-block':
+      return decideRemoveBlock(calendar, command, at);
+    case 'move-block':
+      return command.from === undefined ? decideMoveBlock(calendar, command, at) : decideTakeBlock(calendar, command, states.get(command.from), at);
+    default:
+      return command satisfies never;
+  }
 }
 
 /** A block occupies free time; it never displaces anything. */
@@ -26,6 +36,17 @@ function decideMoveBlock(calendar: CalendarState, { blockId, startsAt, endsAt }:
   if (!('events' in removed)) return removed;
   const block = { id: blockId, startsAt, endsAt, reason: calendar.blockReasons.get(blockId) ?? null };
   return inTheWayOf(calendar, block) ?? { events: [...removed.events, { type: 'block.added', block }] };
+}
+
+/** Out of another calendar, whose part of the group removes it. */
+function decideTakeBlock(calendar: CalendarState, { blockId, startsAt, endsAt }: Of<'move-block'>, from: CalendarState | undefined, at: Instant): Decision {
+  if (from === undefined) return { stale: true };
+  const removed = decideRemoveBlock(from, { type: 'remove-block', blockId }, at);
+  const [left] = 'events' in removed ? removed.events : [];
+  if (left === undefined || !('block' in left)) return removed;
+  const block = { ...left.block, startsAt, endsAt };
+  const added = decideAddBlock(calendar, { type: 'add-block', block });
+  return 'events' in added ? accept({ type: 'block.added', block, movedFrom: { calendarId: from.id, block: left.block } }) : added;
 }
 
 function inTheWayOf(calendar: CalendarState, { id, startsAt, endsAt }: Block): { readonly refusal: Refusal } | undefined {

@@ -64,7 +64,7 @@ function decideOn(calendar: CalendarState, command: CalendarCommand, at: Instant
     case 'add-block':
     case 'move-block':
     case 'remove-block':
-      return decideBlock(calendar, command, at);
+      return decideBlock(calendar, command, at, states);
     case 'change-external':
       return decideExternal(calendar, command, at);
     case 'change-hours':

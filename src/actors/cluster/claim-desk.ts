@@ -115,10 +115,8 @@ export class ClaimDesk {
         return this.#edit(command, mode);
       case 'add-block':
         return this.#onCalendar(command.calendarId, { type: 'add-block', block: command.block }, mode);
-      case 'move-block': {
-        const { calendarId, ...move } = command;
-        return this.#onCalendar(calendarId, move, mode);
-      }
+      case 'move-block':
+        return this.#submit({ parts: partsOfBlockMove(command), isFinal: true, offer: null }, mode);
       case 'remove-block':
         return this.#onCalendar(command.calendarId, { type: 'remove-block', blockId: command.blockId }, mode);
       case 'change-hours':
@@ -313,6 +311,15 @@ export class ClaimDesk {
         return end satisfies never;
     }
   }
+}
+
+/** Where it goes to another calendar, the last part answers: that it is there. */
+function partsOfBlockMove({ calendarId, toCalendarId = calendarId, ...move }: Extract<SchedulerCommand, { type: 'move-block' }>): Parts {
+  if (toCalendarId === calendarId) return [{ calendarId, command: move }];
+  return [
+    { calendarId, command: { type: 'remove-block', blockId: move.blockId } },
+    { calendarId: toCalendarId, command: { ...move, from: calendarId } },
+  ];
 }
 
 const typing = ({ reason }: { readonly reason: string | null }) => ({ details: reason === null ? {} : { reason } });

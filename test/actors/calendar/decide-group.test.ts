@@ -291,3 +291,43 @@ it('a hold of a calendar’s own says nothing of others', () => {
   assert.ok(holdAt(60).resource === undefined);
   assert.equal(wordOf(scene.decide(place(ANN, slotAt(60), id(10)))), '1: hold.placed');
 });
+
+describe('A block that is moved to another calendar', () => {
+  const moved = (): Parts => {
+    const { id: blockId, startsAt, endsAt } = blockAt(90);
+    return [
+      { calendarId: ANN, command: { type: 'remove-block', blockId } },
+      { calendarId: BEN, command: { type: 'move-block', blockId, startsAt, endsAt, from: ANN } },
+    ];
+  };
+
+  it('leaves one and is on the other, with its reason; the fact that answers is that it is there, and says where it was', () => {
+    const scene = new Scene();
+    const block = blockAt(60, { reason: 'stocktaking' });
+    evolve(scene.of(ANN), { type: 'block.added', block });
+    const decision = scene.decide(moved());
+    assert.equal(wordOf(decision), '1: block.removed, 3: block.added');
+    assert.ok('eventsOf' in decision && decision.answeredBy === BEN);
+    const there = { ...blockAt(90), reason: 'stocktaking' };
+    assert.deepEqual(decision.eventsOf.get(BEN), [{ type: 'block.added', block: there, movedFrom: { calendarId: ANN, block } }]);
+    assert.deepEqual(scene.standing(), { [BEN]: [block.id] });
+  });
+
+  it('stays where it is if the other has no time or is gone; one that is not there is not found', () => {
+    const scene = new Scene();
+    assert.equal(wordOf(scene.decide(moved())), 'not-found');
+    evolve(scene.of(ANN), { type: 'block.added', block: blockAt(60) });
+    scene.decide(place(BEN, slotAt(90), id(10)));
+    assert.equal(wordOf(scene.decide(moved())), 'slot-taken');
+    assert.deepEqual(scene.standing(), { [ANN]: [blockAt(60).id], [BEN]: [id(10)] });
+    scene.of(BEN).hours = { ...HOURS, retired: true };
+    assert.equal(wordOf(scene.decide(moved())), 'not-found');
+  });
+
+  it('cannot be decided about by the calendar alone that it goes to', () => {
+    const scene = new Scene();
+    evolve(scene.of(ANN), { type: 'block.added', block: blockAt(60) });
+    const [, taking] = moved();
+    assert.deepEqual(taking && decideAlone(scene.of(BEN), taking.command, NOW), { stale: true });
+  });
+});

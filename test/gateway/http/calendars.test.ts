@@ -110,4 +110,42 @@ describe('calendars', () => {
     assert.deepEqual([entry.before.startsAt, entry.after.startsAt].map(Date.parse), [body.startsAt, moved.body.startsAt].map(Date.parse));
     assert.equal((await shop.ask('DELETE', `${path}/${id}`, asked)).status, 204);
   });
+
+  test('a block is moved to another person in one decision, by those who may block the time of both, and back', async () => {
+    day += 1;
+    const desk = { token: shop.tokens.owner };
+    const span = { startsAt: berlinTime(day, '10:00'), endsAt: berlinTime(day, '11:00') };
+    const { id } = (await shop.ask<BlockReply>('POST', `/v1/staff/${shop.ada.id}/blocks`, { ...desk, body: { ...span, reason: 'stocktaking' } })).body;
+    const move = (from: string, body: object, more: object = desk) => shop.ask<BlockReply>('PATCH', `/v1/staff/${from}/blocks/${id}`, { body, ...more });
+    const toBo = { ...span, staffId: shop.bo.id };
+    isProblem(await move(shop.ada.id, toBo, { token: shop.tokens.staff }), 'forbidden');
+    isProblem(await move(shop.ada.id, { ...span, staffId: randomUUID() }), 'not-found', 'staffId');
+    isProblem(await move(shop.ada.id, { ...span, resourceId: randomUUID() }), 'not-found', 'resourceId');
+    isProblem(await move(shop.ada.id, { ...toBo, resourceId: randomUUID() }), 'invalid-request', 'resourceId');
+    isProblem(await move(shop.bo.id, { ...span, staffId: shop.ada.id }), 'not-found');
+    await book({ staffId: shop.bo.id, startsAt: berlinTime(day, '14:00') });
+    const later = { startsAt: berlinTime(day, '14:00'), endsAt: berlinTime(day, '15:00') };
+    isProblem(await move(shop.ada.id, { ...later, staffId: shop.bo.id }), 'slot-taken');
+    const blocksOf = async ({ calendarId }: { readonly calendarId: string }) => {
+      const { claims } = (await shop.ask<CalendarReply>('GET', `/v1/calendars/${calendarId}`, desk)).body;
+      return claims.filter((claim) => claim.id === id).map(({ kind, startsAt, reason }) => [kind, startsAt, reason]);
+    };
+    const block = ['block', span.startsAt, 'stocktaking'];
+    assert.deepEqual([await blocksOf(shop.ada), await blocksOf(shop.bo)], [[block], []], 'refused, it is where it was');
+    assert.equal((await shop.ask('PATCH', `/v1/staff/${shop.ada.id}/blocks/${id}?dryRun=true`, { ...desk, body: toBo })).status, 200);
+    assert.deepEqual([await blocksOf(shop.ada), await blocksOf(shop.bo)], [[block], []], 'a dry run changes nothing');
+    const key = { ...desk, headers: { 'idempotency-key': randomUUID() } };
+    const moved = await move(shop.ada.id, toBo, key);
+    const { status, body, text } = moved;
+    assert.deepEqual([status, body.id, body.staffId, body.calendarId, body.reason], [200, id, shop.bo.id, shop.bo.calendarId, 'stocktaking'], text);
+    assert.deepEqual([await blocksOf(shop.ada), await blocksOf(shop.bo)], [[], [block]]);
+    assert.deepEqual((await move(shop.ada.id, toBo, key)).body, moved.body, 'a repeat says the same');
+    await book();
+    isProblem(await move(shop.bo.id, { ...span, staffId: shop.ada.id }), 'slot-taken');
+    assert.equal((await move(shop.bo.id, { startsAt: berlinTime(day, '11:00'), endsAt: berlinTime(day, '12:00'), staffId: shop.ada.id })).status, 200);
+    assert.deepEqual([(await blocksOf(shop.ada)).length, (await blocksOf(shop.bo)).length], [1, 0]);
+    const [entry] = (await shop.ask('GET', `/v1/audit?subjectId=${id}`, desk)).body.items;
+    assert.deepEqual([entry.before.calendarId, entry.after.calendarId], [shop.bo.calendarId, shop.ada.calendarId]);
+    assert.deepEqual([entry.before.startsAt, entry.after.startsAt].map(Date.parse), [span.startsAt, berlinTime(day, '11:00')].map(Date.parse));
+  });
 });

@@ -154,7 +154,14 @@ describe('people of one location', () => {
       for (const staffId of [cast.ada.id, cast.cy.id]) {
         assert.ok((await cast.ask('DELETE', `/v1/staff/${staffId}/blocks/${block.body.id}`, by(account))).status >= 400, account);
         assert.ok((await cast.ask('DELETE', `/v1/staff/${staffId}/time-off/${off.body.id}`, by(account))).status >= 400, account);
+        const taken = await cast.ask('PATCH', `/v1/staff/${staffId}/blocks/${block.body.id}`, by(account, { body: { ...days, staffId: cast.ada.id } }));
+        assert.ok(taken.status >= 400, account);
       }
+    const own = await cast.ask('POST', `/v1/staff/${cast.ada.id}/blocks`, by(OWNER, { body: days }));
+    for (const account of berliners) {
+      const given = await cast.ask('PATCH', `/v1/staff/${cast.ada.id}/blocks/${own.body.id}`, by(account, { body: { ...days, staffId: cast.cy.id } }));
+      assert.ok(given.status >= 400, `${account} gives a block to another location`);
+    }
     assert.equal(await revisionOf(cast.cy.calendarId), revision);
   });
 

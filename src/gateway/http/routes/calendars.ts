@@ -85,7 +85,7 @@ function blockRoutes(path: string, whoseOf: (id: string) => WhoseTime): readonly
       method: 'patch',
       path: `${path}/{id}/blocks/{blockId}`,
       tag: 'Calendars',
-      summary: 'Move a block',
+      summary: 'Move a block, also to another person',
       action: 'block-time',
       isIdempotent: true,
       canDryRun: true,
