@@ -23,6 +23,7 @@ export function offeredTerms({ service, addOns }: Chosen, seats: number): Offere
       ...{ cancelUntilMinutes, rescheduleUntilMinutes, refundRules },
       ...(noShowFee && { noShowFee }),
       ...(keepsCard && { keepsCard }),
+      ...(noShowFee && service.noShowFeeTaxed && { feeTaxed: true as const }),
       ...(priceType !== 'fixed' && { priceType }),
     },
     approval,

@@ -158,10 +158,11 @@ function withOther({ principal }: Caller, service: BookableService, appointment:
 }
 
 /** A no-show fee is what the customer has agreed to: the business adds none afterwards, and the price limits it. */
-function termsOffered(chosen: Chosen, seats: number, { noShowFee, keepsCard }: Appointment['policy']): Edit['terms'] {
+function termsOffered(chosen: Chosen, seats: number, { noShowFee, keepsCard, feeTaxed }: Appointment['policy']): Edit['terms'] {
   const { price, policy, taxPercent = null } = offeredTerms(chosen, seats);
-  const { noShowFee: _, keepsCard: _card, ...rules } = policy;
-  return { serviceId: chosen.service.id, price, taxPercent, policy: { ...rules, ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }) } };
+  const { noShowFee: _, keepsCard: _card, feeTaxed: _taxed, ...rules } = policy;
+  const fee = { ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }), ...(feeTaxed && { feeTaxed }) };
+  return { serviceId: chosen.service.id, price, taxPercent, policy: { ...rules, ...fee } };
 }
 
 function fieldsOf(body: EditAppointment, { serviceId, staffId, addOns = [], details }: AppointmentRecord, terms: Edit['terms']): readonly EditedField[] {

@@ -44,13 +44,16 @@ export function noShowFeeOf({ price, noShowFee, noShowFeePercent }: WithFee, sea
 }
 
 /** What is wrong with it, by field. Like a deposit it can be taken by card, so it has the limits of a card. */
-export function feeErrors(service: WithFee & Pick<BookableService, 'capacity' | 'noShowFeeCard'>): readonly FieldError[] {
-  const { price, noShowFee, noShowFeePercent, capacity } = service;
+export function feeErrors(service: WithFee & Pick<BookableService, 'capacity' | 'noShowFeeCard' | 'noShowFeeTaxed' | 'taxPercent'>): readonly FieldError[] {
+  const { price, noShowFee, noShowFeePercent, noShowFeeTaxed, taxPercent, capacity } = service;
   if (noShowFee !== null && noShowFeePercent !== null) return [{ path: 'noShowFeePercent', message: 'must be null where noShowFee is an amount' }];
   if (noShowFee !== null && noShowFee.currency !== price.currency) return [{ path: 'noShowFee.currency', message: 'must be the currency of the price' }];
   if (noShowFee !== null && noShowFee.amount > price.amount) return [{ path: 'noShowFee.amount', message: 'must not be more than the price' }];
-  if (noShowFee === null && noShowFeePercent === null)
-    return service.noShowFeeCard ? [{ path: 'noShowFeeCard', message: 'must be false where there is no no-show fee' }] : [];
+  if (noShowFee === null && noShowFeePercent === null) {
+    const set = (['noShowFeeCard', 'noShowFeeTaxed'] as const).filter((name) => service[name]);
+    return set.map((path) => ({ path, message: 'must be false where there is no no-show fee' }));
+  }
+  if (noShowFeeTaxed && taxPercent === null) return [{ path: 'noShowFeeTaxed', message: 'must be false where taxPercent is null' }];
   const path = noShowFee === null ? 'noShowFeePercent' : 'noShowFee';
   if ((noShowFeeOf(service, 1)?.amount ?? 0) < LEAST_DUE) return [{ path, message: `must come to at least ${LEAST_DUE} in the minor unit of the currency` }];
   const isTooMuch = (noShowFeeOf(service, capacity)?.amount ?? 0) > MOST_DUE;

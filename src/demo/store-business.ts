@@ -100,6 +100,7 @@ function serviceDraft(
     noShowFee: null,
     noShowFeePercent: fee ?? null,
     noShowFeeCard: fee !== undefined,
+    noShowFeeTaxed: false,
     resourceIds,
   } as const;
 }

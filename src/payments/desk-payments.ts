@@ -12,7 +12,7 @@ import type { AppointmentPaymentReply, NewRefund, PaidAppointmentReply, PayAtDes
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import { receiptEntry, refundEntry } from './ledger.ts';
-import { chargeTold, feeAgreed, isKept, owedFor } from './owed.ts';
+import { chargeTold, feeAgreed, isKept, owedFor, taxRateOf } from './owed.ts';
 import type { Paying } from './parts.ts';
 import type { NewPayment, Payment, Refund } from './payment-store-port.ts';
 import { shareOnEnd } from './refund-consumer.ts';
@@ -66,7 +66,8 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
     policy: booked === undefined ? 'none' : (booked.policy ?? agreedPolicy(booked.due, price)),
     ...{ price, priceType: appointment.policy.priceType ?? 'fixed', taxPercent, paid: money(paid), refunded: money(gone), due: money(due) },
     overpaid: money(isKept(appointment) ? 0 : Math.max(0, paid - gone - owed)),
-    noShowFee: fee === undefined ? null : { amount: fee, isWaived, ...chargeTold(appointment, stored) },
+    noShowFee:
+      fee === undefined ? null : { amount: fee, taxPercent: taxRateOf({ ...appointment, status: 'no-show' }), isWaived, ...chargeTold(appointment, stored) },
     canPayByCard: parts.payments.online !== null && due >= SMALLEST_BY_CARD,
     status: statusOf(all, { paid, gone, due, owed }),
     refundNow: appointment.status === 'pending' || appointment.status === 'booked' ? money(refundOnCancelling(parts, { appointment, as }, all)) : null,
@@ -180,7 +181,7 @@ export async function payAtDesk(
       money: body.amount,
       received: amount,
       refunded: 0,
-      taxPercent: appointment.taxPercent ?? null,
+      taxPercent: taxRateOf(appointment),
     },
     ...{ providerId: null, payUntil: null, booking: null, alarm: null, createdAt: at, lookAt: null, version: 1, ...NO_CARD },
   };

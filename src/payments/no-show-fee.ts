@@ -8,7 +8,7 @@ import type { AppointmentPaymentReply, WaiveFee } from '../protocol/payments.ts'
 import { done, type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import { PAYMENTS_OFF } from './begin-payment.ts';
 import { ofOurs, paymentTold } from './desk-payments.ts';
-import { chargeableUntil, feeAgreed } from './owed.ts';
+import { chargeableUntil, feeAgreed, taxRateOf } from './owed.ts';
 import type { Paying } from './parts.ts';
 import type { NewPayment, Payment } from './payment-store-port.ts';
 import type { Payments } from './payments.ts';
@@ -80,7 +80,7 @@ async function addFee(parts: Paying, online: Payments, { caller, found, unproven
       money: due,
       received: 0,
       refunded: 0,
-      taxPercent: null,
+      taxPercent: taxRateOf(appointment),
       providerId: null,
       payUntil,
       booking: null,

@@ -26,11 +26,16 @@ export function isKept({ status, policy }: Pick<Agreed, 'status' | 'policy'>): b
   return status === 'cancelled' || status === 'declined' || (status === 'no-show' && policy.noShowFee === undefined);
 }
 
+/** Of what is paid for it now: of a no-show that is the fee, which has the tax of the price only where that was agreed. null: none. */
+export function taxRateOf({ status, taxPercent = null, policy }: Pick<Appointment, 'status' | 'taxPercent' | 'policy'>): number | null {
+  return status !== 'no-show' || policy.feeTaxed ? taxPercent : null;
+}
+
 export function chargeableUntil({ endsAt }: Pick<Appointment, 'endsAt'>): Instant {
   return instant(endsAt + CARD_DAYS * DAY);
 }
 
-type Charge = Omit<NonNullable<AppointmentPaymentReply['noShowFee']>, 'amount' | 'isWaived'>;
+type Charge = Omit<NonNullable<AppointmentPaymentReply['noShowFee']>, 'amount' | 'taxPercent' | 'isWaived'>;
 
 export function chargeTold(appointment: Pick<Appointment, 'endsAt' | 'timeZone'>, payments: readonly Payment[]): Charge {
   const hasCard = payments.some(({ card }) => card === 'kept');

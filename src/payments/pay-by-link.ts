@@ -8,6 +8,7 @@ import { done, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
 import { NOT_NOW, openAtProvider, PAYMENTS_OFF } from './begin-payment.ts';
 import { idOf, NO_CARD, ofOurs, paymentTold } from './desk-payments.ts';
+import { taxRateOf } from './owed.ts';
 import type { Paying } from './parts.ts';
 import { isForLater } from './payments.ts';
 
@@ -30,7 +31,7 @@ export async function beginLinkPayment(parts: Paying, caller: Caller, appointmen
       money: due,
       received: 0,
       refunded: 0,
-      taxPercent: appointment.taxPercent ?? null,
+      taxPercent: taxRateOf(appointment),
       providerId: null,
       payUntil,
       booking: null,

@@ -185,6 +185,13 @@ export const serviceFields = {
   noShowFee: money.nullable().meta({ description: 'What a customer owes who does not come, for one seat; at most the price.' }).default(null),
   noShowFeePercent: share.meta({ description: 'Instead of `noShowFee`: a share of the price of all seats, rounded like a deposit.' }).default(null),
   noShowFeeCard: z.boolean().meta({ description: 'Whether a card is kept that the fee may be charged to. Needs a payment provider.' }).default(false),
+  noShowFeeTaxed: z
+    .boolean()
+    .meta({
+      description:
+        'Whether the fee includes the tax of the price. False: it is compensation for the time, without tax. Which it is, the law of the country says.',
+    })
+    .default(false),
   dailyLimit: bookingLimit.meta({ description: 'The most that may start on one local date, with each person.' }).default(null),
   weeklyLimit: bookingLimit.meta({ description: 'The same from Monday to Sunday.' }).default(null),
   monthlyLimit: bookingLimit.meta({ description: 'The same in a month.' }).default(null),

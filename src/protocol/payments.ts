@@ -97,6 +97,7 @@ export const appointmentPayment = z
     noShowFee: z
       .object({
         amount: money,
+        taxPercent: taxPercent.meta({ description: 'The rate of the tax that the fee includes; null: none, as it is compensation.' }),
         isWaived: z.boolean(),
         hasCard: z.boolean().meta({ description: 'Whether there is a card that it can be charged to.' }),
         chargeUntil: instantText.nullable().meta({ description: 'Until when; the card is forgotten then.' }),

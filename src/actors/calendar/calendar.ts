@@ -80,6 +80,8 @@ export type AppointmentPolicy = {
   readonly noShowFee?: Money;
   /** The fee may be charged to a card, which is kept before it is booked. */
   readonly keepsCard?: true;
+  /** The fee includes the tax of the price. Absent: it is compensation, without tax. */
+  readonly feeTaxed?: true;
   /** Absent: the price is as it stands. `from`: it is the least, until the business says how much it is. */
   readonly priceType?: Exclude<PriceType, 'fixed'>;
 };

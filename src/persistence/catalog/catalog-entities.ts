@@ -115,6 +115,7 @@ export const ServiceRow = defineEntity({
     noShowFeeAmount: p.bigint('number').nullable(),
     noShowFeePercent: p.integer().nullable(),
     noShowFeeCard: p.boolean().default(false),
+    noShowFeeTaxed: p.boolean().default(false),
     dailyLimit: p.integer().nullable(),
     weeklyLimit: p.integer().nullable(),
     monthlyLimit: p.integer().nullable(),

@@ -46,6 +46,13 @@ class ServicePriceType extends Migration {
   }
 }
 
+/** Whether the fee includes the tax of the price. */
+class ServiceFeeTax extends Migration {
+  override up(): void {
+    this.addSql('alter table service add column no_show_fee_taxed boolean not null default false');
+  }
+}
+
 /** What can be done along with a service. */
 class ServiceAddOns extends Migration {
   override up(): void {
@@ -85,6 +92,7 @@ export const CATALOG_MIGRATIONS = [
   { name: '0043-service-catalog', class: ServiceCatalog },
   { name: '0047-service-tax', class: ServiceTax },
   { name: '0051-service-price-type', class: ServicePriceType },
+  { name: '0052-service-fee-tax', class: ServiceFeeTax },
   { name: '0058-service-questions', class: ServiceQuestions },
   { name: '0064-service-add-ons', class: ServiceAddOns },
   { name: '0068-service-no-show-fee', class: ServiceNoShowFee },

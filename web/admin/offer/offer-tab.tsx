@@ -170,9 +170,9 @@ function depositNames({ paymentPolicy }: Values): readonly string[] {
   return paymentPolicy === 'deposit' ? ['deposit', 'depositPercent'] : [];
 }
 
-function feeNames({ noShowFee, noShowFeePercent, noShowFeeCard }: Values): readonly string[] {
-  const hasFee = noShowFee != null || noShowFeePercent != null || noShowFeeCard === true;
-  return ['noShowFee', 'noShowFeePercent', ...(hasFee ? ['noShowFeeCard'] : [])];
+function feeNames({ noShowFee, noShowFeePercent, noShowFeeCard, noShowFeeTaxed }: Values): readonly string[] {
+  const hasFee = noShowFee != null || noShowFeePercent != null || noShowFeeCard === true || noShowFeeTaxed === true;
+  return ['noShowFee', 'noShowFeePercent', ...(hasFee ? ['noShowFeeCard', 'noShowFeeTaxed'] : [])];
 }
 
 /** As it would be on the booking page. */

@@ -118,6 +118,11 @@ function moneyFields(currency: string) {
       hint: 'For each seat. What a customer owes who does not come. Or give a share below.',
     },
     noShowFeePercent: { label: 'No-show fee as a share of the price in %', kind: wholeNumberOrNone('none', (value) => `${value}%`), isOptional: true },
+    noShowFeeTaxed: {
+      label: 'Tax on the no-show fee',
+      kind: yesOrNo('It includes the tax of the price', ['without tax, as compensation', 'with the tax of the price']),
+      hint: 'Which it is, the law of your country says: ask your tax adviser.',
+    },
     noShowFeeCard: { label: 'Card for the no-show fee', kind: yesOrNo('Customers leave a card that it can be charged to', ['no card', 'a card is kept']) },
   } as const;
 }
@@ -173,6 +178,7 @@ export const NEW_SERVICE = {
     noShowFee: null,
     noShowFeePercent: null,
     noShowFeeCard: false,
+    noShowFeeTaxed: false,
     leadTimeMinutes: 0,
     horizonDays: null,
     cancelUntilMinutes: null,
@@ -203,6 +209,7 @@ const FOR_NEW_ONES: readonly string[] = [
     'noShowFee',
     'noShowFeePercent',
     'noShowFeeCard',
+    'noShowFeeTaxed',
     'minutes',
     'bufferBeforeMinutes',
     'bufferAfterMinutes',
