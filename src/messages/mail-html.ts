@@ -17,6 +17,9 @@ const FONT = 'font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-ser
 /** Only for programs that have dark colours; all others take what is inline. */
 const DARK =
   '@media (prefers-color-scheme:dark){.page{background:#15191c!important}.card{background:#20262a!important}.ink{color:#eef2f4!important}.soft{color:#a9b4ba!important}}';
+/** On a phone labels stand above what they name, so that no word has to be broken. */
+const NARROW =
+  '@media (max-width:420px){.row,.row th,.row td{display:block!important}.row th{padding:6px 0 0!important;white-space:normal!important}.row td{padding:0 0 2px!important}}';
 /** Keeps the first words of the table out of what is shown beside the subject. */
 const FILLER = '&#847;&zwnj;&nbsp;'.repeat(40);
 
@@ -25,8 +28,8 @@ export function htmlOf({ subject, heading, blocks, rows, action, footer }: Said,
     ([
       label,
       value,
-    ]) => `<tr><th scope="row" class="soft" style="${FONT};text-align:left;vertical-align:top;padding:4px 16px 4px 0;font-weight:400;color:#5a676e;white-space:nowrap">${escaped(label)}</th>
-<td class="ink" style="${FONT};padding:4px 0;color:#15191c">${escaped(value)}</td></tr>`,
+    ]) => `<tr class="row"><th scope="row" class="soft" style="${FONT};text-align:left;vertical-align:top;padding:4px 16px 4px 0;font-weight:400;color:#5a676e;white-space:nowrap">${escaped(label)}</th>
+<td class="ink" style="${FONT};padding:4px 0;color:#15191c;word-break:break-word;overflow-wrap:anywhere">${escaped(value)}</td></tr>`,
   );
   const html = {
     details: `<table cellpadding="0" cellspacing="0" style="margin:20px 0 0;font-size:16px;line-height:1.4">${cells.join('')}</table>`,
@@ -40,7 +43,7 @@ export function htmlOf({ subject, heading, blocks, rows, action, footer }: Said,
   const first = blocks.find((block) => typeof block !== 'string');
   return `<!doctype html>
 <html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
-<title>${escaped(subject)}</title><style>${DARK}</style></head>
+<title>${escaped(subject)}</title><style>${DARK}${NARROW}</style></head>
 <body class="page" style="margin:0;padding:0;background:#f2f4f5">
 <div style="display:none;max-height:0;overflow:hidden">${escaped(first?.text ?? heading)}${FILLER}</div>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="page" style="background:#f2f4f5"><tr><td align="center" style="padding:24px 12px">

@@ -25,24 +25,30 @@ const START = Date.UTC(2026, 11, 1, 9);
 const LOCALES = MESSAGE_LOCALES.filter((locale) => (process.argv[2] ?? 'de') === locale);
 /** Of `staff-changed` all three: changed, taken over, handed over. */
 const FOR_STAFF = ['staff-booked', 'staff-requested', 'staff-changed', 'staff-changed', 'staff-changed', 'staff-cancelled'] as const;
+/** Of `appointment-changed` both: more to pay, and more paid than it costs now. */
+const FOR_CUSTOMERS = MESSAGE_KINDS.flatMap((kind) => (kind === 'appointment-changed' ? [kind, kind] : [kind]));
 /** To customers in the first row; to staff, their day and single bookings, in the second. */
-const COLUMNS = MESSAGE_KINDS.length;
+const COLUMNS = FOR_CUSTOMERS.length;
 const NOT_SENT = { status: 'waiting', attempts: 0, failure: null, rendered: null, sentAt: null, segments: null, deliveredAt: null } as const;
 /** Enough to read them, and all sheets together stay below 1.6 MB. */
 const SCALE = 0.75;
 
-function aboutOf(kind: MessageKind): AboutAppointment {
+/** What can stand in a message is in one of them at least: add-ons, a least price, and one that is free. */
+function aboutOf(kind: MessageKind, isOverpaid = false): AboutAppointment {
   const at = (minutes: number) => instant(START + minutes * MINUTE);
   return {
     ...{ id: 'a', reference: 'K7QM-2FXR', status: 'booked', serviceId: 's', serviceName: 'Cut, colour and care', locationId: 'l', staffId: 'm' },
     ...{ startsAt: at(0), endsAt: at(90), timeZone: 'Europe/Berlin', price: { amount: 12_450, currency: 'EUR' }, createdAt: at(0), changedAt: at(0) },
-    ...(kind === 'appointment-cancelled' && { by: 'business' }),
+    ...(kind === 'appointment-booked' && { addOns: ['Scalp massage', 'Blow-dry'] }),
+    ...(kind === 'appointment-requested' && { priceType: 'from' as const }),
+    ...(kind === 'appointment-approved' && { priceType: 'free' as const, price: { amount: 0, currency: 'EUR' } }),
+    ...(kind === 'appointment-cancelled' && { by: 'business' as const }),
     ...(ABOUT_MONEY.includes(kind) && { money: { amount: 2_000, currency: 'EUR' } }),
     ...(kind === 'refund' && { offers: [at(-60), at(120), at(1_440)] }),
     ...(kind === 'appointment-changed' && {
       from: { startsAt: at(-1_440), endsAt: at(-1_350), staffId: 'm' },
       isRepriced: true,
-      paid: { amount: 4_000, currency: 'EUR' },
+      paid: { amount: isOverpaid ? 15_000 : 4_000, currency: 'EUR' },
     }),
   };
 }
@@ -59,19 +65,16 @@ function agendaIn(locale: MessageLocale) {
 
 function sheetOf(width: number): string {
   const frames = LOCALES.flatMap((locale) => {
-    const mails = MESSAGE_KINDS.map((kind) => {
+    const mails = FOR_CUSTOMERS.map((kind, index) => {
       const link = kind === 'appointment-cancelled' || kind === 'appointment-declined' ? null : LINK;
-      return compose({ kind, locale, about: aboutOf(kind) }, SENDER, link);
+      return compose({ kind, locale, about: aboutOf(kind, FOR_CUSTOMERS.indexOf(kind) < index) }, SENDER, link);
     });
     const toStaff = FOR_STAFF.map((kind, index) => {
-      const from = { ...aboutOf('appointment-booked'), staffId: 'other' };
-      const move = index === 3 ? { from } : index === 4 ? { from, toStaffId: 'other' } : {};
-      return composeForStaff(
-        { kind, locale, about: { ...aboutOf(index === 2 ? 'appointment-changed' : 'appointment-booked'), toStaffId: 'm', ...move } },
-        SENDER,
-        LINK,
-        null,
-      );
+      const told = aboutOf('appointment-booked');
+      const { from: before } = aboutOf('appointment-changed');
+      const from = { ...told, staffId: 'other' };
+      const move = index === 2 && before !== undefined ? { from: before } : index === 3 ? { from } : index === 4 ? { from, toStaffId: 'other' } : {};
+      return composeForStaff({ kind, locale, about: { ...told, toStaffId: 'm', ...move } }, SENDER, LINK, null);
     });
     return [...mails, agendaIn(locale), ...toStaff].map(
       ({ html }) => `<iframe width="${width}" srcdoc="${html.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"></iframe>`,
@@ -98,7 +101,9 @@ for (const width of [360, 700]) {
     );
     const file = path.join(FOLDER, `${width}-${colorScheme}.png`);
     await page.screenshot({ path: file, fullPage: true });
-    process.stdout.write(`${file}: ${statSync(file).size} bytes, ${wide.filter((more) => more > 0).length} mails wider than their window\n`);
+    const tooWide = wide.filter((more) => more > 0).length;
+    if (tooWide > 0) process.exitCode = 1;
+    process.stdout.write(`${file}: ${statSync(file).size} bytes, ${tooWide} mails wider than their window\n`);
     await page.close();
   }
 }
