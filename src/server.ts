@@ -32,6 +32,7 @@ import { SECOND } from './model/instant.ts';
 import { accountStore } from './persistence/accounts/account-store.ts';
 import { AppointmentReads } from './persistence/appointments/appointment-reads.ts';
 import { dayNoteStore } from './persistence/appointments/day-note-rows.ts';
+import { voucherStore } from './persistence/appointments/voucher-rows.ts';
 import { catalogStore } from './persistence/catalog/catalog-store.ts';
 import { timeOffRequestStore } from './persistence/catalog/time-off-request-rows.ts';
 import { ChangeLogReads } from './persistence/change-log/change-log-reads.ts';
@@ -157,7 +158,7 @@ export async function openServer(settings: Config, { logger, webDirectory, limit
 /** What people who work here write down and ask for. */
 function storesOf(database: Database, { mail }: Config, onTold: (userIds: readonly string[]) => void) {
   const timeOffRequests = timeOffRequestStore(database, { onTold, delivery: mail === null ? 'kept' : 'waiting' });
-  return { dayNotes: heardDayNotes(dayNoteStore(database)), timeOffRequests };
+  return { dayNotes: heardDayNotes(dayNoteStore(database)), timeOffRequests, vouchers: voucherStore(database) };
 }
 
 type NodeParts = Omit<SchedulerParts, 'nodeId' | 'onCatalog' | 'onBatch'> & { readonly catalog: CatalogKeeper };

@@ -79,6 +79,7 @@ const TABLE = {
   'read-payments':           [no,     no,        no,         no,          'location', 'all',  no,         null],
   'take-payment':            [no,     no,        no,         'location',  'location', 'all',  no,         null],
   'refund-payment':          [no,     no,        no,         no,          'location', 'all',  no,         null],
+  'manage-vouchers':         [no,     no,        no,         no,          'location', 'all',  no,         null],
   'read-reports':            [no,     no,        no,         no,          'location', 'all',  no,         null],
   'tell-of-payments':        ['all',  'all',     'all',      'all',       'all',      'all',  'all',      null],
   'manage-api-keys':         [no,     no,        no,         no,          no,         'all',  no,         null],

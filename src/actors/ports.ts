@@ -142,6 +142,11 @@ export function isTakenId({ definite, constraint }: CommitFailure): boolean {
   return definite && (constraint === 'claim_pkey' || constraint === 'appointment_pkey');
 }
 
+/** Whether a commit failed because the voucher of its booking has no use left, or none for this customer. */
+export function isUsedUpVoucher({ definite, constraint }: CommitFailure): boolean {
+  return definite && (constraint === 'voucher_uses' || constraint === 'voucher_uses_each');
+}
+
 /** Whether a commit failed because its customer changed: the address has another id by now, or the id no longer exists. */
 export function isOtherCustomer({ definite, constraint }: CommitFailure): boolean {
   return definite && (constraint === 'customer_email' || constraint === 'customer_pkey' || constraint === 'appointment_customer_id_foreign');

@@ -2,6 +2,7 @@
 import type { AppointmentStatus } from '../model/appointment-status.ts';
 import type { CalendarHours } from '../model/calendar-hours.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Money } from '../model/money.ts';
 import type { RuleOutcome, SlotTerms } from '../model/slots.ts';
 import type {
   Appointment,
@@ -14,7 +15,9 @@ import type {
   Edit,
   Hold,
   HolderProof,
+  HoldTerms,
   HoursChange,
+  ListedTerms,
   NewAppointment,
   OfferedTerms,
   Override,
@@ -112,7 +115,8 @@ export type SchedulerCommand =
       readonly terms?: OfferedTerms;
     }
   | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
-  | { readonly type: 'begin-paying'; readonly holdId: string; readonly proof: HolderProof; readonly paySeconds: number }
+  | { readonly type: 'agree-hold'; readonly holdId: string; readonly proof: HolderProof; readonly terms: HoldTerms; readonly listed: ListedTerms | null }
+  | { readonly type: 'begin-paying'; readonly holdId: string; readonly proof: HolderProof; readonly paySeconds: number; readonly due?: Money }
   | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
   | ({
       readonly type: 'confirm-hold';

@@ -22,6 +22,7 @@ const AUDIT_SUBJECTS = [
   'customer',
   'message',
   'message-template',
+  'voucher',
   'ledger',
   'audit',
 ] as const;

@@ -3,21 +3,25 @@
 import { type Place, WHOLE_BUSINESS } from '../access/rights.ts';
 import type { Appointment, Hold, HoldTerms, OfferedTerms } from '../actors/calendar/calendar.ts';
 import { dueBefore, noShowFeeOf } from '../catalog/due-before.ts';
+import type { Money } from '../model/money.ts';
+import { discountOf, type Voucher } from '../model/voucher.ts';
 import type { Chosen } from './add-ons.ts';
 import type { Catalogs } from './parts.ts';
 import { placeOfCalendar } from './staff-directory.ts';
 
-/** As the catalog has it at this moment. */
-export function offeredTerms({ service, addOns }: Chosen, seats: number): OfferedTerms {
+/** As the catalog has it at this moment, less what a voucher takes off. */
+export function offeredTerms({ service, addOns }: Chosen, seats: number, voucher?: Voucher): OfferedTerms {
   const { name, price, priceType, taxPercent, approval, cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
-  const noShowFee = noShowFeeOf(service, seats);
+  const discount = voucher === undefined ? 0 : discountOf({ ...price, amount: price.amount * seats }, voucher);
+  const noShowFee = noShowFeeOf(service, seats, discount);
   const keepsCard = noShowFee !== null && service.noShowFeeCard;
   // A card is kept in the way money is paid, if there is none to pay.
-  const due = dueBefore(service, seats) ?? (keepsCard ? { ...price, amount: 0 } : null);
+  const due = dueBefore(service, seats, discount) ?? (keepsCard ? { ...price, amount: 0 } : null);
   return {
     serviceName: name,
     ...(addOns.length > 0 && { addOns }),
-    price: { amount: price.amount * seats, currency: price.currency },
+    price: { amount: price.amount * seats - discount, currency: price.currency },
+    ...(voucher && { voucher: { voucherId: voucher.id, discount } }),
     ...(taxPercent !== null && { taxPercent }),
     policy: {
       ...{ cancelUntilMinutes, rescheduleUntilMinutes, refundRules },
@@ -41,6 +45,38 @@ export function termsOfHold(parts: Catalogs, hold: Hold): HoldTerms | undefined 
   const { locationId, timeZone } = place;
   const locationName = locations.get(locationId)?.name;
   return { ...offeredTerms({ service, addOns: [] }, hold.seats), locationId, timeZone, ...(locationName !== undefined && { locationName }) };
+}
+
+/**
+ * The terms of a hold with another voucher, or with none, off what was shown with it before there was one. A deposit or a fee is what the catalog now says of the new price, and never
+ * more than it was then.
+ */
+export function termsWith(parts: Catalogs, hold: Hold, voucher: Voucher | null): (Pick<Hold, 'listed'> & { readonly terms: HoldTerms }) | undefined {
+  const held = termsOfHold(parts, hold);
+  const service = parts.catalog.snapshotWithArchived().services.get(hold.serviceId);
+  if (held === undefined || service === undefined) return undefined;
+  const { voucher: _, due, ...rest } = held;
+  const listed = hold.listed ?? { price: held.price, policy: held.policy, ...(due && { due }) };
+  if (voucher === null) return { terms: { ...rest, ...listed } };
+  const { price, policy } = listed;
+  const each = { ...service, price: { ...price, amount: price.amount / hold.seats } };
+  const less = offeredTerms({ service: each, addOns: [] }, hold.seats, voucher);
+  const { noShowFee, keepsCard, feeTaxed, ...rules } = policy;
+  const fee = noShowFee && atMost(noShowFee, less.policy.noShowFee ?? less.price);
+  const isFee = fee !== undefined && fee.amount > 0;
+  const hasCard = isFee && keepsCard === true;
+  const before = listed.due && listed.due.amount > 0 && less.due && less.due.amount > 0 ? atMost(listed.due, less.due) : undefined;
+  const dueNow = before ?? (hasCard ? { ...price, amount: 0 } : undefined);
+  const terms = {
+    ...rest,
+    price: less.price,
+    policy: { ...rules, ...(isFee && { noShowFee: fee }), ...(hasCard && { keepsCard: true as const }), ...(isFee && feeTaxed && { feeTaxed }) },
+  };
+  return { listed, terms: { ...terms, ...(less.voucher && { voucher: less.voucher }), ...(dueNow && { due: dueNow }) } };
+}
+
+function atMost(money: Money, { amount }: Money): Money {
+  return { ...money, amount: Math.min(money.amount, amount) };
 }
 
 /** What rights to a hold are judged by: where its appointment is going to be. */

@@ -21,6 +21,7 @@ import { refuseUnprovenGuest } from './guest-proof.ts';
 import { isHeldBy } from './holds.ts';
 import type { Booking, Catalogs } from './parts.ts';
 import { countryAt, countryOfStaff } from './staff-directory.ts';
+import { refuseUsedUp, voucherFor } from './vouchers.ts';
 import { describeAppointment } from './wire-appointments.ts';
 
 /** By consuming a hold, or directly. */
@@ -93,6 +94,7 @@ export async function withCheckedHold<Body extends object>(
   const refusal = isHolder
     ? ((await refuseUnprovenGuest(parts, caller, hold, body)) ??
       refuseBlocked(parts, caller, customer) ??
+      (await refuseUsedUp(parts, draft.voucher, customerId)) ??
       (await refuseBusy(parts, caller, { body, draft, customerId, at: hold })))
     : undefined;
   if (refusal !== undefined) return refused(refusal);
@@ -128,7 +130,10 @@ async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promi
   const { ask, service, staff } = claim;
   const place = ask.candidates[0]?.place;
   if (place === undefined) return failed('not-found');
-  const { approval, due, ...agreed } = { ...offeredTerms(claim, body.seats), ...place };
+  const price = { ...service.price, amount: service.price.amount * body.seats };
+  const voucher = body.voucherCode === undefined ? undefined : await voucherFor(parts, caller, body.voucherCode, { serviceId: service.id, price });
+  if (voucher !== undefined && isFailed(voucher)) return unlessAnswered(parts, caller, request, voucher, describe(null));
+  const { approval, due, ...agreed } = { ...offeredTerms(claim, body.seats, voucher), ...place };
   const draft = draftOf(caller, body, { serviceId: service.id, agreed, override: ask.override, due });
   if (due !== undefined && draft.payment === undefined)
     return unlessAnswered(parts, caller, request, failed('payment-required', { detail: HOW_TO_PAY }), describe(null));
@@ -136,7 +141,10 @@ async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promi
   if (isFailed(customer)) return unlessAnswered(parts, caller, request, customer, describe(null));
   const { customerId } = customer;
   const bookedFor = { customerId, details: detailsOf(body, customer.person) };
-  const refused = refuseBlocked(parts, caller, customer) ?? (await refuseBusy(parts, caller, { body, draft, customerId, at: spanOf(ask) }));
+  const refused =
+    refuseBlocked(parts, caller, customer) ??
+    (await refuseUsedUp(parts, draft.voucher, customerId)) ??
+    (await refuseBusy(parts, caller, { body, draft, customerId, at: spanOf(ask) }));
   if (refused !== undefined) return unlessAnswered(parts, caller, request, refused, describe(null));
   return withinGuestLimits(
     parts,

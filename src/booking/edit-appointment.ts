@@ -22,6 +22,7 @@ import { refuseOverlap } from './customers.ts';
 import type { FoundAppointment } from './find-appointment.ts';
 import type { Booking, Catalogs } from './parts.ts';
 import { countryAt } from './staff-directory.ts';
+import { carried, editedVoucher } from './voucher-of-edit.ts';
 
 type Edited = Extract<SchedulerCommand, { type: 'edit' }>;
 
@@ -38,11 +39,14 @@ async function editOf(parts: Booking, caller: Caller, { appointment }: FoundAppo
   if (barred !== undefined) return barred;
   const wanted = wantedOf(parts, caller, appointment, body);
   if (isFailed(wanted)) return wanted;
-  const { service, terms, minutes } = wanted;
+  const { service, minutes } = wanted;
   const isOther = service.id !== appointment.serviceId;
-  const priced = pricedOf(appointment, terms, body);
+  const priced = pricedOf(appointment, wanted.terms, body);
   if (isFailed(priced)) return priced;
-  const edit = { fields: fieldsOf(body, appointment, terms), terms: { ...terms, ...priced }, minutes: body.minutes ?? minutes };
+  const less = await editedVoucher(parts, caller, { appointment, body, terms: wanted.terms, serviceId: service.id });
+  if (isFailed(less)) return less;
+  const terms = { ...wanted.terms, ...priced, ...less };
+  const edit = { fields: fieldsOf(body, appointment, terms), terms, minutes: body.minutes ?? minutes };
   const details = detailsOf(parts, appointment, body);
   const staysWhere = !isOther && edit.minutes === null && (body.staffId === undefined || body.staffId === appointment.staffId);
   if (staysWhere && body.override !== undefined) return failedField('invalid-request', 'override', 'is for another service, length or person');
@@ -55,13 +59,14 @@ async function editOf(parts: Booking, caller: Caller, { appointment }: FoundAppo
 }
 
 /** Who may not read what stands there may not write it, and prices are for those who take payments. */
-function refuseFields({ principal }: Caller, appointment: Appointment, { customer, notes, staffNotes, price, priceType }: EditAppointment): Failed | undefined {
+function refuseFields({ principal }: Caller, appointment: Appointment, body: EditAppointment): Failed | undefined {
+  const { customer, notes, staffNotes, price, priceType, voucherCode } = body;
   const written = Object.entries({ customer, notes, staffNotes }).find(([, given]) => given !== undefined);
   if (written !== undefined && !may(principal, 'see-customers', appointment))
     return failedField('forbidden', written[0], 'is for those who may see the customer');
-  if (price === undefined && priceType === undefined) return undefined;
-  if (refuseAt(principal, 'take-payment', appointment) !== undefined)
-    return failedField('forbidden', price === undefined ? 'priceType' : 'price', 'is for the front desk and above');
+  const [ofMoney] = Object.entries({ price, priceType, voucherCode }).find(([, given]) => given !== undefined) ?? [];
+  if (ofMoney === undefined) return undefined;
+  if (refuseAt(principal, 'take-payment', appointment) !== undefined) return failedField('forbidden', ofMoney, 'is for the front desk and above');
   if (price === undefined || price.currency === appointment.price.currency) return undefined;
   return failedField('invalid-request', 'price.currency', `must be ${appointment.price.currency}, in which it was booked`);
 }
@@ -144,25 +149,34 @@ function changedPrice(price: Money, seats: number, before: readonly AgreedAddOn[
  * they are named.
  */
 function withOther({ principal }: Caller, service: BookableService, appointment: Appointment, { addOnIds }: EditAppointment): Wanted | Failed {
-  const { serviceId, serviceName, addOns: along = [], seats, price, taxPercent = null, policy, agreedBefore = [] } = appointment;
+  const { serviceId, serviceName, addOns: along = [], seats, price, voucher = null, taxPercent = null, policy, agreedBefore = [] } = appointment;
   const kept = agreedBefore.find((one) => one.serviceId === service.id);
   const before = kept?.addOns ?? [];
   const addOns = addOnIds === undefined ? before : changedAddOns(service, before, addOnIds, principal);
   if (isFailed(addOns)) return addOns;
   const chosen = withAddOns(service, addOns);
   const others = agreedBefore.filter((one) => one !== kept && one.serviceId !== serviceId);
-  const left = { serviceId, ...(serviceName !== undefined && { serviceName }), ...(along.length > 0 && { addOns: along }), price, taxPercent, policy };
-  const terms = kept === undefined ? termsOffered(chosen, seats, policy) : { ...kept, price: changedPrice(kept.price, seats, before, addOns) };
+  const left = {
+    serviceId,
+    ...(serviceName !== undefined && { serviceName }),
+    ...(along.length > 0 && { addOns: along }),
+    price,
+    taxPercent,
+    policy,
+    ...(voucher && { voucher }),
+  };
+  const terms =
+    kept === undefined ? termsOffered(chosen, appointment) : { ...kept, voucher: kept.voucher ?? null, price: changedPrice(kept.price, seats, before, addOns) };
   const named = { serviceName: kept?.serviceName ?? service.name, addOns, agreedBefore: [...others, left].slice(-MOST_AGREED) };
   return { service: chosen.service, terms: { ...terms, ...named }, minutes: null };
 }
 
 /** A no-show fee is what the customer has agreed to: the business adds none afterwards, and the price limits it. */
-function termsOffered(chosen: Chosen, seats: number, { noShowFee, keepsCard, feeTaxed }: Appointment['policy']): Edit['terms'] {
+function termsOffered(chosen: Chosen, { seats, policy: { noShowFee, keepsCard, feeTaxed }, voucher }: Appointment): Edit['terms'] {
   const { price, policy, taxPercent = null } = offeredTerms(chosen, seats);
   const { noShowFee: _, keepsCard: _card, feeTaxed: _taxed, ...rules } = policy;
   const fee = { ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }), ...(feeTaxed && { feeTaxed }) };
-  return { serviceId: chosen.service.id, price, taxPercent, policy: { ...rules, ...fee } };
+  return { serviceId: chosen.service.id, ...carried(price, voucher), taxPercent, policy: { ...rules, ...fee } };
 }
 
 function fieldsOf(body: EditAppointment, { serviceId, staffId, addOns = [], details }: AppointmentRecord, terms: Edit['terms']): readonly EditedField[] {

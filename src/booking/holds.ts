@@ -13,6 +13,7 @@ import { askCalendar, type Describe, type OkAnswer, unlessAnswered } from './ask
 import { resolveClaim } from './candidates.ts';
 import { reservePlace } from './hold-limit.ts';
 import type { Catalogs, Holding } from './parts.ts';
+import { wireVoucher } from './vouchers.ts';
 
 export async function renewHold(parts: Holding, caller: Caller, holdId: string): Promise<Reply<HoldReply>> {
   const proof = proofOf(parts.tokens, caller);
@@ -78,7 +79,7 @@ export async function placeHold(parts: Holding, caller: Caller, body: PlaceHold)
 }
 
 /** Every field stands here, absent ones as undefined: put together from parts, it would cost several times as much to make and to write. */
-function wireHold(parts: Catalogs, hold: Hold, expiresInSeconds: number, { token, revision }: Pick<HoldReply, 'token' | 'revision'> = {}): HoldReply {
+export function wireHold(parts: Catalogs, hold: Hold, expiresInSeconds: number, { token, revision }: Pick<HoldReply, 'token' | 'revision'> = {}): HoldReply {
   const terms = termsOfHold(parts, hold);
   const zone = terms?.timeZone ?? 'UTC';
   const names = terms && namesOf(parts, hold, terms);
@@ -104,6 +105,7 @@ function wireHold(parts: Catalogs, hold: Hold, expiresInSeconds: number, { token
     locationId: terms?.locationId,
     timeZone: terms?.timeZone,
     price: terms?.price,
+    voucher: terms?.voucher && wireVoucher(terms.voucher, terms.price),
     addOns: terms?.addOns && [...terms.addOns],
     due: terms?.due,
     policy: terms && wirePolicy(terms.policy),

@@ -12,6 +12,7 @@ import type { BookingLedger } from './booking-ledger.ts';
 import type { GuestCodes } from './guest-codes.ts';
 import type { HoldLedger } from './hold-ledger.ts';
 import type { LogWaiters } from './log-waiters.ts';
+import type { VoucherStore } from './vouchers.ts';
 
 /** How many appointments people may make without an account, before `rateLimitScale`: open and ahead from one address and for one mailbox, and in an hour from one address. */
 type GuestBookings = { readonly perAddress: number; readonly perEmail: number; readonly perHour: number };
@@ -63,4 +64,5 @@ export type Booking = Holding &
     readonly guestSources: GuestSources;
     readonly guestCodes: GuestCodes;
     readonly customers: Pick<Customers, 'record'>;
+    readonly vouchers: VoucherStore;
   };

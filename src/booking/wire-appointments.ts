@@ -9,6 +9,7 @@ import { wireTime } from '../protocol/wire-times.ts';
 import { namesOf } from './agreed-terms.ts';
 import type { Describe } from './ask-calendar.ts';
 import type { Catalogs, Describing } from './parts.ts';
+import { wireVoucher } from './vouchers.ts';
 
 /** `details`: what was typed for it; null where that was erased. */
 export function wireAppointment(
@@ -38,6 +39,7 @@ export function wireAppointment(
     customer: told?.customer ?? null,
     price: appointment.price,
     priceType: policy.priceType ?? 'fixed',
+    ...(appointment.voucher && { voucher: wireVoucher(appointment.voucher, appointment.price) }),
     addOns: [...(appointment.addOns ?? [])],
     ...(appointment.agreedBefore && { agreedBefore: appointment.agreedBefore.map(wireAgreed) }),
     source: appointment.source,

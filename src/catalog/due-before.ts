@@ -17,29 +17,35 @@ export function wrongDue(service: Pick<BookableService, 'price' | 'deposit' | 'd
   return most !== null && most.amount > MOST_DUE ? `must come to at most ${MOST_DUE} in the minor unit of the currency for all seats to be paid online` : null;
 }
 
-/** For all seats; null: nothing. A share is of the price of all seats, rounded as in `shareOf`. */
+/**
+ * For all seats; null: nothing. A share is of the price of all seats, less the `discount` of a voucher, rounded as in `shareOf`; an amount is limited by that price. What a discount
+ * leaves that providers do not take is paid at the desk.
+ */
 export function dueBefore(
   { price, deposit, depositPercent, paymentPolicy }: Pick<BookableService, 'price' | 'deposit' | 'depositPercent' | 'paymentPolicy'>,
   seats: number,
+  discount = 0,
 ): Money | null {
-  const whole = { ...price, amount: price.amount * seats };
+  const whole = { ...price, amount: price.amount * seats - discount };
   const due =
     paymentPolicy === 'none'
       ? 0
       : paymentPolicy === 'full'
         ? whole.amount
         : deposit !== null
-          ? deposit.amount * seats
+          ? Math.min(deposit.amount * seats, discount > 0 ? whole.amount : Number.POSITIVE_INFINITY)
           : shareOf(whole, depositPercent ?? 0).amount;
-  return due === 0 ? null : { amount: due, currency: price.currency };
+  return due === 0 || (discount > 0 && due < LEAST_DUE) ? null : { amount: due, currency: price.currency };
 }
 
 type WithFee = Pick<BookableService, 'price' | 'noShowFee' | 'noShowFeePercent'>;
 
-/** What a no-show of all seats owes; null: nothing. A share is of the price of all seats, rounded as in `shareOf`. */
-export function noShowFeeOf({ price, noShowFee, noShowFeePercent }: WithFee, seats: number): Money | null {
-  const share = shareOf({ ...price, amount: price.amount * seats }, noShowFeePercent ?? 0);
-  const fee = noShowFee === null ? share : { ...noShowFee, amount: noShowFee.amount * seats };
+/** What a no-show of all seats owes; null: nothing. A share is of the price of all seats, less the `discount` of a voucher, rounded as in `shareOf`. */
+export function noShowFeeOf({ price, noShowFee, noShowFeePercent }: WithFee, seats: number, discount = 0): Money | null {
+  const whole = price.amount * seats - discount;
+  const share = shareOf({ ...price, amount: whole }, noShowFeePercent ?? 0);
+  const amount = noShowFee === null ? share.amount : noShowFee.amount * seats;
+  const fee = { ...share, amount: discount > 0 ? Math.min(amount, whole) : amount };
   return fee.amount === 0 ? null : fee;
 }
 

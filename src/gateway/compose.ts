@@ -14,6 +14,7 @@ import { GuestCodes } from '../booking/guest-codes.ts';
 import { HoldLedger } from '../booking/hold-ledger.ts';
 import { LogWaiters } from '../booking/log-waiters.ts';
 import type { TimeOffRequestStore } from '../booking/time-off-requests.ts';
+import type { VoucherStore } from '../booking/vouchers.ts';
 import type { CalendarFeeds } from '../calendars-in-and-out/calendar-feeds.ts';
 import type { ExternalCalendars } from '../calendars-in-and-out/external-calendars.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
@@ -48,6 +49,7 @@ export type GatewayParts = {
   readonly customers: Customers;
   readonly imports: CustomerImports;
   readonly dayNotes: HeardDayNotes;
+  readonly vouchers: VoucherStore;
   readonly timeOffRequests: TimeOffRequestStore;
   readonly messages: Messages;
   readonly reports: Pick<Reports, 'read'>;

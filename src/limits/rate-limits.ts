@@ -47,6 +47,9 @@ const EMAILS = { toOneMailboxAnHour: 10, fromOneAddressAnHour: 20, inAllAnHour: 
  */
 const PROOFS = { codesOfOneHold: 3, triesOfOneHold: 5, triesFromOneAddressAnHour: 50 } as const;
 
+/** Wrong ones. People mistype a code or try last year’s; a code that is made has ten characters of 31. */
+const VOUCHER_TRIES_FROM_ONE_ADDRESS_AN_HOUR = 20;
+
 /** Limits that everybody reaches together: then nobody gets an e-mail any more, and the people who run the server have to know. */
 const INSTALLATION_LIMITS = ['emails-an-hour', 'emails-a-day'] as const;
 type InstallationLimit = (typeof INSTALLATION_LIMITS)[number];
@@ -169,6 +172,11 @@ export class RateLimits {
   takeTry(holdId: string, address: string, isRight: boolean): Promise<Taken> {
     const fromHere = this.#countsOfAddress('proof-tries-address', address, PROOFS.triesFromOneAddressAnHour, HOUR);
     return this.#take([ofHold('proof-tries-of-hold', holdId, PROOFS.triesOfOneHold), ...fromHere], isRight ? 0 : 1);
+  }
+
+  /** For the code of a voucher that somebody has typed: as with `takeTry`, only wrong ones are counted, and a right one counts for nothing once `remaining` is 0. */
+  takeVoucherTry(address: string, isRight: boolean): Promise<Taken> {
+    return this.#take(this.#countsOfAddress('voucher-tries-address', address, VOUCHER_TRIES_FROM_ONE_ADDRESS_AN_HOUR, HOUR), isRight ? 0 : 1);
   }
 
   #countsOfEmail(mailbox: string, address: string): readonly Count[] {

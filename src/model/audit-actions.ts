@@ -57,6 +57,8 @@ export const AUDIT_ACTIONS = [
   'no-show-fee.charge-asked',
   'no-show-fee.waived',
   'no-show-fee.restored',
+  'voucher.added',
+  'voucher.ended',
   'ledger.exported',
   'audit.exported',
   'time-off.requested',

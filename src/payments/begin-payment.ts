@@ -88,7 +88,7 @@ async function addPayment({ scheduler }: Paying, online: Payments, { hold, due, 
     ...{ card: hold.terms?.policy.keepsCard ? 'asked' : null, isFee: false, refusal: null },
     ...{ taxPercent: booking.draft.taxPercent ?? null, createdAt: scheduler.now(), lookAt: afterwards(payUntil), version: 1 },
   });
-  if ((added.state !== 'held' && added.state !== 'paying') || added.booking === null || hasCome(added)) return undefined;
+  if ((added.state !== 'held' && added.state !== 'paying') || added.booking === null || hasCome(added) || added.money.amount !== due.amount) return undefined;
   const { id, reference } = added.booking.draft;
   const renewed = { ...booking, draft: { ...booking.draft, id, reference } };
   return JSON.stringify(renewed) === JSON.stringify(added.booking) ? added : ((await online.store.change(added, { booking: renewed })) ?? added);
@@ -99,11 +99,11 @@ function bookingOf({ serviceId, staffId, startsAt, endsAt, seats, resource }: Ho
 }
 
 /** Until when the calendar keeps the time. */
-async function keepWhilePaying(parts: Paying, online: Payments, { caller, hold }: Beginning, { id }: Payment): Promise<Instant | Failed> {
+async function keepWhilePaying(parts: Paying, online: Payments, { caller, hold, due }: Beginning, { id }: Payment): Promise<Instant | Failed> {
   if (hold.state === 'paying') return hold.expiresAt;
   const proof = proofOf(parts.tokens, caller);
   if (isFailed(proof)) return proof;
-  const command = { type: 'begin-paying', holdId: hold.id, proof, paySeconds: online.paySeconds } as const;
+  const command = { type: 'begin-paying', holdId: hold.id, proof, paySeconds: online.paySeconds, due } as const;
   const reply = await askCalendar(parts, caller, beginKeyOf(id), command, ({ event }) =>
     event.type === 'payment.begun' ? { status: 200, body: { until: event.hold.expiresAt } } : failed('idempotency-key-reused'),
   );

@@ -43,11 +43,11 @@ export async function readPaidAppointment(parts: Paying, caller: Caller, appoint
   if (isFailed(reply)) return reply;
   const money = await readAppointmentPayment(parts, caller, appointmentId);
   if (isFailed(money)) return money;
-  const { refundNow, policy, price, priceType, taxPercent, due, overpaid, paid, refunded, noShowFee, status } = money.body;
+  const { refundNow, policy, price, priceType, voucher, taxPercent, due, overpaid, paid, refunded, noShowFee, status } = money.body;
   return {
     ...reply,
     isAlwaysTold: money.body.payments.length > 0,
-    body: { ...reply.body, payment: { policy, price, priceType, taxPercent, due, overpaid, paid, refunded, noShowFee, status }, refundNow },
+    body: { ...reply.body, payment: { policy, price, priceType, voucher, taxPercent, due, overpaid, paid, refunded, noShowFee, status }, refundNow },
   };
 }
 
@@ -64,6 +64,7 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
   const due = Math.max(0, owed - (paid - gone));
   return {
     policy: booked === undefined ? 'none' : (booked.policy ?? agreedPolicy(booked.due, price)),
+    voucher: await voucherTold(parts, appointment),
     ...{ price, priceType: appointment.policy.priceType ?? 'fixed', taxPercent, paid: money(paid), refunded: money(gone), due: money(due) },
     overpaid: money(isKept(appointment) ? 0 : Math.max(0, paid - gone - owed)),
     noShowFee:
@@ -82,6 +83,11 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
       })),
     })),
   };
+}
+
+async function voucherTold({ vouchers }: Paying, { voucher, price }: FoundAppointment['appointment']): Promise<AppointmentPaymentReply['voucher']> {
+  const known = voucher == null || voucher.discount === 0 ? undefined : await vouchers.byId(voucher.voucherId);
+  return voucher == null || known === undefined ? null : { code: known.code, discount: { ...price, amount: voucher.discount } };
 }
 
 /** Exactly what the log’s consumer asks for then. What was paid at the desk is given back at the desk, by hand; what a bank asks for waits until the dispute is over. */

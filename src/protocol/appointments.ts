@@ -21,6 +21,7 @@ import {
   text,
   uuid,
 } from './scalars.ts';
+import { agreedVoucher, voucherCode } from './vouchers.ts';
 
 export const appointmentStatus = z.enum(APPOINTMENT_STATUSES).meta({ id: 'AppointmentStatus' });
 
@@ -97,6 +98,7 @@ export const bookBody = z
     resourceId: uuid.optional().meta({ description: 'One of the resources the service needs. Without it: the first that is free.' }),
     seats: seats.optional(),
     addOnIds: addOnIds.optional().meta({ description: 'What is done along with it, each once.' }),
+    voucherCode: voucherCode.optional().meta({ description: 'Takes something off the price. A hold has its own: PUT /v1/holds/{id}/voucher.' }),
     override: override.optional(),
   })
   .transform(readBook)
@@ -112,11 +114,25 @@ type BookText = {
   resourceId?: string | undefined;
   seats?: number | undefined;
   addOnIds?: readonly string[] | undefined;
+  voucherCode?: string | undefined;
   override?: z.output<typeof override> | undefined;
 };
 
 function readBook<Body extends BookText>(body: Body, context: z.RefinementCtx) {
-  const { holdId, serviceId, startsAt, timeZone: zone, staffId, locationId, resourceId, seats: asked, addOnIds: along, override: waived, ...shared } = body;
+  const {
+    holdId,
+    serviceId,
+    startsAt,
+    timeZone: zone,
+    staffId,
+    locationId,
+    resourceId,
+    seats: asked,
+    addOnIds: along,
+    voucherCode: code,
+    override: waived,
+    ...shared
+  } = body;
   if (holdId !== undefined) {
     if (waived?.rules.includes('slot-taken')) {
       context.addIssue({
@@ -127,7 +143,7 @@ function readBook<Body extends BookText>(body: Body, context: z.RefinementCtx) {
       });
       return z.NEVER;
     }
-    if (startsAt === undefined && serviceId === undefined && along === undefined) return { ...shared, by: 'hold' as const, holdId, override: waived };
+    if ([startsAt, serviceId, along, code].every((said) => said === undefined)) return { ...shared, by: 'hold' as const, holdId, override: waived };
     context.addIssue({ code: 'custom', path: ['holdId'], message: 'says it all: leave out what says which time it is, or leave out holdId', input: holdId });
     return z.NEVER;
   }
@@ -137,7 +153,7 @@ function readBook<Body extends BookText>(body: Body, context: z.RefinementCtx) {
   const read = readMoment(startsAt, zone);
   if (!read.ok) context.addIssue({ code: 'custom', path: ['startsAt'], message: read.message, input: startsAt, params: { problem: read.code } });
   if (!read.ok) return z.NEVER;
-  const slot = { serviceId, startsAt: read.at, staffId, locationId, resourceId, seats: asked ?? 1, addOnIds: along };
+  const slot = { serviceId, startsAt: read.at, staffId, locationId, resourceId, seats: asked ?? 1, addOnIds: along, voucherCode: code };
   return { ...shared, by: 'slot' as const, ...slot, override: waived };
 }
 export type Book = z.output<typeof bookBody>;
@@ -181,6 +197,10 @@ export const editBody = z
     priceType: z.enum(['fixed', 'from']).optional().meta({
       description: '`from`: the price is only the least so far. Default with `price`: `fixed`, which is final. Front desk and above; not of what is free.',
     }),
+    voucherCode: voucherCode.nullish().meta({
+      description:
+        'Takes something off the price, in the place of a voucher it had; null: that one is taken away. With `price`, off that one. Front desk and above.',
+    }),
     staffId: uuid.optional(),
     addOnIds: addOnIds.optional().meta({ description: 'All that is to be done along. Length and price change by the difference, unless given.' }),
     customer: z
@@ -219,6 +239,7 @@ export const appointment = z
     customer: customer.nullable().meta({ description: 'Null if the reader may not see it.' }),
     price: money,
     priceType,
+    voucher: agreedVoucher.optional().meta({ description: 'What a voucher has taken off the price; absent: none.' }),
     addOns: z.array(agreedAddOn).meta({ description: 'What is done along with it; in length and price already.' }),
     agreedBefore: z
       .array(z.object({ serviceId: uuid, price: money, priceType, addOns: z.array(agreedAddOn).optional() }))

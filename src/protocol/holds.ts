@@ -4,6 +4,7 @@ import { refundRule } from './catalog.ts';
 import { startFields, withStart } from './moments.ts';
 import { overrideOfHold } from './override.ts';
 import { addOnIds, email, instantText, money, seats, uuid } from './scalars.ts';
+import { agreedVoucher, voucherCode } from './vouchers.ts';
 
 /** POST /v1/holds */
 export const placeHoldBody = z
@@ -64,6 +65,7 @@ export const hold = z
     locationId: uuid.optional().meta({ description: 'Where the appointment is going to be.' }),
     timeZone: z.string().optional(),
     price: money.optional().meta({ description: 'For all seats. The booking uses the terms shown here, even if the service changes meanwhile.' }),
+    voucher: agreedVoucher.optional().meta({ description: 'What a voucher has taken off the price already; absent: none.' }),
     addOns: z.array(agreedAddOn).optional().meta({ description: 'What was chosen along; absent if nothing.' }),
     due: money.optional().meta({ description: 'What has to be paid before it can be booked; 0 if only a card is kept, absent if nothing.' }),
     policy: policy.optional(),
@@ -81,3 +83,8 @@ export const proofSent = z
   })
   .meta({ id: 'ProofSent' });
 export type ProofSentReply = z.output<typeof proofSent>;
+
+/** PUT /v1/holds/{id}/voucher */
+export const holdVoucherBody = z
+  .strictObject({ code: voucherCode.nullable().meta({ description: 'null: it is taken away again.' }) })
+  .meta({ id: 'VoucherOfHold' });

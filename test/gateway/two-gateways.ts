@@ -22,6 +22,7 @@ import { instant } from '../../src/model/instant.ts';
 import { accountStore } from '../../src/persistence/accounts/account-store.ts';
 import { AppointmentReads } from '../../src/persistence/appointments/appointment-reads.ts';
 import { dayNoteStore } from '../../src/persistence/appointments/day-note-rows.ts';
+import { voucherStore } from '../../src/persistence/appointments/voucher-rows.ts';
 import { catalogStore } from '../../src/persistence/catalog/catalog-store.ts';
 import { timeOffRequestStore } from '../../src/persistence/catalog/time-off-request-rows.ts';
 import { ChangeLogReads } from '../../src/persistence/change-log/change-log-reads.ts';
@@ -114,6 +115,7 @@ async function openGateway(database: Database, node: SchedulerNode, { redisUrl, 
     accounts,
     ...(await openCustomers(database, accounts, now, quiet)),
     dayNotes: heardDayNotes(dayNoteStore(database)),
+    vouchers: voucherStore(database),
     timeOffRequests: timeOffRequestStore(database, { onTold: () => undefined, delivery: 'kept' }),
     appointments: new AppointmentReads(database),
     changeLog: new ChangeLogReads(database),

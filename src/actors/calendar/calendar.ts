@@ -7,6 +7,7 @@ import type { EditedField, FactWith } from '../../model/facts.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Money, PriceType } from '../../model/money.ts';
 import type { SlotRule, SlotTerms } from '../../model/slots.ts';
+import type { AgreedVoucher } from '../../model/voucher.ts';
 import type { Typed } from './typed.ts';
 
 export type ClaimKind = 'hold' | 'appointment' | 'block';
@@ -17,6 +18,8 @@ export type OfferedTerms = {
   /** What is done along with it, in the price and in the length. Absent: nothing. */
   readonly addOns?: readonly AgreedAddOn[];
   readonly price: Money;
+  /** What a voucher has taken off the price. Absent: there is none. */
+  readonly voucher?: AgreedVoucher;
   /** The tax that the price includes. Absent: none was said. */
   readonly taxPercent?: number;
   readonly policy: AppointmentPolicy;
@@ -69,7 +72,12 @@ export type Hold = {
   readonly resource?: TakenResource;
   /** The terms it will be booked under. Absent in holds of older versions, which use the terms of the booking. */
   readonly terms?: HoldTerms;
+  /** What a voucher has changed of the terms, as it was before. Absent: there is none. */
+  readonly listed?: ListedTerms;
 };
+
+/** Of the terms, what a voucher changes. */
+export type ListedTerms = Pick<OfferedTerms, 'price' | 'due' | 'policy'>;
 
 /** The rules of a service as they stood when the appointment was made; elapsed minutes before the start, null is no limit. */
 export type AppointmentPolicy = {
@@ -116,6 +124,8 @@ export type Appointment = {
   /** What is done along with it, in the price and in the length, as it was agreed. Absent: nothing. */
   readonly addOns?: readonly AgreedAddOn[];
   readonly price: Money;
+  /** What a voucher has taken off the price. Absent: there is none; null: it was taken away again. */
+  readonly voucher?: AgreedVoucher | null;
   /** The tax that the price includes. Absent: none was said; null: nor by the service it was changed to. */
   readonly taxPercent?: number | null;
   /** Absent: nothing was due before it was booked. */
@@ -140,7 +150,7 @@ export type Appointment = {
   readonly locale?: 'en' | 'de' | 'fr' | 'es' | 'pt';
 };
 
-type AgreedTerms = Pick<Appointment, 'serviceId' | 'serviceName' | 'addOns' | 'price' | 'taxPercent' | 'policy'>;
+type AgreedTerms = Pick<Appointment, 'serviceId' | 'serviceName' | 'addOns' | 'price' | 'voucher' | 'taxPercent' | 'policy'>;
 
 /** What a caller says about a new appointment; the calendar adds time, lane and status. */
 export type NewAppointment = Omit<
@@ -166,7 +176,7 @@ export type NewAppointment = Omit<
  */
 export type Edit = {
   readonly fields: readonly EditedField[];
-  readonly terms: Partial<Pick<Appointment, 'serviceId' | 'serviceName' | 'addOns' | 'price' | 'taxPercent' | 'policy' | 'agreedBefore'>>;
+  readonly terms: Partial<Pick<Appointment, 'serviceId' | 'serviceName' | 'addOns' | 'price' | 'voucher' | 'taxPercent' | 'policy' | 'agreedBefore'>>;
   readonly minutes: number | null;
 };
 
@@ -231,8 +241,10 @@ export type CalendarCommand =
       readonly terms?: HoldTerms;
     }
   | { readonly type: 'renew-hold'; readonly holdId: string; readonly proof: HolderProof; readonly holdSeconds: number }
-  /** Its customer begins to pay what is due. */
-  | { readonly type: 'begin-paying'; readonly holdId: string; readonly proof: HolderProof; readonly paySeconds: number }
+  /** Other terms for what is held: a voucher was given, or taken away. */
+  | { readonly type: 'agree-hold'; readonly holdId: string; readonly proof: HolderProof; readonly terms: HoldTerms; readonly listed: ListedTerms | null }
+  /** Its customer begins to pay what is due. `due`: what they were told that is; left out by older versions. */
+  | { readonly type: 'begin-paying'; readonly holdId: string; readonly proof: HolderProof; readonly paySeconds: number; readonly due?: Money }
   | { readonly type: 'release-hold'; readonly holdId: string; readonly proof: HolderProof }
   /** A hold that the asker did not find: what has become of it? */
   | { readonly type: 'seek-hold'; readonly holdId: string }
@@ -368,6 +380,8 @@ export type RefusalCode =
   | SlotRule
   /** The caller's own id for a new hold, appointment or block already belongs to another. */
   | 'id-in-use'
+  /** Another booking has taken its last use, or the customer has none left. */
+  | 'voucher-used-up'
   /** Appointments depend on what was to be changed or removed: see `inTheWay`. */
   | 'still-in-use'
   /** The hours are not those that the change was made for: see `currentVersion`. */

@@ -29,6 +29,8 @@ function decideOn(calendar: CalendarState, command: CalendarCommand, at: Instant
       return decidePlaceHold(calendar, command, at, states);
     case 'renew-hold':
       return decideRenewHold(calendar, command, at);
+    case 'agree-hold':
+      return decideAgreeHold(calendar, command);
     case 'begin-paying':
       return decideBeginPaying(calendar, command, at);
     case 'release-hold':
@@ -125,13 +127,24 @@ function decideRenewHold(calendar: CalendarState, { holdId, proof, holdSeconds }
   return accept({ type: 'hold.renewed', hold: renewed(hold, holdSeconds, at) });
 }
 
+/** It lives no longer for it, and while it is paid for the amount stays what it is. */
+function decideAgreeHold(calendar: CalendarState, { holdId, proof, terms, listed }: Of<'agree-hold'>): Decision {
+  const hold = calendar.holds.get(holdId);
+  if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });
+  if (!isHolder(hold, proof)) return refuse({ code: 'hold-not-yours' });
+  if (hold.state === 'paying') return refuse({ code: 'wrong-status', detail: 'it is being paid for already' });
+  const { listed: _, ...rest } = hold;
+  return accept({ type: 'hold.renewed', hold: { ...rest, terms, ...(listed && { listed }) } });
+}
+
 /** The hold lives until the end of paying, which cannot be prolonged. */
-function decideBeginPaying(calendar: CalendarState, { holdId, proof, paySeconds }: Of<'begin-paying'>, at: Instant): Decision {
+function decideBeginPaying(calendar: CalendarState, { holdId, proof, paySeconds, due }: Of<'begin-paying'>, at: Instant): Decision {
   const hold = calendar.holds.get(holdId);
   if (hold === undefined) return refuse({ code: whyGone(calendar, holdId) });
   if (!isHolder(hold, proof)) return refuse({ code: 'hold-not-yours' });
   if (hold.state === 'paying') return refuse({ code: 'wrong-status', detail: 'it is being paid for already' });
   if (hold.terms?.due === undefined) return refuse({ code: 'wrong-status', detail: 'nothing is due for it' });
+  if (due !== undefined && due.amount !== hold.terms.due.amount) return refuse({ code: 'wrong-status', detail: 'its price has changed meanwhile' });
   if (hold.startsAt <= at) return refuse({ code: 'slot-in-past' });
   return accept({ type: 'payment.begun', hold: { ...hold, state: 'paying', expiresAt: instant(at + paySeconds * SECOND), renewalsLeft: 0 } });
 }

@@ -17,9 +17,9 @@ export function isPaidFor({ state, terms }: Hold, { payment }: NewAppointment): 
 /** A hold of a version that kept no terms is booked under those that come with the booking. */
 export function asHeld(appointment: NewAppointment, { terms }: Hold): NewAppointment {
   if (terms === undefined) return appointment;
-  const { serviceName, addOns, price, taxPercent, policy, approval: _, due: _due, ...place } = terms;
-  const { taxPercent: _tax, addOns: _along, ...rest } = placedAt(appointment, place);
-  return { ...rest, serviceName, ...(addOns && { addOns }), price, policy, ...(taxPercent !== undefined && { taxPercent }) };
+  const { serviceName, addOns, price, voucher, taxPercent, policy, approval: _, due: _due, ...place } = terms;
+  const { taxPercent: _tax, addOns: _along, voucher: _off, ...rest } = placedAt(appointment, place);
+  return { ...rest, serviceName, ...(addOns && { addOns }), price, ...(voucher && { voucher }), policy, ...(taxPercent !== undefined && { taxPercent }) };
 }
 
 /** A place replaces the one before as a whole, also one without a name. */

@@ -86,6 +86,7 @@ export class ClaimDesk {
         return this.#customers.with(command, (customerId, typed) => this.#claim({ type, ask, draft, approval, customerId, typed }, mode));
       }
       case 'renew-hold':
+      case 'agree-hold':
       case 'begin-paying':
       case 'release-hold':
       case 'seek-hold':

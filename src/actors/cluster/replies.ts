@@ -1,7 +1,7 @@
 import type { Refusal } from '../calendar/calendar.ts';
 import type { Outcome } from '../calendar/work.ts';
 import type { EntryAnswer, EntryEnd } from '../journal/entry.ts';
-import { type Cancel, isTakenId, type StoredRequest, type Timers } from '../ports.ts';
+import { type Cancel, isTakenId, isUsedUpVoucher, type StoredRequest, type Timers } from '../ports.ts';
 import type { Answer, RequestKey } from '../scheduler.ts';
 import { IdempotencyCache } from './idempotency-cache.ts';
 
@@ -114,6 +114,7 @@ export class Replies {
       case 'poisoned':
         // Found by the database, not by a calendar; stored, so that it stays a refusal when the id becomes free.
         if (isTakenId(outcome.failure)) return this.refuse(request, { code: 'id-in-use' });
+        if (isUsedUpVoucher(outcome.failure)) return this.refuse(request, { code: 'voucher-used-up' });
         throw outcome.failure;
       default:
         return outcome satisfies never;

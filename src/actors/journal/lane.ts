@@ -18,6 +18,7 @@ import {
   type CommitResult,
   isOtherCustomer,
   isTakenId,
+  isUsedUpVoucher,
   type JournalDatabase,
   type Log,
   type ShardOwner,
@@ -154,8 +155,8 @@ export class Lane {
     if (!error.definite || isWorthRepeating(error)) {
       outage.failed(this.#name);
       outage.meet(error, 'a commit failed', facts);
-      // A taken id is a refusal; an address that has just become known is looked up again.
-    } else if (!isTakenId(error) && !isOtherCustomer(error)) log.warn({ error, ...facts }, 'a commit failed');
+      // A taken id and a voucher that is used up are refusals; an address that has just become known is looked up again.
+    } else if (!isTakenId(error) && !isUsedUpVoucher(error) && !isOtherCustomer(error)) log.warn({ error, ...facts }, 'a commit failed');
   }
 
   async #send(entries: readonly Entry[]): Promise<CommitResult> {

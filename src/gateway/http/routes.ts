@@ -34,6 +34,7 @@ import { smsRoutes } from './routes/sms.ts';
 import { systemRoutes } from './routes/system.ts';
 import { timeOffRequestRoutes } from './routes/time-off-requests.ts';
 import { userRoutes } from './routes/users.ts';
+import { voucherRoutes } from './routes/vouchers.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export const ROUTES: readonly Route<Gateway>[] = [
@@ -61,6 +62,7 @@ export const ROUTES: readonly Route<Gateway>[] = [
   ...customerRoutes,
   ...customerTableRoutes,
   ...dayNoteRoutes,
+  ...voucherRoutes,
   ...timeOffRequestRoutes,
   ...messageRoutes,
   ...messageTemplateRoutes,

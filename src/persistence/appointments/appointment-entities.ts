@@ -1,6 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { APPOINTMENT_STATUSES } from '../../model/appointment-status.ts';
 import { CustomerRow } from '../customers/customer-row.ts';
+import { APPOINTMENT_TRIGGERS } from './voucher-triggers.ts';
 
 /** What is booked online, by where it comes from. In the order of bytes, so that what begins with the same characters stands together. */
 export const APPOINTMENT_SOURCE_INDEX = `create index appointment_source on appointment (((details ->> 'sourceGroup') collate "C"), starts_at) where details ->> 'sourceGroup' is not null`;
@@ -26,6 +27,7 @@ export const AppointmentRow = defineEntity({
     { name: 'appointment_source', expression: APPOINTMENT_SOURCE_INDEX },
     { name: 'appointment_resource', expression: APPOINTMENT_RESOURCE_INDEX },
   ],
+  triggers: APPOINTMENT_TRIGGERS,
   properties: {
     id: p.uuid().primary(),
     reference: p.text().unique('appointment_reference'),

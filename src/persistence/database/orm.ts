@@ -16,6 +16,7 @@ import {
 } from '../accounts/account-entities.ts';
 import { AppointmentPersonRow, AppointmentRow, EntrySourceRow } from '../appointments/appointment-entities.ts';
 import { DayNoteRow } from '../appointments/day-note-rows.ts';
+import { VoucherRow, VoucherUseRow } from '../appointments/voucher-rows.ts';
 import { AuditEntryRow } from '../audit/audit-entry.ts';
 import { CalendarFeedRow, ExternalCalendarRow } from '../calendars-in-and-out/calendar-entities.ts';
 import { BusinessRow, CalendarRow, LocationRow, ResourceRow, ServiceRow, StaffMemberRow, StaffServiceRow } from '../catalog/catalog-entities.ts';
@@ -66,6 +67,7 @@ import {
 import { Notifications } from '../migrations/notifications.ts';
 import { FeesAndPayouts, FeeWaivers, KeptCards, LedgerByDay, Payments, ReceiptNumbers, TaxInTheBooks } from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
+import { Vouchers } from '../migrations/vouchers.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
 import { FeeWaiverRow, LedgerEntryRow, PaymentEventRow, PaymentRow, ProviderReadingRow, ReceiptSeriesRow, RefundRow } from '../payments/payment-entities.ts';
@@ -90,6 +92,8 @@ export const ORM_OPTIONS = {
     AppointmentRow,
     AppointmentPersonRow,
     DayNoteRow,
+    VoucherRow,
+    VoucherUseRow,
     TimeOffRequestRow,
     ChangeRow,
     RequestRow,
@@ -186,6 +190,7 @@ export const ORM_OPTIONS = {
       { name: '0046-ledger-by-day', class: LedgerByDay },
       { name: '0050-audit-is-cut', class: AuditIsCut },
       { name: '0054-insights', class: Insights },
+      { name: '0055-vouchers', class: Vouchers },
       { name: '0056-day-notes', class: DayNotes },
       { name: '0060-corrections', class: Corrections },
       { name: '0069-fee-waivers', class: FeeWaivers },

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { Refusal } from '../../actors/calendar/calendar.ts';
+import { CLAIM_TRIGGERS } from '../appointments/voucher-triggers.ts';
 
 /** A calendar as it was at the last change that was cut from its log. Written only by what cuts, in the same transaction. */
 export const CalendarBaseRow = defineEntity({
@@ -41,6 +42,7 @@ export const ClaimRow = defineEntity({
     { name: 'claim_overlapping', expression: 'create index claim_overlapping on claim (calendar_id) where session is null' },
     { name: 'claim_holds', expression: `create index claim_holds on claim (calendar_id) where kind = 'hold'` },
   ],
+  triggers: CLAIM_TRIGGERS,
   properties: {
     id: p.uuid().primary(),
     half: p.smallint().primary().default(0),

@@ -14,6 +14,7 @@ export const UNAUDITED = [
   `POST ${TEMPLATE}/preview`,
   'POST /v1/messages/bounces',
   'POST /v1/holds/{id}/payment',
+  'PUT /v1/holds/{id}/voucher',
   'POST /v1/appointments/{id}/payment',
 ];
 /** By the provider of payments, or by the double in its place (`payments.test.ts`); and what needs one (`payment-links.test.ts`), or a no-show (`no-show-fees.test.ts`). */
@@ -76,6 +77,8 @@ export function deedsElsewhere(about: () => About) {
       path: () => `/v1/appointments/${about().made.visit.id}/refunds`,
       body: () => ({ amount: CENTS, reason: 'private matters' }),
     },
+    { route: 'POST /v1/vouchers', leaves: 'voucher.added', body: () => ({ code: 'SECRET-CODE', percent: 10 }) },
+    { route: 'POST /v1/vouchers/{id}/end', leaves: 'voucher.ended', path: () => `/v1/vouchers/${about().made['POST /v1/vouchers'].id}/end` },
     { route: 'POST /v1/messages/{id}/resend', leaves: 'message.resent', path: () => `/v1/messages/${about().made.message.id}/resend` },
     { route: `PUT ${TEMPLATE}`, leaves: 'message-template.changed', path: templatePath, body: () => ({ subject: 'Booked', body: 'Booked.' }) },
     { route: `DELETE ${TEMPLATE}`, leaves: 'message-template.reset', path: templatePath },

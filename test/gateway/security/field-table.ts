@@ -16,6 +16,10 @@ export const FIELDS: Readonly<Record<string, Kept>> = {
   'post /v1/appointments staffNotes': 'staff',
   'post /v1/appointments override.reason': 'staff',
   'post /v1/appointments startsAt': 'no-words',
+  'post /v1/appointments voucherCode': 'no-words',
+  'patch /v1/appointments/{id} voucherCode': 'no-words',
+  'post /v1/vouchers code': 'no-words',
+  'put /v1/holds/{id}/voucher code': 'no-words',
   // By the business; what a customer gives as a reason has a test of its own.
   'post /v1/appointments/{id}/cancel reason': 'staff',
   'post /v1/appointments/{id}/decline reason': 'staff',

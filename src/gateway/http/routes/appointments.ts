@@ -29,6 +29,7 @@ import type { ProblemCode } from '../../../protocol/problems.ts';
 import { page, uuid } from '../../../protocol/scalars.ts';
 import { type Route, type RouteFacts, route } from '../route.ts';
 import { CLAIM_PROBLEMS } from './holds.ts';
+import { VOUCHER_PROBLEMS } from './vouchers.ts';
 
 const params = z.object({ id: uuid });
 const OF_BOOKING: readonly ProblemCode[] = [
@@ -71,7 +72,7 @@ export const appointmentRoutes: readonly Route<Paying>[] = [
       201: { description: 'Booked, or requested if the service needs approval.', schema: appointment },
       200: { description: 'With `dryRun`: it could be booked.', schema: appointment },
     },
-    problems: [...CLAIM_PROBLEMS, ...OF_BOOKING],
+    problems: [...CLAIM_PROBLEMS, ...OF_BOOKING, ...VOUCHER_PROBLEMS],
     handle: (parts: Booking, { caller, body }) => book(parts, caller, body),
   }),
   route({
@@ -150,7 +151,7 @@ export const appointmentRoutes: readonly Route<Paying>[] = [
     canDryRun: true,
     params,
     body: editBody,
-    problems: [...MINE, ...CLAIM_PROBLEMS, 'customer-busy', 'wrong-status'],
+    problems: [...MINE, ...CLAIM_PROBLEMS, ...VOUCHER_PROBLEMS, 'customer-busy', 'wrong-status'],
     handle: (parts: Booking, { caller, params: { id }, body }) => editAppointment(parts, caller, id, body),
   }),
   route({
