@@ -1,20 +1,32 @@
 import assert from 'node:assert/strict';
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { pino } from 'pino';
 import { openDatabase } from '../src/persistence/database/open-database.ts';
 import { openServer } from '../src/server.ts';
 import { readConfig } from '../src/settings/config.ts';
 import { freePort } from './support/free-port.ts';
-import { freshPgliteDirectory } from './support/pglite.ts';
-import { TEST_OWNER, TEST_PASSWORD } from './support/test-server.ts';
+import { sharedPostgres } from './support/shared-postgres.ts';
+import { TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from './support/test-server.ts';
+
+async function freshPlace() {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await sharedPostgres());
+  const { url } = stack.use(await server.fresh());
+  const { path } = stack.use(await mkdtempDisposable(join(tmpdir(), 'slotkeeper-server-')));
+  const parts = stack.move();
+  return { settings: { DATABASE_URL: url, JWT_SECRET: TEST_SECRET, DATA_DIR: path }, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
 
 test('a password is hashed with the full cost of bcrypt unless a test makes it small, and the published one of the demo with less', async () => {
   for (const [cost, who] of [
     ['12', { OWNER_EMAIL: TEST_OWNER, OWNER_PASSWORD: TEST_PASSWORD }],
     ['08', { DEMO: 'on', DEMO_PASSWORD: TEST_PASSWORD }],
   ] as const) {
-    await using place = await freshPgliteDirectory();
-    const config = readConfig({ PORT: '0', DATA_DIR: place.directory, ...who }, place.directory);
+    await using place = await freshPlace();
+    const config = readConfig({ PORT: '0', ...place.settings, ...who }, '.');
     if (!('database' in config)) throw new Error(JSON.stringify(config));
     {
       await using _server = await openServer(config, { logger: pino({ level: 'silent' }), webDirectory: null });
@@ -26,10 +38,10 @@ test('a password is hashed with the full cost of bcrypt unless a test makes it s
 });
 
 test('what asks while a server starts is refused or answered, and never left waiting', async () => {
-  await using place = await freshPgliteDirectory();
+  await using place = await freshPlace();
   const port = await freePort();
   const who = { OWNER_EMAIL: TEST_OWNER, OWNER_PASSWORD: TEST_PASSWORD };
-  const config = readConfig({ PORT: String(port), DATA_DIR: place.directory, ...who }, place.directory);
+  const config = readConfig({ PORT: String(port), ...place.settings, ...who }, '.');
   if (!('database' in config)) throw new Error(JSON.stringify(config));
   let isOpen = false;
   const answers = new Set<number>();

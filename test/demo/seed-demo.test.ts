@@ -12,12 +12,12 @@ describe('demo business', () => {
   let dayEndsAt: Instant;
   before(async () => {
     dayEndsAt = endOfDay(timeNow());
-    demo = await openTestServer({ isDemo: true, isEmbedded: true });
+    demo = await openTestServer({ isDemo: true, isAlone: true });
     if (timeNow() < dayEndsAt) return;
     // It has become midnight meanwhile: once more, so that the day of the demo is known.
     await demo[Symbol.asyncDispose]();
     dayEndsAt = endOfDay(timeNow());
-    demo = await openTestServer({ isDemo: true, isEmbedded: true });
+    demo = await openTestServer({ isDemo: true, isAlone: true });
   });
   after(() => demo[Symbol.asyncDispose]());
 

@@ -28,7 +28,7 @@ export type BusinessOptions = {
   /** Gets every line of the log as JSON. */
   readonly log?: DestinationStream | undefined;
   /** See openTestServer. */
-  readonly isEmbedded?: boolean;
+  readonly isAlone?: boolean;
 };
 
 /** Open every day from nine to five. */

@@ -40,7 +40,7 @@ import { openInsights, reportsOf } from '../../src/wiring/open-insights.ts';
 import { openNotifications } from '../../src/wiring/open-notifications.ts';
 import { openWebhooks } from '../../src/wiring/open-webhooks.ts';
 import { TEST_SEAL } from '../actors/practice.ts';
-import { freshPgliteDirectory } from '../support/pglite.ts';
+import { sharedPostgres } from '../support/shared-postgres.ts';
 import { TEST_BCRYPT_COST, TEST_OWNER, TEST_PASSWORD, TEST_SECRET } from '../support/test-server.ts';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -60,8 +60,8 @@ export async function openTwoGateways(
   [secretsOfOne, secretsOfOther] = [SAME_SECRETS, SAME_SECRETS],
 ): Promise<TwoGateways> {
   await using stack = new AsyncDisposableStack();
-  const place = stack.use(await freshPgliteDirectory());
-  const database = stack.use(await openDatabase({ kind: 'pglite', directory: place.directory }));
+  const { url } = stack.use(await stack.use(await sharedPostgres()).fresh());
+  const database = stack.use(await openDatabase({ kind: 'postgres', url }));
   const node = await openNode({
     nodeId: randomUUID(),
     database: new SqlJournal(database),

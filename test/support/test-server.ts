@@ -10,7 +10,7 @@ import { type Config, readConfig } from '../../src/settings/config.ts';
 import { clockAheadMs } from './clock.ts';
 import { dateIn } from './dates.ts';
 import { freshPgliteDirectory } from './pglite.ts';
-import { isShared, sharedPostgres } from './shared-postgres.ts';
+import { isShared, ownPostgres, sharedPostgres } from './shared-postgres.ts';
 
 export const TEST_PASSWORD = 'a password for tests';
 /** What tokens are signed with, for tests that need one of their own. */
@@ -41,6 +41,8 @@ type Opening = {
   readonly settings?: Settings;
   /** An embedded database also where the run has a PostgreSQL. */
   readonly isEmbedded?: boolean;
+  /** A PostgreSQL of its own, with a demo that is seeded now, for a test that reads from the log what it has just written. */
+  readonly isAlone?: boolean;
   readonly webDirectory?: string | null;
   /** Where it matters how long a password takes. */
   readonly bcryptCost?: number;
@@ -51,11 +53,11 @@ type Opening = {
 
 export async function openTestServer(opening: Opening): Promise<TestServer> {
   const { isDemo, settings = {}, isEmbedded = !isShared(), webDirectory = null, limits = {}, logger = pino({ level: 'silent' }) } = opening;
-  const { bcryptCost = TEST_BCRYPT_COST } = opening;
+  const { bcryptCost = TEST_BCRYPT_COST, isAlone = false } = opening;
   await using stack = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), 'slotkeeper-server-'));
   stack.defer(() => rmSync(directory, { recursive: true, force: true }));
-  const database = settings.DATABASE_URL === undefined ? await freshDatabase(stack, { isDemo, isEmbedded }) : null;
+  const database = settings.DATABASE_URL === undefined ? await freshDatabase(stack, { isDemo, isEmbedded, isAlone }) : null;
   const read = configOf(directory, isDemo, settings);
   const server = stack.use(await openServer({ ...read, ...(database && { database }) }, { logger, webDirectory, limits, bcryptCost }));
   const parts = stack.move();
@@ -82,9 +84,10 @@ function configOf(directory: string, isDemo: boolean, settings: Settings): Confi
 /** Of the run's PostgreSQL a copy, which has the demo in it already where it is asked for: a run seeds it once a day. */
 async function freshDatabase(
   stack: AsyncDisposableStack,
-  { isDemo, isEmbedded }: { readonly isDemo: boolean; readonly isEmbedded: boolean },
+  { isDemo, isEmbedded, isAlone }: Required<Pick<Opening, 'isDemo' | 'isEmbedded' | 'isAlone'>>,
 ): Promise<DatabaseConfig> {
   if (isEmbedded) return { kind: 'pglite', directory: stack.use(await freshPgliteDirectory()).directory };
+  if (isAlone) return { kind: 'postgres', url: stack.use(await stack.use(await ownPostgres()).fresh()).url };
   const shared = stack.use(await sharedPostgres());
   // A file that begins at another moment goes back to it: what another file has seeded there would be in its future.
   const filling = isDemo && clockAheadMs === 0 ? { name: `demo_${dateIn(0, DEMO_ZONE).replaceAll('-', '_')}`, fill: seedDemoInto } : undefined;

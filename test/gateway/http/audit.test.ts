@@ -22,7 +22,7 @@ const DATE = '2027-03-01';
 let shop: Business;
 let ownerId: string;
 before(async () => {
-  shop = await openBusiness({ OUTSIDE_ALLOW: '127.0.0.1' }, { isEmbedded: true });
+  shop = await openBusiness({ OUTSIDE_ALLOW: '127.0.0.1' }, { isAlone: true });
   ownerId = (await shop.ask('GET', '/v1/me', { token: shop.tokens.owner })).body.id;
 });
 after(() => shop?.[Symbol.asyncDispose]());

@@ -20,7 +20,7 @@ describe('the changes of the whole business', () => {
   /** Each test has a day of its own. */
   let day = 2;
   before(async () => {
-    shop = await openBusiness({ RATE_LIMIT_SCALE: '1' }, { isEmbedded: true });
+    shop = await openBusiness({ RATE_LIMIT_SCALE: '1' }, { isAlone: true });
   });
   after(() => shop?.[Symbol.asyncDispose]());
 

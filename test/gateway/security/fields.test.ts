@@ -18,7 +18,7 @@ const tokens = new Map<string, string>();
 const screens = new Map<string, TestScreen>();
 
 before(async () => {
-  cast = await openCast({}, { log: { write: (line) => void logged.push(line) }, isEmbedded: true });
+  cast = await openCast({}, { log: { write: (line) => void logged.push(line) }, isAlone: true });
   planting = new Planting(cast);
   for (const [name, { account, scopes, boundTo }] of Object.entries(READERS)) {
     if (account !== undefined) tokens.set(name, cast.tokenOf[account]);

@@ -3,20 +3,18 @@ import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { ACCESS_TOKEN_LIFE } from '../../../src/accounts/accounts.ts';
 import { TokenVerifier } from '../../../src/gateway/security/token-verifier.ts';
-import type { Database } from '../../../src/persistence/database/database.ts';
-import { openDatabase } from '../../../src/persistence/database/open-database.ts';
 import { type AccountScene, openAccountScene } from '../../accounts/account-scene.ts';
-import { freshPgliteDirectory } from '../../support/pglite.ts';
+import { openFresh, USUAL_ENGINES } from '../../persistence/engines.ts';
 
 describe('the verifier of access tokens', () => {
-  const opened = new AsyncDisposableStack();
+  let close: () => Promise<void>;
   let scene: AccountScene;
   before(async () => {
-    const { directory } = opened.use(await freshPgliteDirectory());
-    const database: Database = opened.use(await openDatabase({ kind: 'pglite', directory }));
-    scene = await openAccountScene(database);
+    const fresh = await openFresh(USUAL_ENGINES[0] ?? assert.fail('no database'));
+    close = fresh.close;
+    scene = await openAccountScene(fresh.database);
   });
-  after(() => opened.disposeAsync());
+  after(() => close());
   const newLogin = async () => scene.logIn(await scene.newUser());
 
   test('says the same for a token that it remembers and for one that it does not', async () => {
