@@ -2,6 +2,7 @@
 
 import type { Caller } from '../access/caller.ts';
 import type { Conflict, InTheWay, Refusal, StrandedAppointment } from '../actors/calendar/calendar.ts';
+import { ReadFailure } from '../actors/ports.ts';
 import type { Answer, RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
 import { type ProblemDraft, problemOf, type StrandedReply } from '../protocol/problems.ts';
 import { type Done, type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
@@ -16,7 +17,8 @@ export type OkAnswer = Extract<Answer, { outcome: 'ok' }>;
 type Described<Body> = Omit<Done<Body>, 'replayed'> | Failed;
 /**
  * Turns the fact that answers a request into what the caller is told; must depend on nothing but the fact and what was typed beside it, so that a repeat says the same:
- * only personal data may be left out or changed by then, and a person may be called something else. Rejects with ReadFailure where that cannot be read.
+ * only personal data may be left out or changed by then, and a person may be called something else. Rejects with ReadFailure where that cannot be read; the caller
+ * then hears that the outcome is unknown.
  */
 export type Describe<Body> = (answer: OkAnswer) => Described<Body> | Promise<Described<Body>>;
 
@@ -77,11 +79,8 @@ export async function unlessAnswered<Body extends object>(
 /** At once where nothing has to be read to describe it. */
 export function replyOf<Body extends object>(parts: Catalogs, answer: Answer, describe: Describe<Body>): Reply<Body> | Promise<Reply<Body>> {
   switch (answer.outcome) {
-    case 'ok': {
-      const withReplay = (told: Described<Body>): Reply<Body> => ({ ...told, replayed: answer.replayed });
-      const described = describe(answer);
-      return described instanceof Promise ? described.then(withReplay) : withReplay(described);
-    }
+    case 'ok':
+      return doneReply(answer, describe);
     case 'no':
       return { problem: problemOfRefusal(parts, answer.refusal), replayed: answer.replayed };
     case 'retry':
@@ -96,6 +95,18 @@ export function replyOf<Body extends object>(parts: Catalogs, answer: Answer, de
     default:
       return answer satisfies never;
   }
+}
+
+/** Of what was done. A read that fails now must not say that nothing was, as it would before the decision: the reply is `outcome-unknown`. */
+export function doneReply<Body extends object>(answer: OkAnswer, describe: Describe<Body>): Reply<Body> | Promise<Reply<Body>> {
+  const withReplay = (told: Described<Body>): Reply<Body> => ({ ...told, replayed: answer.replayed });
+  const described = describe(answer);
+  return described instanceof Promise ? described.then(withReplay, doneAllTheSame) : withReplay(described);
+}
+
+function doneAllTheSame(failure: unknown): Failed {
+  if (!(failure instanceof ReadFailure)) throw failure;
+  return failed('outcome-unknown', { detail: 'What to answer cannot be read at the moment. Ask again with the same Idempotency-Key.' });
 }
 
 function problemOfRefusal(parts: Catalogs, refusal: Refusal): ProblemDraft {

@@ -2,6 +2,7 @@
 
 import type { Caller } from '../access/caller.ts';
 import type { Hold, HolderProof } from '../actors/calendar/calendar.ts';
+import { ReadFailure } from '../actors/ports.ts';
 import type { Answer, ClaimAsk, RequestKey, SchedulerCommand } from '../actors/scheduler.ts';
 import { type AgreedAddOn, isSameChoice } from '../model/add-ons.ts';
 import { SECOND } from '../model/instant.ts';
@@ -72,13 +73,20 @@ export function countHold(
       const life = hold === undefined ? 0 : hold.expiresAt - scheduler.now();
       return life > 0 ? holdLedger.keep(caller, id, life, placeOf(request)) : holdLedger.giveBack(caller, placeOf(request));
     };
-    // A repeat tells of what was long ago; the hold may have gone since.
-    return replayed ? scheduler.hold(id).then(keep) : keep(event.hold);
+    // A repeat tells of what was long ago; the hold may have gone since. Where that cannot be read, its place stays taken until it would end.
+    return replayed ? scheduler.hold(id).catch(orAsItWas(event.hold)).then(keep) : keep(event.hold);
   }
   if (replayed) return undefined;
   if (event.type === 'hold.released') return holdLedger.forget(caller, event.hold.id);
   const isBooked = event.type === 'appointment.booked' || event.type === 'appointment.requested';
   return isBooked && event.holdId !== null ? holdLedger.forget(caller, event.holdId) : undefined;
+}
+
+function orAsItWas(hold: Hold): (failure: unknown) => Hold {
+  return (failure) => {
+    if (!(failure instanceof ReadFailure)) throw failure;
+    return hold;
+  };
 }
 
 /** The same for every copy of a request. With the fingerprint, because another request under the same key is another one. */

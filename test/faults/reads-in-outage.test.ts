@@ -2,6 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ReadFailure } from '../../src/actors/ports.ts';
+import { doneReply, type OkAnswer } from '../../src/booking/ask-calendar.ts';
+import { isFailed } from '../../src/protocol/reply.ts';
+import { blockAt, blocked } from '../actors/calendar/scene.ts';
 import { newKey, openSmallShop } from '../gateway/socket/small-shop.ts';
 import { TestScreen } from '../gateway/socket/test-screen.ts';
 import { dateIn } from '../support/dates.ts';
@@ -67,4 +71,37 @@ describe('reads without a database', { skip: POSTGRES_MISSING }, () => {
       for (const screen of screens) screen.close();
     });
   }
+
+  test('a repeat of a hold is answered as it was, though nothing can be read of the hold', { timeout: 120_000 }, async () => {
+    await using postgres = await startPostgres({ fsync: false });
+    const direct = await postgres.createDatabase();
+    await using proxy = await startFaultProxy({ host: '127.0.0.1', port: Number(new URL(direct).port) });
+    await using shop = await openSmallShop({ DATABASE_URL: proxy.urlThrough(direct) });
+    const [busy] = shop.staff;
+    assert.ok(busy);
+    const asking = (startsAt: string) => {
+      const body = { serviceId: shop.haircut, staffId: busy.id, startsAt };
+      const headers = { 'idempotency-key': newKey() };
+      return () => shop.ask('POST', '/v1/holds', { token: shop.owner, headers, body });
+    };
+    const hold = asking(shop.nextStart());
+    const held = await hold();
+    assert.equal(held.status, 201, held.text);
+
+    proxy.blackHole();
+    const underWay = asking(shop.nextStart())();
+    await wait(200);
+    const again = await hold();
+    assert.deepEqual([again.status, again.body.id], [201, held.body.id], again.text);
+    proxy.pass();
+    assert.ok([201, 504].includes((await underWay).status));
+  });
+});
+
+test('what is done and cannot be described is not said to be undone', async () => {
+  const answer: OkAnswer = { outcome: 'ok', era: 'e', calendarId: 'c', revision: 1, event: blocked(blockAt(60)), replayed: false };
+  const reply = await doneReply(answer, () => Promise.reject(new ReadFailure('the database is away')));
+  assert.ok(isFailed(reply));
+  assert.equal(reply.problem.code, 'outcome-unknown');
+  await assert.rejects(async () => doneReply(answer, () => Promise.reject(new TypeError('a bug'))), TypeError);
 });
