@@ -56,5 +56,5 @@ export class OutageLog {
 /** The message of the database or the system, without the failures that wrap it. */
 function reasonOf(failure: unknown): string {
   if (!(failure instanceof Error)) return String(failure);
-  return failure.cause instanceof Error ? reasonOf(failure.cause) : failure.message;
+  return failure.cause === undefined ? failure.message : reasonOf(failure.cause);
 }
