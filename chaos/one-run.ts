@@ -21,7 +21,7 @@ export type OneRun = {
   readonly out: string;
   readonly say: (text: string) => void;
   /** Comes in when all is running, for those who measure more closely. */
-  readonly join?: (scene: Scene, crew: Crew) => Pick<Ground, 'witness'>;
+  readonly join?: (scene: Scene, crew: Crew) => Promise<Pick<Ground, 'witness'>>;
 };
 
 const PROGRESS_MS = 10_000;
@@ -40,7 +40,7 @@ export async function runOnce({ plan, customers, rooms = 0, out, say, join: join
   );
   const scene = new Scene({ world, recorder, login, wires, seed: plan.seed });
   await using crew = await startCrew(scene, customers);
-  const witnesses = joins?.(scene, crew) ?? {};
+  const witnesses = (await joins?.(scene, crew)) ?? {};
   const beganAt = recorder.now();
   const progress = setInterval(() => say(progressOf(recorder.lines, (recorder.now() - beganAt) / 1_000)), PROGRESS_MS);
   try {

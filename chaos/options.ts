@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readInteger, WrongOptions } from '../bench/traffic/options.ts';
 
-const MEASURES = ['owner-kill', 'sigterm', 'postgres-crash', 'redis-kill'] as const;
+const MEASURES = ['owner-kill', 'sigterm', 'postgres-crash', 'redis-kill', 'single-faults'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 export type ChaosOptions = {
@@ -19,6 +19,8 @@ export type ChaosOptions = {
   readonly historyFile: string | null;
   readonly measure: Measure | null;
   readonly rounds: number;
+  /** That each calendar has before `measure` begins. */
+  readonly appointments: number;
   /** Where the report goes. */
   readonly out: string;
   readonly isJson: boolean;
@@ -35,8 +37,9 @@ export const HELP = `Runs real nodes on a real PostgreSQL and Redis, breaks them
   --rooms N       rooms that two of the services take along; 0: no service does  (default 2, 0 to 2)
   --plan FILE     plays this plan; nodes, seconds and seed are the plan's
   --check FILE    judges a history (history.jsonl) that was made before, and starts nothing
-  --measure WHAT  instead of a plan, one kind of fault again and again: ${MEASURES.join(', ')}
-  --rounds N      how often --measure does it                            (default 10, 1 to 200)
+  --measure WHAT  instead of a plan, one kind of fault again and again (single-faults: each kind in turn): ${MEASURES.join(', ')}
+  --rounds N      how often --measure does it, or each kind of fault     (default 10, 1 to 200)
+  --appointments N  that each calendar has before --measure begins       (default 0, at most 10000)
   --out DIR       where plan, history, logs and report go                (default: a new directory for temporary files)
   --json          ends with one line of JSON instead of words
   --help          this text
@@ -59,6 +62,7 @@ export function readOptions(words: readonly string[]): ChaosOptions | undefined 
     historyFile: values.check ?? null,
     measure: readMeasure(values.measure),
     rounds: readInteger('rounds', values.rounds, 1, 200),
+    appointments: readInteger('appointments', values.appointments, 0, 10_000),
     out: values.out ?? join(tmpdir(), `slotkeeper-chaos-report-${Date.now()}`),
     isJson: values.json,
   };
@@ -80,6 +84,7 @@ function parse(words: readonly string[]) {
         check: { type: 'string' },
         measure: { type: 'string' },
         rounds: { type: 'string', default: '10' },
+        appointments: { type: 'string', default: '0' },
         out: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },

@@ -8,9 +8,10 @@ import { runOnce } from '../one-run.ts';
 import type { ChaosOptions, Measure } from '../options.ts';
 import { boardAt, type Crew } from '../people/crew.ts';
 import type { Scene } from '../people/scene.ts';
-import type { Fault, FaultKind, Plan } from '../plan/faults.ts';
+import { type Fault, faultKinds, isOfOneNode, type Plan } from '../plan/faults.ts';
 import { stopTally, timingsOf } from '../report/timings.ts';
 import { within } from '../world/gone.ts';
+import { fillCalendars } from './fill-calendars.ts';
 import { startSteadyCallers } from './steady-callers.ts';
 
 export type Measuring = ChaosOptions & { readonly measure: Measure; readonly say: (text: string) => void };
@@ -18,13 +19,29 @@ export type Measuring = ChaosOptions & { readonly measure: Measure; readonly say
 type Row = readonly [name: string, values: readonly (number | null)[]];
 type Sight = { readonly fault: number; readonly screensMs: number | null };
 
-const KIND: Readonly<Record<Measure, FaultKind>> = {
-  'owner-kill': 'node-killed',
-  sigterm: 'node-restarted',
-  'postgres-crash': 'postgres-crashed',
-  'redis-kill': 'redis-killed',
+type Inflicted = Pick<Fault, 'kind' | 'lastsSeconds' | 'detail'>;
+/** As long as a switch that restarts or a process that swaps; a frozen node is away for longer than the others wait for it. */
+const SINGLE_FAULTS: readonly Inflicted[] = [
+  { kind: 'node-killed', lastsSeconds: 1, detail: null },
+  { kind: 'node-frozen-short', lastsSeconds: 3, detail: null },
+  { kind: 'node-frozen-long', lastsSeconds: 9, detail: null },
+  { kind: 'node-restarted', lastsSeconds: 0, detail: null },
+  ...(['postgres-link', 'redis-link'] as const).flatMap((link): Inflicted[] => [
+    { kind: `${link}-cut`, lastsSeconds: 3, detail: null },
+    { kind: `${link}-black-hole`, lastsSeconds: 3, detail: null },
+    { kind: `${link}-replies-swallowed`, lastsSeconds: 3, detail: null },
+    { kind: `${link}-late`, lastsSeconds: 1, detail: 300 },
+  ]),
+  { kind: 'backend-terminated', lastsSeconds: 0, detail: null },
+  { kind: 'redis-killed', lastsSeconds: 3, detail: null },
+];
+const INFLICTED: Readonly<Record<Measure, readonly Inflicted[]>> = {
+  'owner-kill': [{ kind: 'node-killed', lastsSeconds: 1, detail: null }],
+  sigterm: [{ kind: 'node-restarted', lastsSeconds: 0, detail: null }],
+  'postgres-crash': [{ kind: 'postgres-crashed', lastsSeconds: 0.2, detail: 'immediate' }],
+  'redis-kill': [{ kind: 'redis-killed', lastsSeconds: 3, detail: null }],
+  'single-faults': SINGLE_FAULTS,
 };
-const LASTS_SECONDS: Readonly<Record<Measure, number>> = { 'owner-kill': 1, sigterm: 0, 'postgres-crash': 0.2, 'redis-kill': 3 };
 /** Between one recovery and the next fault, so that each round starts from rest. */
 const ROUND_SECONDS = 4;
 /** Few people: they keep the screens moving, the steady callers do the measuring. */
@@ -34,7 +51,7 @@ const HEADS_AFTER_MS = 500;
 const SCREENS_WITHIN_MS = 20_000;
 
 export async function measure(options: Measuring): Promise<number> {
-  const { measure: what, nodes, rounds, seed, out, say } = options;
+  const { measure: what, nodes, rounds, seed, appointments, out, say } = options;
   const sights: Sight[] = [];
   say(`${what}: ${rounds} rounds with ${nodes} nodes; everything goes to ${out}`);
   const lines = await runOnce({
@@ -42,7 +59,9 @@ export async function measure(options: Measuring): Promise<number> {
     customers: CUSTOMERS,
     out,
     say,
-    join: (scene, crew) => {
+    join: async (scene, crew) => {
+      say(`filling each calendar with ${appointments} appointments`);
+      await fillCalendars(scene, appointments);
       startSteadyCallers(scene);
       return { witness: async (fault, beganAt) => void sights.push(await watchScreens(scene, crew, fault, beganAt)) };
     },
@@ -51,27 +70,28 @@ export async function measure(options: Measuring): Promise<number> {
   const table = tableOf(rowsOf(what, verdict, sights));
   const judged =
     verdict.violations.length === 0 ? 'Every promise was kept.' : `${verdict.violations.length} broken promises, the first: ${verdict.violations[0]?.what}`;
-  const text = `${what}, ${rounds} rounds, ${nodes} nodes, seed ${seed}\n${table}\n${judged}`;
+  const text = `${what}, ${rounds} rounds, ${nodes} nodes, ${appointments} appointments in each calendar, seed ${seed}\n${table}\n${judged}`;
   writeFileSync(join(out, 'measured.txt'), `${text}\n`);
   console.log(text);
   return verdict.violations.length === 0 ? 0 : 1;
 }
 
 function planOf({ measure: what, nodes, rounds, seed }: Measuring): Plan {
-  const kind = KIND[what];
-  const faults = Array.from(
-    { length: rounds },
-    (_, round): Fault => ({
-      id: round + 1,
-      kind,
-      node: kind.startsWith('node-') ? round % nodes : null,
-      startsAtSeconds: ROUND_SECONDS * (round + 1),
-      lastsSeconds: LASTS_SECONDS[what],
-      together: false,
-      detail: kind === 'postgres-crashed' ? 'immediate' : null,
-    }),
-  );
-  return { seed, nodes, seconds: ROUND_SECONDS * (rounds + 1), faults };
+  const kinds = new Set(faultKinds(nodes));
+  const inTurn = INFLICTED[what].filter(({ kind }) => kinds.has(kind));
+  const faults = Array.from({ length: rounds }, () => inTurn)
+    .flat()
+    .map(
+      (inflicted, index): Fault => ({
+        ...inflicted,
+        id: index + 1,
+        // Each kind meets every node, also where the kinds are as many as the nodes.
+        node: isOfOneNode(inflicted.kind) ? (index + Math.floor(index / inTurn.length)) % nodes : null,
+        startsAtSeconds: ROUND_SECONDS * (index + 1),
+        together: false,
+      }),
+    );
+  return { seed, nodes, seconds: ROUND_SECONDS * (faults.length + 1), faults };
 }
 
 /** From the beginning of a fault until every board elsewhere shows what was written just after it. */
@@ -128,6 +148,11 @@ function rowsOf(what: Measure, verdict: Verdict, sights: readonly Sight[]): read
         screens,
         ready,
       ];
+    case 'single-faults':
+      return SINGLE_FAULTS.map(({ kind }): Row => {
+        const ofKind = timings.filter((timing) => timing.kind === kind);
+        return [`${kind}: longest time without a yes on a calendar, through the other nodes`, ofKind.map(({ calendarSilenceMs }) => calendarSilenceMs)];
+      });
     case 'redis-kill':
       return [...latencyRows(history), silence, screens];
     default:

@@ -19,6 +19,8 @@ export type FaultTiming = {
   readonly afterEndMs: number | null;
   /** The longest time without any "ok" through any node while it lasted and until all was ready again. */
   readonly longestSilenceMs: number;
+  /** The same through the other nodes, of the calendar for which it was longest. */
+  readonly calendarSilenceMs: number;
 };
 /**
  * Requests that a node had taken when it was told to stop, or took afterwards: `failed` were never answered properly, `givenUp` were not
@@ -57,6 +59,7 @@ function timingOf(fault: FaultLine, successes: readonly Success[], calendars: re
     const firsts = some.map((calendarId) => first(elsewhere.filter((success) => success.calendarId === calendarId)));
     return firsts.length === 0 || firsts.includes(null) ? null : Math.max(...firsts.map((milliseconds) => milliseconds ?? 0));
   };
+  const ofCalendar = (calendarId: string) => successes.filter((success) => success.calendarId === calendarId && (node === null || success.node !== node));
   const next = successes.filter(({ answeredAt }) => answeredAt >= endedAt).map(({ answeredAt }) => answeredAt);
   return {
     id,
@@ -70,6 +73,7 @@ function timingOf(fault: FaultLine, successes: readonly Success[], calendars: re
     ownElsewhereMs: slowest(calendars.filter((calendarId) => node !== null && fault.owners?.[calendarId] === node)),
     afterEndMs: next.length === 0 ? null : Math.round(Math.min(...next) - endedAt),
     longestSilenceMs: silence(successes, beganAt, recoveredAt ?? endedAt),
+    calendarSilenceMs: Math.max(...calendars.map((calendarId) => silence(ofCalendar(calendarId), beganAt, recoveredAt ?? endedAt))),
   };
 }
 
