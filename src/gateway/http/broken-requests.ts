@@ -6,7 +6,7 @@ import { SECOND } from '../../model/instant.ts';
 import { type ProblemDraft, problemOf } from '../../protocol/problems.ts';
 import type { Step } from '../parts.ts';
 import { isOwnHost } from '../security/origins.ts';
-import { exchangesOn } from './exchanges.ts';
+import { exchangesOn, requestsOn } from './exchanges.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 import { requestIdOf } from './request-ids.ts';
 import { sendProblem } from './send.ts';
@@ -28,10 +28,20 @@ export function answerBrokenRequests(http: Server, lingerMilliseconds: number): 
     leaving.add(socket);
     setTimeout(() => socket.destroy(), lingerMilliseconds).unref();
     if (!socket.writable || failure.code === 'ECONNRESET') socket.destroy();
+    else if (failure.code === 'ERR_HTTP_REQUEST_TIMEOUT') answerLate(socket);
     else answerInTurn(socket, brokenProblem(failure.code));
   });
   // Node hands such a connection over without a listener for its errors; one that is reset must not end the process.
   http.on('upgrade', (_request, socket) => socket.on('error', () => socket.destroy()));
+}
+
+/** What came while the process stood still is read in this turn, and then it was not too slow. */
+function answerLate(socket: Duplex): void {
+  const before = requestsOn(socket);
+  setImmediate(() => {
+    if (requestsOn(socket) > before && exchangesOn(socket).length === 0) socket.end();
+    else answerInTurn(socket, TOO_SLOW);
+  });
 }
 
 /**
@@ -41,18 +51,22 @@ export function answerBrokenRequests(http: Server, lingerMilliseconds: number): 
 function answerInTurn(socket: Duplex, problem: ProblemDraft): void {
   const exchanges = exchangesOn(socket);
   const last = exchanges.at(-1);
-  if (last === undefined) {
-    socket.end(textOf(problem, randomUUIDv7()));
-    return;
-  }
+  if (last === undefined) return sayLast(socket, textOf(problem, randomUUIDv7()));
   const { request, response } = last;
   response.once('finish', () => socket.end());
   if (exchanges.length > 1 || request.complete || response.headersSent) return;
   const answer = () => {
-    if (!response.headersSent && socket.writable) socket.end(textOf(problem, requestIdOf(request)));
+    if (!response.headersSent) sayLast(socket, textOf(problem, requestIdOf(request)));
   };
   if (isBeingRead(request)) answer();
   else request.on('newListener', (name) => (name === 'data' ? answer() : undefined));
+}
+
+/** Nothing is read any more: a request, or the rest of one, that crosses with this must not be carried out, as its sender reads that nothing was done. */
+function sayLast(socket: Duplex, text: string): void {
+  if (!socket.writable) return;
+  socket.removeAllListeners('data').on('data', () => undefined);
+  socket.end(text);
 }
 
 function isBeingRead(request: IncomingMessage): boolean {
@@ -62,7 +76,6 @@ function isBeingRead(request: IncomingMessage): boolean {
 function brokenProblem(code: string | undefined): ProblemDraft {
   if (code === 'HPE_HEADER_OVERFLOW') return problemOf('header-too-large', { detail: 'The address and headers together can be at most 16 kB.' });
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return problemOf('too-large', { detail: 'The chunk extensions are too large.' });
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return TOO_SLOW;
   return problemOf('invalid-request', { detail: 'This is not an HTTP request.' });
 }
 

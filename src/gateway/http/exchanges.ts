@@ -5,10 +5,16 @@ import type { Duplex } from 'node:stream';
 export type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly startedAt: number };
 
 const unanswered = new WeakMap<Duplex, Set<Exchange>>();
+const requests = new WeakMap<Duplex, number>();
 
 /** The requests that have come over a connection and whose replies are not out yet, in their order. Known once `watchExchanges` watches. */
 export function exchangesOn(socket: Duplex): readonly Exchange[] {
   return [...(unanswered.get(socket) ?? [])];
+}
+
+/** How many requests have come over a connection so far, answered or not. */
+export function requestsOn(socket: Duplex): number {
+  return requests.get(socket) ?? 0;
 }
 
 /**
@@ -21,6 +27,7 @@ export function watchExchanges(http: Server, limits: { readonly exchangeMillisec
     const exchange = { request, response, startedAt: performance.now() };
     const { socket } = request;
     open.add(exchange);
+    requests.set(socket, requestsOn(socket) + 1);
     const here = unanswered.get(socket) ?? new Set();
     unanswered.set(socket, here.add(exchange));
     response.once('close', () => {

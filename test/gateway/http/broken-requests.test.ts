@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { TEST_OWNER } from '../../support/test-server.ts';
 import { openSmallShop, type SmallShop } from '../socket/small-shop.ts';
 import { RawConnection } from './raw-connection.ts';
@@ -61,6 +63,49 @@ describe('a request that does not come to its end is too slow', () => {
     );
     await isToldAtTheEnd(connection, 408, 'too-slow');
   });
+});
+
+describe('what is "too slow" is never carried out', () => {
+  async function beginning(): Promise<{ readonly connection: RawConnection; readonly id: string; readonly request: string }> {
+    const id = randomUUID();
+    const body = JSON.stringify({ id, serviceId: shop.haircut, startsAt: shop.nextStart() });
+    const connection = await RawConnection.open(shop.url);
+    open.push(connection);
+    const head = `POST /v1/holds HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    return { connection, id, request: `${head}\r\n\r\n${body}` };
+  }
+  /** Nothing, also when it would have been there by now. */
+  async function wasNotPlaced(id: string): Promise<void> {
+    assert.equal((await shop.post('/v1/holds', { serviceId: shop.haircut, startsAt: shop.nextStart() })).state, 'held');
+    assert.equal((await shop.ask('GET', `/v1/holds/${id}`, { token: shop.owner })).status, 404);
+  }
+
+  test('a request that has come while the process stood still is answered', async () => {
+    const { connection, id, request } = await beginning();
+    // Accepted, and its time has begun.
+    await wait(50);
+    // Behind what is read in this turn and before the timers of the next: it is found only after its time is over.
+    await nextTurn();
+    connection.send(request);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    const [answer] = await connection.answers(1);
+    assert.deepEqual([answer?.status, JSON.parse(answer?.body ?? '').id], [201, id], connection.text);
+  });
+  for (const [what, split] of [
+    ['a request that crosses with the answer', 0],
+    ['the rest of one', -5],
+  ] as const)
+    test(what, async () => {
+      const { connection, id, request } = await beginning();
+      connection.socket.removeAllListeners('end').allowHalfOpen = true;
+      if (split !== 0) connection.send(request.slice(0, split));
+      await connection.answers(1);
+      connection.send(request.slice(split));
+      connection.socket.end();
+      await connection.over();
+      assert.match(connection.text, /^HTTP\/1\.1 408 /);
+      await wasNotPlaced(id);
+    });
 });
 
 describe('a header that is too large is refused', () => {
