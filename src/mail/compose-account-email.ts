@@ -21,12 +21,20 @@ export type Sender = {
   readonly publicUrl: string;
 };
 
+/** Times in e-mails are those of the business; with locations in several zones there is none that everyone understands but UTC. */
+export function accountEmailSender(business: string, timeZones: Iterable<string>, publicUrl: string): Sender {
+  const [timeZone = 'UTC', ...others] = new Set(timeZones);
+  return { business, timeZone: others.length === 0 ? timeZone : 'UTC', publicUrl };
+}
+
 const WORDS: Readonly<Record<MessageLocale, EmailWords>> = { en: EN, de: DE, fr: FR, es: ES, pt: PT };
 /** The name of a business has up to 200 characters; what is longer makes no subject. */
 const LONGEST_NAME = 80;
 
+type Written = Pick<TakenEmail, 'id' | 'email' | 'topic' | 'locale' | 'token' | 'tokenExpiresAt' | 'createdAt'>;
+
 /** `link-expired`: it needs a link or a code, and that is good no longer. */
-export function composeAccountEmail(mail: TakenEmail, { business, timeZone, publicUrl }: Sender): Message | 'link-expired' {
+export function composeAccountEmail(mail: Written, { business, timeZone, publicUrl }: Sender): Message | 'link-expired' {
   const { id, email, topic, locale, token, tokenExpiresAt, createdAt } = mail;
   const words = WORDS[locale];
   const { subject, paragraphs } = words[topic];

@@ -1,5 +1,6 @@
 // E-mails about accounts, on the wire.
 import { z } from 'zod';
+import { messageLocale } from './messages.ts';
 import { instantText, page, queryInteger, uuid } from './scalars.ts';
 
 const MOST_EMAILS = 200;
@@ -43,6 +44,12 @@ export const accountEmail = z
       .meta({ description: 'There is a link, which opens the account of an owner: it is shown after POST /v1/auth/step-up.' }),
     createdAt: instantText,
     delivery,
+    locale: messageLocale,
+    subject: z.string().optional(),
+    text: z.string().optional().meta({
+      description:
+        'As it was, or would have been, sent; with […] for the secret part of its link, or its code. Left out where a link or code is good no longer, or has left by mail.',
+    }),
   })
   .meta({ id: 'AccountEmail' });
 export const accountEmails = page(accountEmail);

@@ -2,7 +2,7 @@ import type { Log } from '../actors/ports.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { GatewayMetrics } from '../gateway/metrics.ts';
 import { SmtpMailer } from '../integrations/smtp/smtp-mailer.ts';
-import type { Sender } from '../mail/compose-account-email.ts';
+import { accountEmailSender } from '../mail/compose-account-email.ts';
 import { EmailRelay, MOST_AT_ONCE } from '../mail/email-relay.ts';
 import type { Database } from '../persistence/database/database.ts';
 import { isOutage } from '../persistence/database/read-failure.ts';
@@ -25,7 +25,14 @@ export function openRelay(config: Config, { database, catalog, publicUrl, metric
   const relay = new EmailRelay({
     queue: emailQueue(database),
     mailer: new SmtpMailer({ ...config.mail, connections: MOST_AT_ONCE }),
-    sender: () => senderOf(catalog.snapshot(), publicUrl),
+    sender() {
+      const { business, locations } = catalog.snapshot();
+      return accountEmailSender(
+        business.name,
+        locations.values().map(({ timeZone }) => timeZone),
+        publicUrl,
+      );
+    },
     isOutage,
     log,
   });
@@ -34,10 +41,4 @@ export function openRelay(config: Config, { database, catalog, publicUrl, metric
   metrics.watch('account_emails_waiting', 'E-mails waiting to be sent, on all nodes.', () => relay.gauges().waiting);
   metrics.watch('oldest_account_email_seconds', 'How long the oldest waiting e-mail has been waiting.', () => relay.gauges().oldestSeconds);
   return relay;
-}
-
-/** Times in e-mails are those of the business; with locations in several zones there is none that everybody understands but UTC. */
-function senderOf({ business, locations }: Catalog, publicUrl: string): Sender {
-  const [timeZone = 'UTC', ...others] = new Set([...locations.values()].map((location) => location.timeZone));
-  return { business: business.name, timeZone: others.length === 0 ? timeZone : 'UTC', publicUrl };
 }

@@ -74,6 +74,10 @@ describe('with a mail server', () => {
       mails.map(({ topic }: Json) => topic),
       ['password-changed', 'password-reset', 'email-verification'],
     );
+    assert.deepEqual(
+      mails.map(({ text }: Json) => text !== undefined),
+      [true, false, false],
+    );
     for (const { link, linkExpiresAt, delivery, createdAt } of mails) {
       assert.deepEqual([link, linkExpiresAt, delivery.attempts, delivery.nextAttemptAt, delivery.reason], [undefined, undefined, 1, undefined, undefined]);
       assert.ok(Math.abs(Date.parse(delivery.sentAt) - Date.parse(createdAt)) < 60_000);
@@ -126,8 +130,11 @@ describe('an e-mail that waits', () => {
 test('without a mail server e-mails are kept, with their links', async () => {
   await using server = await openTestServer({ isDemo: false });
   await register(server, GRACE);
-  const [{ link, delivery }] = await emailsFor(server);
+  const [{ link, delivery, subject, text, locale }] = await emailsFor(server);
   assert.ok(link.startsWith(`${server.url}/account#email-verification=`));
+  assert.deepEqual([locale, /is this your e-mail address\?$/.test(subject)], ['en', true], subject);
+  assert.ok(text.includes(`${server.url}/account#email-verification=[…]`), 'it can be read as it would have been sent, but for its secret');
+  assert.ok(!text.includes(link.split('=')[1]));
   assert.deepEqual(delivery, { state: 'kept', attempts: 0 });
   assert.ok(!(await server.ask('GET', '/metrics')).text.includes('emails_sent'));
 });

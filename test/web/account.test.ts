@@ -250,6 +250,11 @@ test('e-mails are shown to the owner alone, newest first, page by page', options
   await rows.first().waitFor();
   assert.match((await rows.first().textContent()) ?? '', /Password reset, no account.*reader11@example\.org/);
   assert.equal(await rows.count(), 10);
+  await rows.first().getByText('Read it').click();
+  await rows
+    .first()
+    .getByText(/but there is no account with it\.\s+If it was you/)
+    .waitFor();
   await owner.getByRole('button', { name: 'Show older' }).click();
   await eventually('more are shown', async () => (await rows.count()) > 10);
   await assertAccessible(owner, 'e-mails');

@@ -99,7 +99,7 @@ function nameFor(to: string): void {
   email.value = to;
 }
 
-function Row({ mail: { topic, to, link, code, linkNeedsStepUp, createdAt, delivery } }: { readonly mail: AccountEmail }) {
+function Row({ mail: { topic, to, link, code, linkNeedsStepUp, createdAt, delivery, subject, text, locale } }: { readonly mail: AccountEmail }) {
   const state = delivery && deliveryWords(delivery.state);
   const written = agoNow(createdAt);
   return (
@@ -118,6 +118,22 @@ function Row({ mail: { topic, to, link, code, linkNeedsStepUp, createdAt, delive
           {delivery?.reason !== undefined && ` · ${delivery.reason}`}
           {linkNeedsStepUp && ' · its link opens an owner’s account'}
         </p>
+        {text !== undefined && (
+          <details class="mail-read">
+            <summary>
+              Read it
+              <span class="only-heard">
+                : {topicWords(topic)}, to {to}
+              </span>
+            </summary>
+            <p lang={locale}>
+              <strong>{subject}</strong>
+            </p>
+            <p class="mail-text" lang={locale}>
+              {text}
+            </p>
+          </details>
+        )}
       </div>
       {code !== undefined && (
         <div class="actions">

@@ -1,8 +1,11 @@
 // E-mails and their delivery, for the owner. Without a mail server their links are found here only.
 
 import type { EmailDelivery, KeptEmail } from '../../../accounts/account-emails.ts';
+import type { Catalog } from '../../../catalog/catalog.ts';
+import { accountEmailSender, composeAccountEmail, type Sender } from '../../../mail/compose-account-email.ts';
 import { emailLink } from '../../../mail/email-link.ts';
-import { accountEmails, accountEmailsQuery } from '../../../protocol/account-emails.ts';
+import { accountEmails, accountEmailsQuery, EMAIL_TOPICS } from '../../../protocol/account-emails.ts';
+import { MESSAGE_LOCALES } from '../../../protocol/messages.ts';
 import { done } from '../../../protocol/reply.ts';
 import { wireTime } from '../../../protocol/wire-times.ts';
 import type { LoggingIn } from '../../parts.ts';
@@ -11,17 +14,34 @@ import { route } from '../route.ts';
 const LISTED_BY_DEFAULT = 50;
 const ZONE = 'UTC';
 
-const view = ({ id, topic, email, secret, createdAt, delivery, opensOwner }: KeptEmail, { publicUrl, isProven }: { publicUrl: string; isProven: boolean }) => ({
-  id,
-  topic,
-  to: email,
-  ...(secret && topic === 'booking-code' && { code: secret.token }),
-  ...(secret && topic !== 'booking-code' && (isProven || !opensOwner) && { link: emailLink(publicUrl, topic, secret.token) }),
-  ...(secret && { linkExpiresAt: wireTime(secret.expiresAt, ZONE) }),
-  ...(secret && topic !== 'booking-code' && !isProven && opensOwner && { linkNeedsStepUp: true }),
-  createdAt: wireTime(createdAt, ZONE),
-  delivery: deliveryView(delivery),
-});
+/** Stands where the secret is, which readers have in `link` or `code` as long as they may. */
+const NO_SECRET = '[…]';
+
+type Showing = { readonly sender: Sender; readonly isProven: boolean };
+
+const view = (mail: KeptEmail, { sender, isProven }: Showing) => {
+  const { id, topic, email, secret, createdAt, delivery, opensOwner } = mail;
+  return {
+    id,
+    topic,
+    to: email,
+    ...(secret && topic === 'booking-code' && { code: secret.token }),
+    ...(secret && topic !== 'booking-code' && (isProven || !opensOwner) && { link: emailLink(sender.publicUrl, topic, secret.token) }),
+    ...(secret && { linkExpiresAt: wireTime(secret.expiresAt, ZONE) }),
+    ...(secret && topic !== 'booking-code' && !isProven && opensOwner && { linkNeedsStepUp: true }),
+    createdAt: wireTime(createdAt, ZONE),
+    delivery: deliveryView(delivery),
+    ...sayings(mail, sender),
+  };
+};
+
+function sayings({ secret, locale: known, ...mail }: KeptEmail, sender: Sender) {
+  const locale = known ?? MESSAGE_LOCALES[0];
+  // What a newer version has written beside this one has no words here.
+  if (!EMAIL_TOPICS.includes(mail.topic)) return { locale };
+  const composed = composeAccountEmail({ ...mail, locale, token: secret === null ? null : NO_SECRET, tokenExpiresAt: secret?.expiresAt ?? null }, sender);
+  return { locale, ...(composed !== 'link-expired' && { subject: composed.subject, text: composed.text }) };
+}
 
 const deliveryView = ({ state, attempts, sentAt, nextAttemptAt, reason }: EmailDelivery) => ({
   state,
@@ -45,10 +65,19 @@ const listAccountEmails = route({
       schema: accountEmails,
     },
   },
-  handle: async (parts: LoggingIn, { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null } }) => {
+  handle: async (
+    parts: LoggingIn & { readonly catalog: { snapshot(): Catalog } },
+    { caller: { principal }, query: { limit = LISTED_BY_DEFAULT, cursor = null } },
+  ) => {
     const { items, nextCursor } = await parts.accounts.mails(limit, cursor);
     const isProven = principal !== null && parts.accounts.isProven(principal);
-    return done({ items: items.map((mail) => view(mail, { publicUrl: parts.config.publicUrl, isProven })), nextCursor });
+    const { business, locations } = parts.catalog.snapshot();
+    const sender = accountEmailSender(
+      business.name,
+      locations.values().map(({ timeZone }) => timeZone),
+      parts.config.publicUrl,
+    );
+    return done({ items: items.map((mail) => view(mail, { sender, isProven })), nextCursor });
   },
 });
 
