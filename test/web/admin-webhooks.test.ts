@@ -118,12 +118,16 @@ test('a secret is replaced while the old one is good, and a webhook is disabled,
   await page.getByText(/^The test was taken/).waitFor();
   assert.deepEqual([isSignedWith(old), isSignedWith(secret)], [true, true]);
 
+  const earlier = await book();
+  await arrives(earlier);
+
   await page.goto(`${shop.url}/admin#integrations/webhooks`);
   await page.getByRole('link', { name: receiver.url }).first().waitFor();
   assert.equal(await page.getByRole('link', { name: receiver.url }).count(), 2);
   for (const one of [0, 1]) {
     await page.getByRole('link', { name: receiver.url }).nth(one).click();
     await turn(page, 'Disabled');
+    await page.getByText('It was disabled by hand.').waitFor();
     await page.getByRole('link', { name: 'All webhooks' }).click();
     await page
       .getByRole('row', { name: /disabled/ })
@@ -136,6 +140,16 @@ test('a secret is replaced while the old one is good, and a webhook is disabled,
   const later = await book();
   await arrives(later);
   assert.deepEqual(takenOf(meanwhile), [], 'what came first would have been told first');
+  await eventually('both are in the log', async () => {
+    await page.reload();
+    await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
+    return (await log(page).count()) >= 2;
+  });
+  await log(page)
+    .nth(1)
+    .getByRole('button', { name: /^And all after it/ })
+    .click();
+  await arrives(meanwhile);
   await page.getByRole('button', { name: /^Remove/ }).click();
   await page
     .getByRole('dialog')
@@ -143,5 +157,20 @@ test('a secret is replaced while the old one is good, and a webhook is disabled,
     .click();
   await page.getByRole('row', { name: /disabled/ }).waitFor();
   assert.equal(await page.getByRole('link', { name: receiver.url }).count(), 1);
+  assert.deepEqual(shop.faults, []);
+});
+
+test('one that is gone is disabled at once, and the bell leads to it and to why', options, async () => {
+  const page = await openOffice(shop, 'integrations/webhooks/new');
+  await page.getByLabel('Address').fill(receiver.url);
+  await press(page, 'Add');
+  await page.getByRole('heading', { name: 'The webhook is made' }).waitFor();
+  receiver.answer = () => 410;
+  await book();
+  await page.getByRole('button', { name: /^Notifications, / }).click();
+  await page.getByRole('link', { name: 'A webhook was disabled' }).click();
+  await page.getByText(/^Its receiver answered 410/).waitFor();
+  receiver.answer = () => 200;
+  await assertAccessible(page, 'a webhook that was disabled');
   assert.deepEqual(shop.faults, []);
 });

@@ -31,7 +31,7 @@ export function AccountEmails() {
     <Section
       id={ID}
       title="E-mails"
-      lead={`All e-mails to customers and staff, newest first. ${isDemo ? 'The demo sends no e-mail, so open the links here.' : 'Give a link only to the person it is for: it opens their account.'}`}
+      lead={`E-mails about accounts, newest first. ${isDemo ? 'The demo sends no e-mail, so open the links here.' : 'Give a link only to the person it is for: it opens their account.'}`}
     >
       <div class="matter-top">
         <button type="button" class="button quiet" onClick={() => void reading.again()}>

@@ -74,8 +74,11 @@ function wallTime(text: string, { locale }: Voice): string {
   return `${shortDay(at, 'UTC', tagOf(locale))}, ${clock(at, 'UTC', tagOf(locale))}`;
 }
 
-/** Opens the appointment at the desk, or the hours of who asks for time off; `undefined`: there is nothing to open. */
-export function linkOf({ kind, appointment, timeOffRequest }: NotificationReply): string | undefined {
+/** Opens the appointment at the desk, or what it is about in the back office; `undefined`: there is nothing to open. */
+export function linkOf({ kind, appointment, timeOffRequest, webhookId, payment, budget }: NotificationReply): string | undefined {
+  if (webhookId !== undefined) return `/admin#integrations/webhooks/${webhookId}`;
+  if (payment?.id !== undefined) return `/admin#payments/${payment.id}`;
+  if (budget !== undefined) return '/admin#messages';
   if (timeOffRequest !== undefined) return kind === 'time-off-requested' ? `/admin#hours/${timeOffRequest.staffId}` : undefined;
   if (appointment === undefined) return undefined;
   return `/desk#${new URLSearchParams({ appointment: appointment.id, staff: appointment.staffId, at: appointment.startsAt })}`;

@@ -22,6 +22,13 @@ import { type Attempt, attemptWords, Deliveries } from './deliveries.tsx';
 const TAB = 'integrations';
 const PART = 'webhooks';
 const NEW = 'new';
+const WHY_DISABLED = {
+  'by-hand': 'It was disabled by hand.',
+  failing: 'Everything has failed for five days, so it was disabled.',
+  gone: 'Its receiver answered 410, which means that it is gone for good, so it was disabled.',
+  'maker-gone': 'The person or key that made it may not have webhooks any more, so it was disabled. Please make a new one.',
+  'too-many-waiting': 'Too much waited for it, so it was disabled.',
+} as const satisfies Record<NonNullable<WebhookReply['disabledBecause']>, string>;
 const STATES = { active: 'active', failing: 'failing', disabled: 'disabled' } as const satisfies Record<WebhookReply['status'], string>;
 
 export function Webhooks() {
@@ -161,6 +168,12 @@ function OneWebhook({ id }: { readonly id: string }) {
       {(webhook) => (
         <>
           <Head title={webhook.url} back={BACK} lead={`${STATES[webhook.status]} · ${counted(webhook.lag, 'fact waits', 'facts wait')}`} />
+          {webhook.disabledBecause !== undefined && (
+            <p class="banner">
+              {WHY_DISABLED[webhook.disabledBecause]}
+              {webhook.disabledBecause !== 'maker-gone' && ' Once it is active again, “And all after it” below also sends what has happened meanwhile.'}
+            </p>
+          )}
           <Form webhook={webhook} onSaved={reading.again} />
           <Trying path={path} onDone={reading.again} />
           <Deliveries path={path} />
@@ -240,7 +253,12 @@ function Trying({ path, onDone }: { readonly path: string; readonly onDone: () =
           {attempt.value.reply !== null && attempt.value.reply !== '' && <span class="soft">It answered: {attempt.value.reply}</span>}
         </p>
       )}
-      {secret.value !== undefined && <Secret secret={secret.value} />}
+      {secret.value !== undefined && (
+        <>
+          <Secret secret={secret.value} />
+          <p>For 24 hours everything is signed with the secret of before, too.</p>
+        </>
+      )}
       {problem.value !== undefined && (
         <p class="wrong" role="alert">
           {sentenceOf(problem.value)}
