@@ -83,7 +83,13 @@ export type Candidate = {
   readonly place?: AppointmentPlace;
   /** The resources, of which one is needed: the first free one in this order, or the one a sitting already uses. Absent: none is needed. */
   readonly resources?: Resources;
+  /** How long it takes with this person. Absent, as in what is moved: as long as `terms` say. */
+  readonly minutes?: number;
+  /** What is agreed with this person in the place of what the command agrees with everybody. Absent: the same. */
+  readonly agreed?: AgreedWith;
 };
+/** `due` absent: nothing has to be paid before. */
+export type AgreedWith = Pick<OfferedTerms, 'price' | 'voucher' | 'policy' | 'due'>;
 export type ClaimAsk = {
   readonly terms: SlotTerms;
   readonly startsAt: Instant;
@@ -162,7 +168,8 @@ export type SchedulerCommand =
     }
   | ({ readonly calendarId: string } & Extract<CalendarCommand, { type: 'change-hours' | 'change-external' }>);
 
-export type SlotsQuery = Candidate & {
+/** `terms`: with the length that it has with this candidate. */
+export type SlotsQuery = Omit<Candidate, 'minutes' | 'agreed'> & {
   readonly terms: SlotTerms;
   /** Starts in the half-open range [from, to). */
   readonly from: Instant;
@@ -170,7 +177,7 @@ export type SlotsQuery = Candidate & {
   readonly seats: number;
   readonly movingAppointmentId: string | null;
 };
-export type CalendarSlots = Candidate & {
+export type CalendarSlots = Omit<Candidate, 'minutes' | 'agreed'> & {
   readonly revision: number;
   readonly startsAt: readonly Instant[] /** Seats left, by start. */;
   readonly remaining: readonly number[];
@@ -224,7 +231,7 @@ export type Scheduler = {
   /** Every read shows durable states only. Unknown calendars are left out of the answer. */
   slots(queries: readonly SlotsQuery[]): Promise<readonly CalendarSlots[]>;
   explain(
-    query: Candidate & { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number },
+    query: Omit<Candidate, 'minutes' | 'agreed'> & { readonly terms: SlotTerms; readonly startsAt: Instant; readonly seats: number },
   ): Promise<{ readonly bookable: boolean; readonly rules: readonly RuleOutcome[]; readonly revision: number } | undefined>;
   /** Claims that overlap [from, to). */
   views(calendarIds: readonly string[], from: Instant, to: Instant): Promise<readonly CalendarView[]>;

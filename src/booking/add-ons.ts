@@ -3,6 +3,7 @@ import type { Principal } from '../access/principal.ts';
 import { mayAtAll } from '../access/rights.ts';
 import type { BookableService } from '../catalog/catalog.ts';
 import { type AgreedAddOn, agreed, sumOf } from '../model/add-ons.ts';
+import { doneBy } from '../model/staff-terms.ts';
 import { type Failed, failedField, isFailed } from '../protocol/reply.ts';
 
 /** `service`: with the length and the price of all of it. */
@@ -22,8 +23,12 @@ export function withAddOns(service: BookableService, addOns: readonly AgreedAddO
   // What is known of a service is found by the service itself.
   if (addOns.length === 0) return { service, addOns };
   const { priceMinor, durationMinutes } = sumOf(addOns);
-  const { amount, currency } = service.price;
-  return { service: { ...service, minutes: service.minutes + durationMinutes, price: { amount: amount + priceMinor, currency } }, addOns };
+  const whole = ({ minutes, price: { amount, currency } }: Pick<BookableService, 'minutes' | 'price'>) => ({
+    minutes: minutes + durationMinutes,
+    price: { amount: amount + priceMinor, currency },
+  });
+  const staffTerms = service.staffTerms.map(({ staffId }) => ({ staffId, ...whole(doneBy(service, staffId)) }));
+  return { service: { ...service, ...whole(service), staffTerms }, addOns };
 }
 
 /** Those an appointment is to have: what it keeps stays as it was agreed, whatever the catalog says by now. */

@@ -2,8 +2,10 @@
 
 import { type Place, WHOLE_BUSINESS } from '../access/rights.ts';
 import type { Appointment, Hold, HoldTerms, OfferedTerms } from '../actors/calendar/calendar.ts';
+import type { Candidate } from '../actors/scheduler.ts';
 import { dueBefore, noShowFeeOf } from '../catalog/due-before.ts';
 import type { Money } from '../model/money.ts';
+import { doneBy } from '../model/staff-terms.ts';
 import { discountOf, type Voucher } from '../model/voucher.ts';
 import type { Chosen } from './add-ons.ts';
 import type { Catalogs } from './parts.ts';
@@ -35,6 +37,14 @@ export function offeredTerms({ service, addOns }: Chosen, seats: number, voucher
   };
 }
 
+/** What is otherwise with this person than with everybody, for a candidate; nothing where nothing is. */
+export function otherwiseWith(chosen: Chosen, staffId: string, seats: number, voucher?: Voucher): Pick<Candidate, 'minutes' | 'agreed'> {
+  const service = doneBy(chosen.service, staffId);
+  if (service === chosen.service) return {};
+  const { price, voucher: less, policy, due } = offeredTerms({ ...chosen, service }, seats, voucher);
+  return { minutes: service.minutes, agreed: { price, ...(less && { voucher: less }), policy, ...(due && { due }) } };
+}
+
 /** Those that were shown with the hold; of a hold of a version that kept none, those of now. `undefined`: the catalog does not know its service or calendar. */
 export function termsOfHold(parts: Catalogs, hold: Hold): HoldTerms | undefined {
   if (hold.terms !== undefined) return hold.terms;
@@ -44,7 +54,12 @@ export function termsOfHold(parts: Catalogs, hold: Hold): HoldTerms | undefined 
   if (service === undefined || place === undefined) return undefined;
   const { locationId, timeZone } = place;
   const locationName = locations.get(locationId)?.name;
-  return { ...offeredTerms({ service, addOns: [] }, hold.seats), locationId, timeZone, ...(locationName !== undefined && { locationName }) };
+  return {
+    ...offeredTerms({ service: doneBy(service, hold.staffId), addOns: [] }, hold.seats),
+    locationId,
+    timeZone,
+    ...(locationName !== undefined && { locationName }),
+  };
 }
 
 /**

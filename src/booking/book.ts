@@ -3,18 +3,20 @@ import { type Caller, proofOf, requestKeyOf } from '../access/caller.ts';
 import { mayAtAll, refuseAt, WHOLE_BUSINESS } from '../access/rights.ts';
 import type { Hold, HoldTerms, Override } from '../actors/calendar/calendar.ts';
 import type { PersonalDetails } from '../actors/calendar/typed.ts';
-import type { AppointmentDraft, BookedFor, RequestKey } from '../actors/scheduler.ts';
+import type { AppointmentDraft, BookedFor, ClaimAsk, RequestKey } from '../actors/scheduler.ts';
 import type { BookableService } from '../catalog/catalog.ts';
 import { inWords } from '../model/field-error.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
 import { agreedPolicy } from '../model/payment-words.ts';
 import { type Answers, wrongAnswers } from '../model/questions.ts';
+import { rangesOf } from '../model/staff-terms.ts';
+import type { Voucher } from '../model/voucher.ts';
 import type { AppointmentReply, Book } from '../protocol/appointments.ts';
 import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
-import { offeredTerms, placeOfHold, termsOfHold } from './agreed-terms.ts';
+import { offeredTerms, otherwiseWith, placeOfHold, termsOfHold } from './agreed-terms.ts';
 import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
-import { resolveClaim, resolveOverride, spanOf } from './candidates.ts';
+import { type ResolvedClaim, resolveClaim, resolveOverride, spanOf } from './candidates.ts';
 import { customerFor, refuseBlocked, refuseOverlap } from './customers.ts';
 import { refuseText, withinGuestLimits } from './guest-limit.ts';
 import { refuseUnprovenGuest } from './guest-proof.ts';
@@ -127,15 +129,21 @@ async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promi
   if (isFailed(claim)) return unlessAnswered(parts, caller, request, claim, describe(null));
   const unproven = refuseAnswers(caller, claim.service, body.answers) ?? (await refuseUnprovenGuest(parts, caller, undefined, body));
   if (unproven !== undefined) return unlessAnswered(parts, caller, request, unproven, describe(null));
-  const { ask, service, staff } = claim;
-  const place = ask.candidates[0]?.place;
+  const { service, staff } = claim;
+  const place = claim.ask.candidates[0]?.place;
   if (place === undefined) return failed('not-found');
-  const price = { ...service.price, amount: service.price.amount * body.seats };
+  // It has to fit whoever takes it.
+  const { least } = rangesOf(
+    service,
+    staff.map(({ id }) => id),
+  ).price;
+  const price = { ...least, amount: least.amount * body.seats };
   const voucher = body.voucherCode === undefined ? undefined : await voucherFor(parts, caller, body.voucherCode, { serviceId: service.id, price });
   if (voucher !== undefined && isFailed(voucher)) return unlessAnswered(parts, caller, request, voucher, describe(null));
+  const ask = lessVoucher(claim, body.seats, voucher);
   const { approval, due, ...agreed } = { ...offeredTerms(claim, body.seats, voucher), ...place };
   const draft = draftOf(caller, body, { serviceId: service.id, agreed, override: ask.override, due });
-  if (due !== undefined && draft.payment === undefined)
+  if (ask.candidates.some(({ agreed: own }) => (own ?? { due }).due !== undefined) && !mayAtAll(caller.principal, 'name-source'))
     return unlessAnswered(parts, caller, request, failed('payment-required', { detail: HOW_TO_PAY }), describe(null));
   const customer = await customerFor(parts, caller, body.customer, countryOfStaff(parts, staff));
   if (isFailed(customer)) return unlessAnswered(parts, caller, request, customer, describe(null));
@@ -153,6 +161,11 @@ async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promi
     (counted) => askCalendar(parts, caller, request, { type: 'book', ask, draft: counted, approval, ...bookedFor }, describe(bookedFor)),
     (refusal) => unlessAnswered(parts, caller, request, refusal, describe(null)),
   );
+}
+
+function lessVoucher({ ask, ...chosen }: ResolvedClaim, seats: number, voucher: Voucher | undefined): ClaimAsk {
+  if (voucher === undefined) return ask;
+  return { ...ask, candidates: ask.candidates.map((candidate) => ({ ...candidate, ...otherwiseWith(chosen, candidate.staffId, seats, voucher) })) };
 }
 
 type Busy = Pick<BookedFor, 'customerId'> & {

@@ -10,11 +10,13 @@ import type { BookableService, Catalog, Resource, StaffMember } from '../catalog
 import { termsOf } from '../catalog/slot-terms-of.ts';
 import type { AgreedAddOn } from '../model/add-ons.ts';
 import { type Instant, instant, MINUTE } from '../model/instant.ts';
-import { keepingBooked } from '../model/slot-terms.ts';
+import { keepingBooked, lasting, type SlotTerms } from '../model/slot-terms.ts';
+import { doneBy } from '../model/staff-terms.ts';
 import type { Reschedule } from '../protocol/appointments.ts';
 import type { OverrideAsk } from '../protocol/override.ts';
 import { type Failed, failed, failedField, isFailed } from '../protocol/reply.ts';
 import { type Chosen, chosenOf, withAddOns } from './add-ons.ts';
+import { otherwiseWith } from './agreed-terms.ts';
 import type { Catalogs } from './parts.ts';
 import { candidateOf, placedCandidateOf, staffMemberOf } from './staff-directory.ts';
 
@@ -60,8 +62,13 @@ export function resolveClaim(parts: Catalogs, caller: Caller, wanted: Wanted): R
     startsAt: wanted.startsAt,
     seats: wanted.seats,
     override,
-    candidates: staff.map((member) => withResources(placedCandidateOf(catalog, member), needed, member)),
-    peers: peersOf(parts, service, staff),
+    candidates: staff.map((member) => {
+      const { minutes, agreed } = otherwiseWith(chosen, member.id, wanted.seats);
+      // What was held is booked for what was agreed then.
+      const own = { ...(minutes !== undefined && { minutes }), ...(agreed !== undefined && wanted.wasHeld !== true && { agreed }) };
+      return { ...withResources(placedCandidateOf(catalog, member), needed, member), ...own };
+    }),
+    peers: withLengths(service, peersOf(parts, service, staff)),
   };
   return { ask, ...chosen, staff };
 }
@@ -122,6 +129,12 @@ function peersOf({ catalog: catalogs }: Catalogs, service: BookableService, staf
   return peers;
 }
 
+/** For what is new: what is moved stays as long as it was booked. */
+function withLengths(service: BookableService, candidates: readonly Candidate[]): readonly Candidate[] {
+  if (service.staffTerms.length === 0) return candidates;
+  return candidates.map((candidate) => ({ ...candidate, minutes: doneBy(service, candidate.staffId).minutes }));
+}
+
 function colleaguesOf(catalog: Catalog, service: BookableService, staff: readonly StaffMember[]): readonly Candidate[] {
   const needed = resourcesOf(catalog, service);
   const locations = new Set(staff.map((member) => member.locationId));
@@ -131,9 +144,10 @@ function colleaguesOf(catalog: Catalog, service: BookableService, staff: readonl
     .map((member) => withResources(candidateOf(member), needed, member));
 }
 
-/** The time that is asked for, without buffers. */
-export function spanOf({ startsAt, terms }: ClaimAsk): { readonly startsAt: Instant; readonly endsAt: Instant } {
-  return { startsAt, endsAt: instant(startsAt + terms.minutes * MINUTE) };
+/** The time that is asked for, without buffers: where several could take it, as long as the slowest of them needs. */
+export function spanOf({ startsAt, terms, candidates }: ClaimAsk): { readonly startsAt: Instant; readonly endsAt: Instant } {
+  const minutes = Math.max(...candidates.map((candidate) => candidate.minutes ?? terms.minutes));
+  return { startsAt, endsAt: instant(startsAt + minutes * MINUTE) };
 }
 
 /** What rights are judged by. */
@@ -174,7 +188,7 @@ export function claimToEdit(parts: Catalogs, caller: Caller, appointment: Appoin
     startsAt,
     seats: appointment.seats,
     override: waived,
-    candidates: [withResources(placedCandidateOf(catalog, member), needed, member)],
+    candidates: withLengths(service, [withResources(placedCandidateOf(catalog, member), needed, member)]),
     peers: [],
   };
 }
@@ -252,11 +266,17 @@ function resourceToKeep(parts: Catalogs, { appointment, service, member, named }
 /** Who could take the service, with what they could take along; those for whom nothing is left are left out. */
 export function candidatesToList(parts: Catalogs, service: BookableService, staff: readonly StaffMember[], moving: Appointment | null): readonly Candidate[] {
   const usual = resourcesOf(parts.catalog.snapshot(), service);
-  return staff.flatMap((member) => {
+  const all = staff.flatMap((member) => {
     const needed = moving === null ? usual : resourceToKeep(parts, { appointment: moving, service, member, named: undefined });
     if (needed !== null && isFailed(needed)) return [];
     return takenBy(needed, member) === 'none-left' ? [] : [withResources(candidateOf(member), needed, member)];
   });
+  return moving === null ? withLengths(service, all) : all;
+}
+
+/** What one of them is asked for the free times of. */
+export function listedBy<Shared extends { readonly terms: SlotTerms }>({ minutes, agreed: _, ...candidate }: Candidate, shared: Shared) {
+  return { ...candidate, ...shared, terms: lasting(shared.terms, minutes) };
 }
 
 /** How many calendars a question about them has to look at. */

@@ -10,6 +10,7 @@ import { type AgreedAddOn, isSameChoice, sumOf } from '../model/add-ons.ts';
 import type { EditedField } from '../model/facts.ts';
 import { instant, MINUTE } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
+import { doneBy } from '../model/staff-terms.ts';
 import type { AppointmentReply, EditAppointment } from '../protocol/appointments.ts';
 import { type Failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { ONE_DAY_MINUTES } from '../protocol/scalars.ts';
@@ -77,11 +78,11 @@ function refuseErased({ details }: AppointmentRecord, { customer, notes, staffNo
   return written === undefined || details !== null ? undefined : failedField('invalid-request', written[0], 'was erased together with the customer');
 }
 
-/** The one it has may have been taken off the list since. */
+/** The one it has may have been taken off the list since; another one is as the person does it. */
 function serviceFor(
   parts: Catalogs,
   { principal }: Caller,
-  { serviceId, seats, price, capacity }: Appointment,
+  { serviceId, staffId, seats, price, capacity }: Appointment,
   body: EditAppointment,
 ): BookableService | Failed {
   const isOther = body.serviceId !== undefined && body.serviceId !== serviceId;
@@ -93,7 +94,7 @@ function serviceFor(
   if (isOther && service.price.currency !== price.currency) return failedField('invalid-request', 'serviceId', 'has its price in another currency');
   if (body.minutes !== undefined && (isOther ? service.capacity : capacity) > 1)
     return failedField('invalid-request', 'minutes', 'is the same for everybody in a class');
-  return service;
+  return isOther ? doneBy(service, body.staffId ?? staffId) : service;
 }
 
 /** `minutes`: null where the length stays, or is that of the service. */

@@ -17,7 +17,7 @@ import type { ExplainAsked, ExplainReply, SlotsAsked, SlotsReply } from '../prot
 import { type SlotRow, slotsText } from '../protocol/slots-text.ts';
 import { chosenOf } from './add-ons.ts';
 import type { AppointmentRecord } from './appointment-reads-port.ts';
-import { calendarsOf, candidatesToList, NONE_LEFT, serviceToBook, staffToBook, whoDoes } from './candidates.ts';
+import { calendarsOf, candidatesToList, listedBy, NONE_LEFT, serviceToBook, staffToBook, whoDoes } from './candidates.ts';
 import { findAppointment } from './find-appointment.ts';
 import type { Catalogs, Finding, Looking } from './parts.ts';
 import { answerOnce } from './slot-answers.ts';
@@ -39,7 +39,7 @@ export async function findSlots(parts: Looking, caller: Caller, asked: SlotsAske
   const timeZone = asked.timeZone ?? zoneOfAsked(catalog, asked, staff);
   const { terms, seats } = wanted;
   const range = { from: firstInstantOf(asked.from, timeZone), to: firstInstantOf(asked.to, timeZone) };
-  const queries = candidates.map((candidate) => ({ ...candidate, terms, ...range, seats, movingAppointmentId: asked.movingAppointmentId ?? null }));
+  const queries = candidates.map((candidate) => listedBy(candidate, { terms, ...range, seats, movingAppointmentId: asked.movingAppointmentId ?? null }));
   const { era } = parts.scheduler;
   const calendars: NonNullable<SlotsReply['calendars']> = [];
   const found: CalendarSlots[] = [];
@@ -51,11 +51,11 @@ export async function findSlots(parts: Looking, caller: Caller, asked: SlotsAske
     else for (const { startsAt } of step) for (const at of startsAt) different.add(at);
   }
   if (asked.grain === 'day') return done({ timeZone, days: daysOf([...different], timeZone), calendars }, admitted);
-  const { minutes } = terms;
-  const answer = answerOnce(JSON.stringify(asked), { found, timeZone, minutes, era }, () => {
+  const minutesOf = new Map(queries.map((query) => [query.staffId, query.terms.minutes]));
+  const answer = answerOnce(JSON.stringify(asked), { found, timeZone, era }, () => {
     const { end, nextFrom } = endOfAnswer(found, timeZone);
-    const { listed, omitted } = asManyAsFit(startsUntil(end, found));
-    return slotsText({ timeZone, rows: listed, minutes, omitted, nextFrom, calendars });
+    const { listed, omitted } = asManyAsFit(startsUntil(end, found, minutesOf));
+    return slotsText({ timeZone, rows: listed, omitted, nextFrom, calendars });
   });
   return done(answer, admitted);
 }
@@ -174,9 +174,11 @@ function asManyAsFit(starts: readonly SlotRow[]): { readonly listed: readonly Sl
   return { listed, omitted: starts.length - listed.length };
 }
 
-function startsUntil(end: number, found: readonly CalendarSlots[]): readonly SlotRow[] {
+function startsUntil(end: number, found: readonly CalendarSlots[], minutesOf: ReadonlyMap<string, number>): readonly SlotRow[] {
   const starts = found.flatMap(({ staffId, startsAt, remaining, resourceIds }) =>
-    startsAt.flatMap((at, index) => (at < end ? [{ at, staffId, resourceId: resourceIds?.[index], remaining: remaining[index] ?? 1 }] : [])),
+    startsAt.flatMap((at, index) =>
+      at < end ? [{ at, minutes: minutesOf.get(staffId) ?? 0, staffId, resourceId: resourceIds?.[index], remaining: remaining[index] ?? 1 }] : [],
+    ),
   );
   if (found.length > 1) starts.sort((one, other) => one.at - other.at);
   return starts;
@@ -199,7 +201,7 @@ export async function explainSlot(parts: Pick<Looking, 'catalog' | 'scheduler'>,
   if (member === undefined) return failed('not-found');
   const [candidate] = candidatesToList(parts, service, [member], null);
   // Without anything to take along it is not offered; the other rules are told all the same.
-  const ask = { ...(candidate ?? candidateOf(member)), terms: termsOf(service, catalog.business), startsAt: asked.startsAt, seats };
+  const ask = listedBy(candidate ?? candidateOf(member), { terms: termsOf(service, catalog.business), startsAt: asked.startsAt, seats });
   const told = await parts.scheduler.explain(ask);
   if (told === undefined) return failed('not-found');
   const found = candidate === undefined ? withNoneLeft(told) : told;

@@ -7,7 +7,7 @@ import { ReadyJson } from '../protocol/reply.ts';
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /** All that an answer is made of besides the question itself. */
-type Basis = { readonly found: readonly CalendarSlots[]; readonly timeZone: string; readonly minutes: number; readonly era: string };
+type Basis = { readonly found: readonly CalendarSlots[]; readonly timeZone: string; readonly era: string };
 type Kept = Basis & { readonly answer: ReadyJson };
 
 const kept = new WeighedMap<string, Kept>(MOST_BYTES);
@@ -24,7 +24,6 @@ export function answerOnce(question: string, basis: Basis, write: () => string):
 function isSame(before: Basis, now: Basis): boolean {
   return (
     before.timeZone === now.timeZone &&
-    before.minutes === now.minutes &&
     before.era === now.era &&
     before.found.length === now.found.length &&
     before.found.every((list, index) => list === now.found[index])

@@ -24,21 +24,22 @@ export function listServices(parts: Catalogs, { principal }: Caller, asked: Serv
     (service) => isSeen(service, principal) && (!isNarrowed || doers.some((member) => member.serviceIds.includes(service.id))),
   );
   const page = pageOf(services, asked);
-  return isFailed(page)
-    ? page
-    : done({ ...page, items: page.items.map((service) => ({ ...seenService(service, principal), staffIds: staffIdsOf(catalog, service.id) })) });
+  return isFailed(page) ? page : done({ ...page, items: page.items.map((service) => seenService(catalog, service, principal)) });
 }
 
 export function readService(parts: Catalogs, { principal }: Caller, id: string): Reply {
   const catalog = parts.catalog.snapshot();
   const service = catalog.services.get(id);
   if (service === undefined || !isSeen(service, principal)) return failed('not-found', { detail: 'There is no such service.' });
-  return done({ ...seenService(service, principal), staffIds: staffIdsOf(catalog, id) }, { headers: { ETag: etagOf(service.version) } });
+  return done(seenService(catalog, service, principal), { headers: { ETag: etagOf(service.version) } });
 }
 
-/** Without the add-ons that this reader is not offered. */
-function seenService(service: BookableService, principal: Principal | null): BookableService {
-  return mayAtAll(principal, 'see-unlisted') ? service : { ...service, addOns: service.addOns.filter(({ online }) => online) };
+/** Without the add-ons and the people that this reader is not offered. */
+function seenService(catalog: Catalog, service: BookableService, principal: Principal | null): BookableService & { readonly staffIds: readonly string[] } {
+  const staffIds = staffIdsOf(catalog, service.id);
+  if (mayAtAll(principal, 'see-unlisted')) return { ...service, staffIds };
+  const addOns = service.addOns.filter(({ online }) => online);
+  return { ...service, addOns, staffTerms: service.staffTerms.filter(({ staffId }) => staffIds.includes(staffId)), staffIds };
 }
 
 function isSeen({ active, online }: BookableService, principal: Principal | null): boolean {

@@ -1,5 +1,6 @@
 import { sumOf } from '../model/add-ons.ts';
 import type { FieldError } from '../model/field-error.ts';
+import { doneBy } from '../model/staff-terms.ts';
 import { serviceFields } from '../protocol/catalog.ts';
 import { withDefaults } from '../protocol/managed-fields.ts';
 import { ONE_DAY_MINUTES } from '../protocol/scalars.ts';
@@ -26,7 +27,9 @@ export function addService(draft: ServiceDraft): CatalogChange<BookableService> 
     };
     const errors = invalid([
       ...priceErrors(service),
+      ...staffTermsErrors(service),
       ...(await unknownStaff(transaction, staffIds ?? [])),
+      ...(await unknownInTerms(transaction, service.staffTerms, [])),
       ...(await unknownResources(transaction, service.resourceIds, [])),
     ]);
     if (errors !== undefined) return errors;
@@ -46,7 +49,9 @@ export function changeService(id: string, changes: ServiceChanges, expectedVersi
     const next = { ...changed(service, fields), version: service.version + 1 };
     const errors = invalid([
       ...priceErrors(next),
+      ...staffTermsErrors(next),
       ...(await unknownStaff(transaction, staffIds ?? [])),
+      ...(await unknownInTerms(transaction, next.staffTerms, service.staffTerms)),
       ...(await unknownResources(transaction, next.resourceIds, service.resourceIds)),
     ]);
     if (errors !== undefined) return errors;
@@ -135,6 +140,31 @@ function addOnErrors(service: BookableService): readonly FieldError[] {
   if (capacity === 1) return [];
   return addOns.flatMap(({ durationMinutes }, index) =>
     durationMinutes === 0 ? [] : [{ path: `addOns.${index}.durationMinutes`, message: 'must be 0 in a class, which takes as long for everybody' }],
+  );
+}
+
+/** With each of these people the service keeps the rules that it keeps with everybody. */
+function staffTermsErrors(service: BookableService): readonly FieldError[] {
+  const { staffTerms, price } = service;
+  if (staffTerms.length === 0 || priceErrors(service).length > 0) return [];
+  return staffTerms.flatMap(({ staffId, price: own }, index): FieldError[] => {
+    const path = `staffTerms.${index}`;
+    if (own !== undefined && own.currency !== price.currency) return [{ path: `${path}.price.currency`, message: 'must be the currency of the price' }];
+    const [wrong] = priceErrors(doneBy(service, staffId));
+    return wrong === undefined ? [] : [{ path, message: `does not fit: with this person ${wrong.path} ${wrong.message}` }];
+  });
+}
+
+/** Who was named before may stay, also where they have left since. */
+async function unknownInTerms(
+  transaction: CatalogTransaction,
+  terms: BookableService['staffTerms'],
+  before: BookableService['staffTerms'],
+): Promise<readonly FieldError[]> {
+  const known = await transaction.activeStaff(terms.map(({ staffId }) => staffId));
+  const wasThere = (id: string) => before.some(({ staffId }) => staffId === id);
+  return terms.flatMap(({ staffId }, index) =>
+    known.has(staffId) || wasThere(staffId) ? [] : [{ path: `staffTerms.${index}.staffId`, message: 'there is no such staff member' }],
   );
 }
 

@@ -21,6 +21,11 @@ export type SlotTerms = {
   readonly bufferRule: 'max' | 'sum';
 };
 
+/** With a person who takes longer or shorter; `undefined`: as everybody else. */
+export function lasting(terms: SlotTerms, minutes: number | undefined): SlotTerms {
+  return minutes === undefined ? terms : { ...terms, minutes };
+}
+
 /** A moved claim keeps its length, buffers and capacity. Rules about when it may take place are those of the service now. */
 export type BookedTime = Pick<SlotTerms, 'bufferBeforeMinutes' | 'bufferAfterMinutes' | 'capacity'> & { readonly startsAt: Instant; readonly endsAt: Instant };
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import type { Scheduler, SchedulerCommand } from '../actors/scheduler.ts';
 import type { AppointmentReads } from '../booking/appointment-reads-port.ts';
-import { resolveClaim } from '../booking/candidates.ts';
+import { listedBy, resolveClaim } from '../booking/candidates.ts';
 import type { Catalogs } from '../booking/parts.ts';
 import { DAY, type Instant, instant } from '../model/instant.ts';
 import { agreedPolicy } from '../model/payment-words.ts';
@@ -72,7 +72,7 @@ async function nearestTo(parts: Parts, { slot, draft }: BookingToPay): Promise<r
   const { terms, seats, candidates } = claim.ask;
   const [from, to] = [Math.max(slot.startsAt - OFFERED_WITHIN, parts.scheduler.now()), slot.startsAt + OFFERED_WITHIN].map(instant);
   if (from === undefined || to === undefined || from >= to) return [];
-  const found = await parts.scheduler.slots(candidates.map((candidate) => ({ ...candidate, terms, from, to, seats, movingAppointmentId: null })));
+  const found = await parts.scheduler.slots(candidates.map((candidate) => listedBy(candidate, { terms, from, to, seats, movingAppointmentId: null })));
   const starts = new Set(found.flatMap(({ startsAt }) => startsAt));
   return [...starts].sort((one, other) => Math.abs(one - slot.startsAt) - Math.abs(other - slot.startsAt)).slice(0, MOST_OFFERED);
 }

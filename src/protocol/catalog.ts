@@ -3,7 +3,6 @@
 import { z } from 'zod';
 import { PRICE_TYPES } from '../model/money.ts';
 import { bareFields, newFields } from './managed-fields.ts';
-import { messageSettings, messageSettingsChange } from './messages.ts';
 import { stranded } from './problems.ts';
 import {
   colour,
@@ -20,13 +19,12 @@ import {
   phone,
   position,
   reason,
-  siteOrigin,
   taxPercent,
   text,
   timeZone,
   uuid,
 } from './scalars.ts';
-import { addOns, questions } from './service-parts.ts';
+import { addOns, questions, staffTerms } from './service-parts.ts';
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 /** Three years. */
@@ -93,7 +91,7 @@ export const block = z
 export type BlockReply = z.output<typeof block>;
 
 /** What guests have to show before they book: nothing, or that they read the mailbox they name. */
-const guestProof = z.enum(['none', 'email']);
+export const guestProof = z.enum(['none', 'email']);
 
 export const business = z
   .object({
@@ -198,6 +196,7 @@ export const serviceFields = {
   active: z.boolean().meta({ description: 'False: nobody can book it.' }).default(true),
   questions: questions.default([]),
   addOns: addOns.default([]),
+  staffTerms: staffTerms.default([]),
   online: z.boolean().meta({ description: 'False: only those who work here see it and book it.' }).default(true),
   resourceIds: z
     .array(uuid)
@@ -315,30 +314,3 @@ export const locationHours = z.object({ timeZone: z.string(), weekly: z.array(we
 export const calendarHours = z
   .object({ timeZone: z.string().nullable(), ownHours: z.boolean(), weekly: z.array(weeklyWindow).nullable(), dateOverrides: dateWindows })
   .meta({ id: 'CalendarHours' });
-
-/** Each is a word in a header of the page. */
-const MOST_EMBED_ORIGINS = 50;
-const embedOrigins = z
-  .array(siteOrigin)
-  .max(MOST_EMBED_ORIGINS)
-  .refine((origins) => new Set(origins).size === origins.length, 'must not contain duplicates')
-  .meta({ description: 'The sites whose pages may show `/embed`, the booking page for other sites. None may if it is empty.' });
-
-/** GET and PATCH /v1/settings */
-export const settings = z
-  .object({
-    name: z.string(),
-    bufferRule: z.enum(['max', 'sum']),
-    guestProof,
-    embedOrigins,
-    messages: messageSettings,
-    sends: z
-      .object({ email: z.boolean(), sms: z.boolean() })
-      .meta({ description: 'Whether a mail server and a provider of texts are set up: without, messages are listed and not sent.' }),
-    version: z.int(),
-  })
-  .meta({ id: 'Settings' });
-export const settingsChangeBody = z
-  .strictObject({ name: lineOfText(200), bufferRule: z.enum(['max', 'sum']), guestProof, embedOrigins, messages: messageSettingsChange })
-  .partial()
-  .meta({ id: 'SettingsChange' });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { MOST_ADD_ONS } from '../model/add-ons.ts';
 import { QUESTION_KINDS, wrongQuestions } from '../model/questions.ts';
-import { lineOfText, ONE_DAY_MINUTES, uuid } from './scalars.ts';
+import { lineOfText, money, ONE_DAY_MINUTES, uuid } from './scalars.ts';
 
 /** As many as a customer answers on a telephone without giving up. */
 const MOST_QUESTIONS = 20;
@@ -49,3 +49,23 @@ export const addOns = z
     }
   })
   .meta({ description: 'What can be done along with it, in this order. What was booked keeps the name, the price and the length that were agreed.' });
+
+/** More people than do one service anywhere. */
+const MOST_STAFF_TERMS = 200;
+const staffTermsOfOne = z
+  .strictObject({
+    staffId: uuid,
+    minutes: z.int().min(1).max(ONE_DAY_MINUTES).optional().meta({ description: 'How long it takes with them. Default: `minutes` of the service.' }),
+    price: money.optional().meta({ description: 'For one seat, in the currency of the service. Default: `price` of the service.' }),
+  })
+  .refine(({ minutes, price }) => minutes !== undefined || price !== undefined, { message: 'must have minutes or a price' })
+  .meta({ id: 'StaffTerms' });
+export const staffTerms = z
+  .array(staffTermsOfOne)
+  .max(MOST_STAFF_TERMS)
+  .superRefine((all, context) => {
+    for (const [index, { staffId }] of all.entries())
+      if (all.findIndex((other) => other.staffId === staffId) < index)
+        context.addIssue({ code: 'custom', path: [index, 'staffId'], message: 'is there twice', input: all });
+  })
+  .meta({ description: 'Those with whom it takes another time or costs another price. Claims and free times follow it; what was booked stays.' });

@@ -3,17 +3,22 @@ import { type Instant, instant, MINUTE } from '../model/instant.ts';
 import type { SlotsReply } from './slots.ts';
 import { wireTime } from './wire-times.ts';
 
-export type SlotRow = { readonly at: Instant; readonly staffId: string; readonly resourceId: string | undefined; readonly remaining: number };
+export type SlotRow = {
+  readonly at: Instant;
+  readonly minutes: number;
+  readonly staffId: string;
+  readonly resourceId: string | undefined;
+  readonly remaining: number;
+};
 export type SlotsToWrite = Required<Pick<SlotsReply, 'timeZone' | 'omitted' | 'nextFrom' | 'calendars'>> & {
   readonly rows: readonly SlotRow[];
-  readonly minutes: number;
 };
 
 /** What `JSON.stringify` makes of the `SlotsReply` of these rows. */
-export function slotsText({ timeZone, rows, minutes, omitted, nextFrom, calendars }: SlotsToWrite): string {
+export function slotsText({ timeZone, rows, omitted, nextFrom, calendars }: SlotsToWrite): string {
   const timeOf = remembering((at: number) => JSON.stringify(wireTime(instant(at), timeZone)));
   const idOf = remembering((id: string) => JSON.stringify(id));
-  const slots = rows.map(({ at, staffId, resourceId, remaining }) => {
+  const slots = rows.map(({ at, minutes, staffId, resourceId, remaining }) => {
     const resource = resourceId === undefined ? '' : `,"resourceId":${idOf(resourceId)}`;
     return `{"startsAt":${timeOf(at)},"endsAt":${timeOf(at + minutes * MINUTE)},"staffId":${idOf(staffId)}${resource},"remaining":${remaining}}`;
   });

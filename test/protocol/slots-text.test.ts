@@ -15,17 +15,23 @@ test('the text of an answer is that of its value, and fits the schema, for every
     const { timeZone, minutes, lists } = listing;
     const named = lists.map((list, index) => ({ ...list, staffId: uuid(index) }));
     const found = named.flatMap(({ staffId, startsAt, remaining }): SlotRow[] =>
-      startsAt.map((at, index) => ({ at, staffId, resourceId: index % 2 === 0 ? undefined : uuid(99), remaining: remaining[index] ?? 0 })),
+      startsAt.map((at, index) => ({
+        at,
+        minutes: minutes + index,
+        staffId,
+        resourceId: index % 2 === 0 ? undefined : uuid(99),
+        remaining: remaining[index] ?? 0,
+      })),
     );
     const calendars = named.map(({ staffId }) => ({ calendarId: staffId, staffId, revision: 7, era: ERA }));
-    const slots = found.map(({ at, staffId, resourceId, remaining }) => ({
+    const slots = found.map(({ at, minutes: length, staffId, resourceId, remaining }) => ({
       startsAt: formatInstant(at, timeZone),
-      endsAt: formatInstant(instant(at + minutes * MINUTE), timeZone),
+      endsAt: formatInstant(instant(at + length * MINUTE), timeZone),
       staffId,
       ...(resourceId !== undefined && { resourceId }),
       remaining,
     }));
-    const text = slotsText({ timeZone, rows: found, minutes, omitted: 3, nextFrom: null, calendars });
+    const text = slotsText({ timeZone, rows: found, omitted: 3, nextFrom: null, calendars });
     assert.equal(text, JSON.stringify({ timeZone, slots, omitted: 3, nextFrom: null, calendars }), availabilityCase.id);
     assert.deepEqual(slotsReply.parse(JSON.parse(text)), JSON.parse(text), availabilityCase.id);
     rows += slots.length;

@@ -3,8 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { AddOnsField } from '../kit/add-ons.tsx';
 import { say } from '../kit/language.ts';
-import { duration } from '../kit/money-and-time.ts';
-import { priceWords, ServiceWords } from '../kit/service-words.tsx';
+import { durationRange, offeredRange, priceRange, ServiceWords } from '../kit/service-words.tsx';
 import { openShop, type Service } from '../kit/shop.ts';
 import { chooseServiceByHand } from './address.ts';
 import {
@@ -12,6 +11,8 @@ import {
   chooseAddOns,
   chooseLocation,
   chooseSeats,
+  doers,
+  doersHere,
   location,
   locationId,
   people,
@@ -123,8 +124,8 @@ function ServiceChoice() {
   };
   const line = chosen !== undefined && (
     <>
-      <strong>{chosen.name}</strong> <span class="whole">{duration(chosen.minutes)}</span>{' '}
-      <span class="whole price">{priceWords(chosen.price, chosen.priceType)}</span>
+      <strong>{chosen.name}</strong> <span class="whole">{durationRange(offeredRange(chosen, doers.value))}</span>{' '}
+      <span class="whole price">{priceRange(offeredRange(chosen, doers.value), chosen.priceType)}</span>
     </>
   );
   return (
@@ -136,7 +137,7 @@ function ServiceChoice() {
             {offers.map((offer) => (
               <li key={offer.id}>
                 <button type="button" class="service" aria-pressed={offer.id === serviceId.value} onClick={() => choose(offer.id)}>
-                  <ServiceWords offer={offer} />
+                  <ServiceWords offer={offer} staffIds={doersHere(offer)} />
                 </button>
               </li>
             ))}
@@ -225,6 +226,19 @@ function Person({ id, name }: { readonly id: string | undefined; readonly name: 
       <span class="pill-name" title={name}>
         {name}
       </span>
+      <Own staffId={id} />
     </label>
   );
+}
+
+/** What it takes and costs with this person, where that is not the same with all. */
+function Own({ staffId: id }: { readonly staffId: string | undefined }) {
+  const offer = service.value;
+  if (offer === undefined || id === undefined) return null;
+  const [all, own] = [offeredRange(offer, doersHere(offer)), offeredRange(offer, [id])];
+  const said = [
+    all.minutes.least === all.minutes.most ? '' : durationRange(own),
+    all.price.least.amount === all.price.most.amount ? '' : priceRange(own, offer.priceType),
+  ].filter(Boolean);
+  return said.length === 0 ? null : <span class="pill-own">{said.join(' · ')}</span>;
 }

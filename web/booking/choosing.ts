@@ -50,6 +50,16 @@ export function isClosedOn(day: string): boolean {
 export const people = computed<readonly Staff[]>(() =>
   openShop().staff.filter((person) => person.locationId === locationId.value && serviceId.value !== undefined && person.serviceIds.includes(serviceId.value)),
 );
+/** Who would do it: the one who is chosen, or all who could. */
+export const doers = computed<readonly string[]>(() => (staffId.value === undefined ? people.value.map(({ id }) => id) : [staffId.value]));
+
+/** At the location. */
+export function doersHere(service: Service): readonly string[] {
+  return openShop()
+    .staff.filter((person) => person.locationId === locationId.value && person.serviceIds.includes(service.id))
+    .map(({ id }) => id);
+}
+
 export const servicesHere = computed<readonly Service[]>(() => {
   const { services, staff } = openShop();
   const done = new Set(staff.filter((person) => person.locationId === locationId.value).flatMap((person) => person.serviceIds));

@@ -4,10 +4,10 @@ import { namesOf } from '../kit/add-ons.tsx';
 import { Connection } from '../kit/connection.tsx';
 import { say } from '../kit/language.ts';
 import { clockRange, duration, longDay, money, shortDay } from '../kit/money-and-time.ts';
-import { priceWords } from '../kit/service-words.tsx';
+import { durationRange, offeredRange, priceRange, priceWords } from '../kit/service-words.tsx';
 import { openShop, staffName } from '../kit/shop.ts';
 import { Telephone } from '../kit/telephone.tsx';
-import { addOns, location, people, seats, service, staffId, timeZone } from './choosing.ts';
+import { addOns, doers, location, people, seats, service, staffId, timeZone } from './choosing.ts';
 import { BookButton } from './details-form.tsx';
 import { live, soon } from './free-times.ts';
 import { HoldCountdown } from './hold-countdown.tsx';
@@ -44,30 +44,41 @@ function Chosen() {
   const name = hold?.serviceName ?? offer.name;
   const count = hold?.seats ?? seats.value;
   const along = hold === undefined ? addOns.value : (hold.addOns ?? []);
-  const whole = sumOf(addOns.value);
-  const type = hold === undefined ? offer.priceType : hold.policy?.priceType;
-  const price = priceWords(hold?.price ?? { ...offer.price, amount: (offer.price.amount + whole.priceMinor) * count }, type);
+  const range = withAlong(offeredRange(offer, doers.value), sumOf(addOns.value), count);
+  const price = hold?.price === undefined ? priceRange(range, offer.priceType) : priceWords(hold.price, hold.policy?.priceType);
   const from = hold === undefined ? undefined : Date.parse(hold.startsAt);
-  const range = hold === undefined || from === undefined ? '' : clockRange(from, Date.parse(hold.endsAt), timeZone.value);
+  const hours = hold === undefined || from === undefined ? '' : clockRange(from, Date.parse(hold.endsAt), timeZone.value);
   return (
     <>
       <dl>
-        <Line term={labels.service} is={`${name}, ${duration(hold === undefined ? offer.minutes + whole.durationMinutes : minutesOf(hold))}`} />
+        <Line term={labels.service} is={`${name}, ${hold === undefined ? durationRange(range) : duration(minutesOf(hold))}`} />
         {along.length > 0 && <Line term={labels.addOns} is={namesOf(along)} />}
         <Line term={labels.staff} is={withWhom()} />
         {count > 1 && <Line term={bar.seats} is={String(count)} />}
-        {from !== undefined && <Line term={labels.when} is={`${longDay(from, timeZone.value)}, ${range}`} />}
+        {from !== undefined && <Line term={labels.when} is={`${longDay(from, timeZone.value)}, ${hours}`} />}
         <Line term={labels.price} is={price} />
         {hold?.due !== undefined && hold.due.amount > 0 && <Line term={bar.payNow} is={money(hold.due)} />}
       </dl>
       <p class="summary-line">
         <span class="summary-name">
-          {from === undefined ? `${name}${count > 1 ? ` × ${count}` : ''} · ${withWhom()}` : `${shortDay(from, timeZone.value)}, ${range}`}
+          {from === undefined ? `${name}${count > 1 ? ` × ${count}` : ''} · ${withWhom()}` : `${shortDay(from, timeZone.value)}, ${hours}`}
         </span>{' '}
         <strong>{hold?.due === undefined || hold.due.amount === 0 ? price : money(hold.due)}</strong>
       </p>
     </>
   );
+}
+
+type Range = ReturnType<typeof offeredRange>;
+
+/** With what is done along, for all seats. */
+function withAlong({ minutes, price }: Range, along: ReturnType<typeof sumOf>, count: number): Range {
+  const lasting = (least: number) => least + along.durationMinutes;
+  const costing = (one: Range['price']['least']) => ({ ...one, amount: (one.amount + along.priceMinor) * count });
+  return {
+    minutes: { least: lasting(minutes.least), most: lasting(minutes.most) },
+    price: { least: costing(price.least), most: costing(price.most) },
+  };
 }
 
 /** Holds the next free time: the shortest way to an appointment. */

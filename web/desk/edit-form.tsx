@@ -4,15 +4,27 @@ import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { type Problem, serverNow } from '../kit/api.ts';
 import { Field, wrongOf } from '../kit/field.tsx';
-import { duration } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
-import { priceWords } from '../kit/service-words.tsx';
 import { askAs } from '../kit/session.ts';
 import { openShop, type Service, staffName } from '../kit/shop.ts';
 import type { BoardCalendar, BoardClaim } from './board.ts';
 import { AddOns, knownAddOns, nameOfAddOn } from './edit-add-ons.tsx';
 import { PaidBefore, PriceFields } from './edit-price.tsx';
-import { backTo, type ChangeLine, changedFields, changesOf, isTold, linesOf, minutesOf, type Naming, type Typed, typedOf, withService } from './editing.ts';
+import {
+  backTo,
+  type ChangeLine,
+  changedFields,
+  changesOf,
+  isTold,
+  linesOf,
+  minutesOf,
+  type Naming,
+  type Typed,
+  typedOf,
+  withPerson,
+  withService,
+} from './editing.ts';
+import { serviceLine } from './find-time.tsx';
 import { FormAnswer, type FormState, useDeskForm } from './form-state.tsx';
 import { TellingChoice } from './telling.tsx';
 import { board, columnName, runsTheDesk, staffHere, timeZone } from './watching.ts';
@@ -172,9 +184,9 @@ function WhatItIs({ record, typed, problem }: PartProps & { readonly record: App
             onChoose={(id) => take(services.find((one) => one.id === id))}
           >
             {mine === undefined && <option value={record.serviceId}>{record.serviceName}</option>}
-            {offered.map(({ id, name, minutes, price, priceType }) => (
-              <option key={id} value={id}>
-                {name}, {duration(minutes)}, {priceWords(price, priceType)}
+            {offered.map((service) => (
+              <option key={service.id} value={service.id}>
+                {serviceLine(service, typed.value.staffId)}
               </option>
             ))}
           </Choice>
@@ -187,7 +199,7 @@ function WhatItIs({ record, typed, problem }: PartProps & { readonly record: App
               value={typed.value.staffId}
               wrong={wrongOf(problem, 'staffId', 'The person')}
               onChoose={(staffId) => {
-                typed.value = { ...typed.value, staffId };
+                typed.value = withPerson(typed.value, staffId, mine?.id === record.serviceId ? undefined : mine, record);
               }}
             >
               {!people.some(({ id }) => id === record.staffId) && <option value={record.staffId}>{record.staffName ?? staffName(record.staffId)}</option>}

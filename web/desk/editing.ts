@@ -1,6 +1,7 @@
 // An appointment that is edited in its panel: what is typed, what that changes, and the same in words. Pure.
 import { sumOf } from '../../src/model/add-ons.ts';
 import type { Money } from '../../src/model/money.ts';
+import { doneBy } from '../../src/model/staff-terms.ts';
 import type { AppointmentReply, EditAppointment } from '../../src/protocol/appointments.ts';
 import { clock, duration, money, moneyField, moneyTyped } from '../kit/money-and-time.ts';
 import type { Service } from '../kit/shop.ts';
@@ -95,8 +96,9 @@ export function withAddOns(
 /** What the price of a service follows from. */
 export type Priced = Pick<AppointmentReply, 'seats' | 'agreedBefore'>;
 
-/** With another service come its length and its price, and no add-ons; with one that it had before, the price and the add-ons that were agreed. */
-export function withService(typed: Typed, { id, minutes, price, priceType }: Service, { seats, agreedBefore = [] }: Priced): Typed {
+/** With another service come its length and its price with the person, and no add-ons; with one that it had before, the price and the add-ons that were agreed. */
+export function withService(typed: Typed, service: Service, { seats, agreedBefore = [] }: Priced): Typed {
+  const { id, minutes, price, priceType } = doneBy(service, typed.staffId);
   const agreed = agreedBefore.find(({ serviceId }) => serviceId === id);
   const addOns = agreed?.addOns ?? [];
   return {
@@ -106,6 +108,18 @@ export function withService(typed: Typed, { id, minutes, price, priceType }: Ser
     minutes: String(minutes + sumOf(addOns).durationMinutes),
     price: moneyField(agreed?.price ?? { ...price, amount: price.amount * seats }),
     priceType: agreed?.priceType ?? priceType,
+  };
+}
+
+/** With another person. `other`: the service that it is to be in the place of its own, whose length and price follow the person unless others were typed. */
+export function withPerson(typed: Typed, staffId: string, other: Service | undefined, priced: Priced): Typed {
+  const next = { ...typed, staffId };
+  if (other === undefined) return next;
+  const [before, after] = [withService(typed, other, priced), withService(next, other, priced)];
+  return {
+    ...next,
+    ...(typed.minutes === before.minutes && { minutes: after.minutes }),
+    ...(typed.price === before.price && { price: after.price }),
   };
 }
 

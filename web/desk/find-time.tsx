@@ -5,9 +5,9 @@ import type { SlotsReply } from '../../src/protocol/slots.ts';
 import { namesOf } from '../kit/add-ons.tsx';
 import { type Problem, query } from '../kit/api.ts';
 import { Arrow } from '../kit/arrow.tsx';
-import { clock, dayWords, duration, shortDay } from '../kit/money-and-time.ts';
+import { clock, dayWords, shortDay } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
-import { priceWords } from '../kit/service-words.tsx';
+import { durationRange, offeredRange, priceRange } from '../kit/service-words.tsx';
 import { askAs } from '../kit/session.ts';
 import { openShop, type Service, staffName } from '../kit/shop.ts';
 import { addDays, localDate } from '../kit/zoned-dates.ts';
@@ -47,7 +47,7 @@ export function FindTimePanel({ wish }: { readonly wish: Wish }) {
     <PanelFrame title="New appointment">
       {draft.value.known !== undefined && <p class="soft">For {draft.value.known.name}</p>}
       <div class="stack">
-        <ServiceChoice id="find-service" services={services} serviceId={serviceId} />
+        <ServiceChoice id="find-service" services={services} serviceId={serviceId} {...(staffId.value !== '' && { staffId: staffId.value })} />
         {along.length > 0 && <p class="soft">Along with it: {namesOf(along)}</p>}
         <div class="field">
           <label for="find-person">With</label>
@@ -74,10 +74,11 @@ export function FindTimePanel({ wish }: { readonly wish: Wish }) {
   );
 }
 
-type ServiceChoiceProps = { readonly id: string; readonly services: readonly Service[]; readonly serviceId: Signal<string> };
+/** `staffId`: with whom; left out, anyone. */
+type ServiceChoiceProps = { readonly id: string; readonly services: readonly Service[]; readonly serviceId: Signal<string>; readonly staffId?: string };
 
 /** Of a new appointment. The next one begins with what was chosen last. */
-export function ServiceChoice({ id: fieldId, services, serviceId }: ServiceChoiceProps) {
+export function ServiceChoice({ id: fieldId, services, serviceId, staffId }: ServiceChoiceProps) {
   return (
     <div class="field">
       <label for={fieldId}>Service</label>
@@ -89,14 +90,21 @@ export function ServiceChoice({ id: fieldId, services, serviceId }: ServiceChoic
           lastServiceId.value = event.currentTarget.value;
         }}
       >
-        {services.map(({ id, name, minutes, price, priceType }) => (
-          <option key={id} value={id}>
-            {name}, {duration(minutes)}, {priceWords(price, priceType)}
+        {services.map((service) => (
+          <option key={service.id} value={service.id}>
+            {serviceLine(service, staffId)}
           </option>
         ))}
       </select>
     </div>
   );
+}
+
+/** "Haircut, 30 min, €34", as it is with this person, or with any at the location. */
+export function serviceLine(service: Service, staffId: string | undefined): string {
+  const here = staffHere.value.filter(({ serviceIds }) => serviceIds.includes(service.id)).map(({ id }) => id);
+  const range = offeredRange(service, staffId === undefined ? here : [staffId]);
+  return `${service.name}, ${durationRange(range)}, ${priceRange(range, service.priceType)}`;
 }
 
 function Weeks({ week, from }: { readonly week: Signal<number>; readonly from: string }) {

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { sumOf } from '../../src/model/add-ons.ts';
+import { doneBy } from '../../src/model/staff-terms.ts';
 import { AddOnsField } from '../kit/add-ons.tsx';
 import { Field, wrongOf } from '../kit/field.tsx';
 import { clock, longDay } from '../kit/money-and-time.ts';
@@ -88,7 +89,7 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService, wi
   const state = useDeskForm('new', lookAway);
   const offered = useOfferedStarts({ serviceId: serviceId.value, staffId: column.staffId, day: date.value, addOnIds }, startsAt);
   if (offer === undefined) return <p class="soft">This person offers no services.</p>;
-  const minutes = offer.minutes + sumOf(addOns).durationMinutes;
+  const minutes = doneBy(offer, column.staffId).minutes + sumOf(addOns).durationMinutes;
   const book = (at: number, override?: Insisted) => {
     const { staffNotes } = draft.value;
     const answers = answersGiven(offer.questions, draft.value.answers ?? {});
@@ -107,7 +108,7 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService, wi
   };
   return (
     <form class="stack" ref={form} onSubmit={send}>
-      <ServiceChoice id="new-service" services={services} serviceId={serviceId} />
+      <ServiceChoice id="new-service" services={services} serviceId={serviceId} staffId={column.staffId} />
       {offer.addOns.length > 0 && <AddOns offer={offer} chosen={addOnIds} ticked={ticked} />}
       <TimePart
         column={column}

@@ -1,6 +1,6 @@
 import { type Instant, instant, MINUTE } from '../../model/instant.ts';
 import { nearestSlots } from '../../model/slot-engine.ts';
-import type { SlotTerms } from '../../model/slot-terms.ts';
+import { lasting, type SlotTerms } from '../../model/slot-terms.ts';
 import type { Alternative, Refusal, RefusalCode } from '../calendar/calendar.ts';
 import { type CalendarState, worldOf } from '../calendar/calendar-state.ts';
 import { RecentMap } from '../recent-map.ts';
@@ -37,8 +37,13 @@ export type AlternativesAsk = {
   readonly at: Instant;
 };
 type Resource = { readonly resourceId: string; readonly state: CalendarState };
-/** `resources`: one of them has to be free as well; null where none is needed. */
-export type Person = { readonly staffId: string; readonly state: CalendarState; readonly resources: readonly Resource[] | null };
+/** `resources`: one of them has to be free as well; null where none is needed. `minutes`: how long it takes with them; absent: as asked. */
+export type Person = {
+  readonly staffId: string;
+  readonly state: CalendarState;
+  readonly resources: readonly Resource[] | null;
+  readonly minutes?: number | undefined;
+};
 
 /** The nearest free starts of the requested person and of others, from the states in this turn. */
 export class Alternatives {
@@ -66,13 +71,13 @@ export class Alternatives {
 }
 
 /** `undefined`: their calendar is not in memory, or none of their resources is. */
-function personIn(registry: ActorRegistry, { calendarId, staffId, resources }: Candidate): Person | undefined {
+function personIn(registry: ActorRegistry, { calendarId, staffId, resources, minutes }: Candidate): Person | undefined {
   const state = registry.inMemory(calendarId)?.head;
   const present = resources?.flatMap((resource) => {
     const room = registry.inMemory(resource.calendarId);
     return room === undefined ? [] : [{ resourceId: resource.resourceId, state: room.head }];
   });
-  return state === undefined || present?.length === 0 ? undefined : { staffId, state, resources: present ?? null };
+  return state === undefined || present?.length === 0 ? undefined : { staffId, state, resources: present ?? null, minutes };
 }
 
 function nearest([asked, ...peers]: readonly Person[], ask: AlternativesAsk): readonly Alternative[] {
@@ -92,8 +97,9 @@ function nearest([asked, ...peers]: readonly Person[], ask: AlternativesAsk): re
   return [...same, ...others.slice(0, Math.max(MOST_ALTERNATIVES - same.length, OF_EACH_OTHER))].sort(distance).slice(0, MOST_ALTERNATIVES);
 }
 
-function startsWith({ staffId, state }: Person, resource: Resource | undefined, ask: AlternativesAsk, limit: number): Alternative[] {
-  const { terms, startsAt, seats, ignoreClaimId, at } = ask;
+function startsWith({ staffId, state, minutes }: Person, resource: Resource | undefined, ask: AlternativesAsk, limit: number): Alternative[] {
+  const terms = lasting(ask.terms, minutes);
+  const { startsAt, seats, ignoreClaimId, at } = ask;
   return nearestSlots(worldOf(state, resource?.state), terms, { startsAt, now: at, seats, ignoreClaimId }, limit).map((start) => ({
     startsAt: start,
     endsAt: instant(start + terms.minutes * MINUTE),
@@ -105,6 +111,8 @@ function startsWith({ staffId, state }: Person, resource: Resource | undefined, 
 /** The same states, the same question and the same minute have the same answer. */
 function nameOf(people: readonly Person[], { terms, startsAt, seats, ignoreClaimId, at }: AlternativesAsk): string {
   const name = ({ id, revision }: CalendarState) => `${id}:${revision}`;
-  const states = people.map(({ state, resources }) => [state, ...(resources ?? []).map((resource) => resource.state)].map(name).join('+')).join(' ');
+  const states = people
+    .map(({ state, resources, minutes = '' }) => `${[state, ...(resources ?? []).map((resource) => resource.state)].map(name).join('+')}/${minutes}`)
+    .join(' ');
   return `${states} ${JSON.stringify(terms)} ${startsAt} ${seats} ${ignoreClaimId} ${Math.floor(at / MINUTE)}`;
 }

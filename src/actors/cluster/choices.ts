@@ -1,13 +1,25 @@
 // Who could take a claim: a candidate, with a resource if one is needed. Choices are judged by the states in memory; the calendars of the chosen
 // one decide.
 import type { Instant } from '../../model/instant.ts';
+import { agreedPolicy } from '../../model/payment-words.ts';
+import { lasting } from '../../model/slot-terms.ts';
 import type { CalendarActor } from '../calendar/actor.ts';
-import type { AppointmentPlace, CalendarCommand, Decision, Edit, NewAppointment, OfRecord, SlotAsk, TakenResource } from '../calendar/calendar.ts';
+import type {
+  AppointmentPlace,
+  CalendarCommand,
+  Decision,
+  Edit,
+  NewAppointment,
+  OfferedTerms,
+  OfRecord,
+  SlotAsk,
+  TakenResource,
+} from '../calendar/calendar.ts';
 import type { CalendarState } from '../calendar/calendar-state.ts';
 import { decide, dueExpiries } from '../calendar/decide.ts';
 import type { Part, Parts } from '../calendar/group.ts';
 import type { PersonalDetails, Typed } from '../calendar/typed.ts';
-import type { AppointmentDraft, Candidate, ClaimAsk, SchedulerCommand } from '../scheduler.ts';
+import type { AgreedWith, AppointmentDraft, Candidate, ClaimAsk, SchedulerCommand } from '../scheduler.ts';
 import type { ActorRegistry } from './actor-registry.ts';
 import { fairOrder } from './fair-order.ts';
 
@@ -15,6 +27,8 @@ export type Choice = {
   readonly calendarId: string;
   readonly staffId: string;
   readonly place?: AppointmentPlace | undefined;
+  readonly minutes?: number | undefined;
+  readonly agreed?: AgreedWith | undefined;
   readonly resource?: TakenResource | undefined;
   /** See `SlotAsk`. */
   readonly onlyIfFree?: true | undefined;
@@ -67,8 +81,12 @@ export function calendarIdsOf(people: readonly Candidate[]): readonly string[] {
   return people.flatMap(({ calendarId, resources = [] }) => [calendarId, ...resources.map((resource) => resource.calendarId)]);
 }
 
-export function slotOf({ terms, startsAt, seats, override }: ClaimAsk, { resource, onlyIfFree }: Pick<Choice, 'resource' | 'onlyIfFree'>): SlotAsk {
-  return { terms, startsAt, seats, override, ...(onlyIfFree && { onlyIfFree }), ...(resource && { resource }) };
+/** With the length that it has with this person, so that what is listed for them is what they are asked. */
+export function slotOf(
+  { terms, startsAt, seats, override }: ClaimAsk,
+  { resource, onlyIfFree, minutes }: Pick<Choice, 'resource' | 'onlyIfFree' | 'minutes'>,
+): SlotAsk {
+  return { terms: lasting(terms, minutes), startsAt, seats, override, ...(onlyIfFree && { onlyIfFree }), ...(resource && { resource }) };
 }
 
 /** The first part decides; these calendars take part. Each once. */
@@ -150,14 +168,25 @@ function commandFor(claim: Exclude<Claim, { type: 'move' }>, choice: Choice): Ca
   const slot = slotOf(claim.ask, choice);
   if (claim.type === 'place-hold') {
     const { type, holdId, holder, holdSeconds, terms } = claim;
-    return { type, holdId, staffId, slot, holder, holdSeconds, ...(terms && place && { terms: { ...terms, ...place } }) };
+    return { type, holdId, staffId, slot, holder, holdSeconds, ...(terms && place && { terms: { ...termsFor(terms, choice), ...place } }) };
   }
   const { type, draft, approval, customerId, typed } = claim;
   return { type, slot, appointment: { ...ofStaff(draft, choice), customerId }, approval, typed };
 }
 
-export function ofStaff(draft: AppointmentDraft, { staffId, place }: Pick<Choice, 'staffId' | 'place'>): Omit<NewAppointment, 'customerId'> {
-  return { ...draft, ...place, staffId };
+function termsFor(terms: OfferedTerms, { agreed }: Choice): OfferedTerms {
+  if (agreed === undefined) return terms;
+  const { due: _, voucher: _off, ...rest } = terms;
+  return { ...rest, ...agreed };
+}
+
+/** What is due with this person and is not paid is what the business books without. */
+export function ofStaff(draft: AppointmentDraft, { staffId, place, agreed }: Pick<Choice, 'staffId' | 'place' | 'agreed'>): Omit<NewAppointment, 'customerId'> {
+  if (agreed === undefined) return { ...draft, ...place, staffId };
+  const { payment: _, voucher: _off, ...rest } = draft;
+  const { price, voucher, policy, due } = agreed;
+  const payment = due && { due, paymentId: null, policy: agreedPolicy(due, price) };
+  return { ...rest, price, ...(voucher && { voucher }), policy, ...(payment && { payment }), ...place, staffId };
 }
 
 type Move = Omit<Extract<Claim, { type: 'move' }>, 'type'>;
@@ -217,7 +246,9 @@ export function reasonAmong(registry: ActorRegistry, claim: Claim, ordered: read
 export function offerOf(claim: Claim, choice: Choice): Offer {
   const { calendarId, staffId } = choice;
   const ignoreClaimId = claim.type === 'move' ? claim.appointment.id : null;
-  return { calendarId, staffId, peers: everyoneIn(claim.ask), slot: slotOf(claim.ask, choice), ignoreClaimId };
+  // How long it takes with each of them is said by themselves.
+  const slot = slotOf(claim.ask, { ...choice, minutes: undefined });
+  return { calendarId, staffId, peers: everyoneIn(claim.ask), slot, ignoreClaimId };
 }
 
 /** The calendars whose free times may be offered. */

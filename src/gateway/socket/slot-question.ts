@@ -1,6 +1,6 @@
 import type { Principal } from '../../access/principal.ts';
 import type { AppointmentRecord } from '../../booking/appointment-reads-port.ts';
-import { candidatesToList } from '../../booking/candidates.ts';
+import { candidatesToList, listedBy } from '../../booking/candidates.ts';
 import { serviceToList, staffAsked, termsToList, zoneOfAsked } from '../../booking/find-slots.ts';
 import type { Catalogs } from '../../booking/parts.ts';
 import { firstInstantOf } from '../../model/local-dates.ts';
@@ -32,7 +32,7 @@ export function slotQuestion(parts: Catalogs, principal: Principal | null, asked
     movingAppointmentId: asked.movingAppointmentId ?? null,
     timeZone,
   };
-  return { timeZone, queries: candidatesToList(parts, service, staff, moving).map((candidate) => ({ ...candidate, ...shared })) };
+  return { timeZone, queries: candidatesToList(parts, service, staff, moving).map((candidate) => listedBy(candidate, shared)) };
 }
 
 /** Whether two questions would be answered alike. */

@@ -2,6 +2,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { AddOn } from '../../model/add-ons.ts';
 import type { CalendarHours, DateWindows, WeeklyWindow } from '../../model/calendar-hours.ts';
 import type { Question } from '../../model/questions.ts';
+import type { StaffTerms } from '../../model/staff-terms.ts';
 import type { MessageSettings } from '../../protocol/messages.ts';
 
 /** A place with opening hours. Written by the catalog; calendars keep a copy of the hours with `hoursVersion`. */
@@ -123,6 +124,7 @@ export const ServiceRow = defineEntity({
     resourceIds: p.json<string[]>().defaultRaw(`'[]'`),
     questions: p.json<Question[]>().defaultRaw(`'[]'`),
     addOns: p.json<AddOn[]>().defaultRaw(`'[]'`),
+    staffTerms: p.json<StaffTerms[]>().defaultRaw(`'[]'`),
     active: p.boolean().default(true),
     online: p.boolean().default(true),
     archived: p.boolean().default(false),

@@ -42,13 +42,14 @@ function columnsOf<Row extends object>(row: Row): Columns<Row> {
 
 /** A deposit and a no-show fee are in the currency of the price. */
 export function serviceColumns(service: BookableService) {
-  const { id: _, price, deposit, noShowFee, refundRules, resourceIds, questions, addOns, ...rest } = service;
+  const { id: _, price, deposit, noShowFee, refundRules, resourceIds, questions, addOns, staffTerms, ...rest } = service;
   return {
     ...rest,
     refundRules: [...refundRules],
     resourceIds: [...resourceIds],
     questions: [...questions],
     addOns: [...addOns],
+    staffTerms: [...staffTerms],
     priceAmount: price.amount,
     priceCurrency: price.currency,
     depositAmount: deposit?.amount ?? null,

@@ -87,6 +87,13 @@ class TimeOffRequests extends Migration {
   }
 }
 
+/** With whom a service takes another time or costs another price. */
+class StaffTerms extends Migration {
+  override up(): void {
+    this.addSql(`alter table service add column staff_terms jsonb not null default '[]'`);
+  }
+}
+
 /** A later change of the catalog's tables goes here too: `orm.ts` runs all in the order of their numbers. */
 export const CATALOG_MIGRATIONS = [
   { name: '0043-service-catalog', class: ServiceCatalog },
@@ -99,4 +106,5 @@ export const CATALOG_MIGRATIONS = [
   { name: '0070-service-fee-card', class: ServiceFeeCard },
   { name: '0076-service-limits', class: ServiceLimits },
   { name: '0077-time-off-requests', class: TimeOffRequests },
+  { name: '0078-staff-terms', class: StaffTerms },
 ];

@@ -1,7 +1,7 @@
 // Which messages are sent, and when.
 import type { z } from 'zod';
-import type { settings } from '../../../src/protocol/catalog.ts';
 import type { MessageSettingsChange } from '../../../src/protocol/messages.ts';
+import type { settings } from '../../../src/protocol/settings.ts';
 import { type Kind, lineOrNone, several, spanWords, type Typed, tags } from '../../kit/field-kinds.tsx';
 import { listed } from '../../kit/money-and-time.ts';
 import { Read, useReading } from '../../kit/reading.tsx';

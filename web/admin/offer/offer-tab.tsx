@@ -1,6 +1,6 @@
 import { ask } from '../../kit/api.ts';
-import { duration, listed } from '../../kit/money-and-time.ts';
-import { type OfferWords, priceWords, ServiceWords } from '../../kit/service-words.tsx';
+import { listed } from '../../kit/money-and-time.ts';
+import { durationRange, type OfferWords, offeredRange, priceRange, ServiceWords } from '../../kit/service-words.tsx';
 import { currentToken } from '../../kit/session.ts';
 import { loadCatalog, type ManagedService, openCatalog } from '../catalog.ts';
 import type { Values } from '../drafts.ts';
@@ -67,8 +67,14 @@ function ServiceList({ isGone, mayAdd }: { readonly isGone: boolean; readonly ma
             ),
             by: ({ name }) => name,
           },
-          { id: 'minutes', name: 'Length', show: ({ minutes }) => duration(minutes), by: ({ minutes }) => minutes, isNumber: true },
-          { id: 'price', name: 'Price', show: ({ price, priceType }) => priceWords(price, priceType), by: ({ price }) => price.amount, isNumber: true },
+          { id: 'minutes', name: 'Length', show: (service) => durationRange(offeredRange(service)), by: ({ minutes }) => minutes, isNumber: true },
+          {
+            id: 'price',
+            name: 'Price',
+            show: (service) => priceRange(offeredRange(service), service.priceType),
+            by: ({ price }) => price.amount,
+            isNumber: true,
+          },
           { id: 'staff', name: 'Done by', show: (service) => listed(doing(service)) || 'nobody yet', by: (service) => doing(service).length },
         ]}
         filters={[
@@ -148,7 +154,7 @@ function ServiceForm({ service }: { readonly service: ManagedService | undefined
                 form={form}
                 rows={[['leadTimeMinutes', 'horizonDays'], ['cancelUntilMinutes', 'rescheduleUntilMinutes'], ['approval']]}
               />
-              <FormPart title="Who and where" form={form} rows={[['staffIds'], ['resourceIds'], ['capacity']]} />
+              <FormPart title="Who and where" form={form} rows={[['staffIds'], ['staffTerms'], ['resourceIds'], ['capacity']]} />
               <FormPart title="How many" form={form} rows={[['dailyLimit', 'weeklyLimit', 'monthlyLimit']]} />
               <FormPart title="What can be done along with it" form={form} names={['addOns']} />
               <FormPart title="What customers are asked" form={form} names={['questions']} />

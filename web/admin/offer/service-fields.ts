@@ -21,6 +21,7 @@ import { openCatalog } from '../catalog.ts';
 import type { FieldsOf } from '../drafts.ts';
 import { addOnsKind } from './add-ons-field.tsx';
 import { questionsKind } from './questions-field.tsx';
+import { staffTermsKind } from './staff-terms-field.tsx';
 
 type ServiceChange = z.input<typeof serviceChangeBody>;
 
@@ -143,6 +144,12 @@ export function serviceFields(currency: string): FieldsOf<ServiceChange> {
         'nobody yet',
       ),
     },
+    staffTerms: {
+      label: 'Otherwise with some',
+      kind: staffTermsKind(currency, staff),
+      isOptional: true,
+      hint: 'Who takes longer, or costs more. An empty field is as with everybody.',
+    },
     resourceIds: {
       label: 'Needs one of these rooms or things',
       kind: several(
@@ -192,6 +199,7 @@ export const NEW_SERVICE = {
     monthlyLimit: null,
     questions: [],
     addOns: [],
+    staffTerms: [],
     staffIds: [],
     resourceIds: [],
   },
@@ -223,6 +231,7 @@ const FOR_NEW_ONES: readonly string[] = [
     'weeklyLimit',
     'monthlyLimit',
     'addOns',
+    'staffTerms',
     'leadTimeMinutes',
     'horizonDays',
     'slotIntervalMinutes',

@@ -1,6 +1,7 @@
 // The business, its locations and its rooms.
 import type { z } from 'zod';
-import type { locationChangeBody, newLocationBody, newResourceBody, resourceChangeBody, settings, settingsChangeBody } from '../../../src/protocol/catalog.ts';
+import type { locationChangeBody, newLocationBody, newResourceBody, resourceChangeBody } from '../../../src/protocol/catalog.ts';
+import type { settings, settingsChangeBody } from '../../../src/protocol/settings.ts';
 import type { Answer } from '../../kit/api.ts';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import { choice, line, lineOrNone, longText, sites, yesOrNo } from '../../kit/field-kinds.tsx';

@@ -13,6 +13,7 @@ import type { FieldsOf, Values } from '../drafts.ts';
 import { Head } from '../head.tsx';
 import { Listing } from '../listing.tsx';
 import { tell } from '../notice.tsx';
+import { saidOf } from '../offer/staff-terms-field.tsx';
 import { go, hasTab, hrefOf, type TabProps } from '../places.ts';
 import { FormPart, RecordForm } from '../record-form.tsx';
 import { Removal } from '../removal.tsx';
@@ -171,6 +172,7 @@ function Person({ member, user }: { readonly member: ManagedStaff; readonly user
           <>
             <FormPart title="Who" form={form} rows={[['name', 'email'], ['locationId'], ['bookable']]} />
             <FormPart title="What they do" form={form} rows={[['serviceIds']]} />
+            <OwnTerms member={member} />
             <FormPart title="When" form={form} rows={[['ownHours'], ['timeZone']]} />
             <FormPart title="How many appointments" form={form} rows={[['dailyLimit', 'weeklyLimit', 'monthlyLimit']]} />
           </>
@@ -183,6 +185,27 @@ function Person({ member, user }: { readonly member: ManagedStaff; readonly user
         <ExternalCalendars staffId={member.id} />
       </section>
     </>
+  );
+}
+
+/** What takes another time or costs another price with them: it is written at the service. */
+function OwnTerms({ member }: { readonly member: ManagedStaff }) {
+  const own = openCatalog().services.flatMap(({ id, name, staffTerms }) => {
+    const terms = member.serviceIds.includes(id) ? staffTerms.find(({ staffId }) => staffId === member.id) : undefined;
+    return terms === undefined ? [] : [{ id, words: `${name}: ${saidOf(terms)}` }];
+  });
+  if (own.length === 0) return null;
+  return (
+    <section class="card record-part" aria-labelledby="own-terms">
+      <h2 id="own-terms">What is otherwise with them</h2>
+      <ul class="rows">
+        {own.map(({ id, words }) => (
+          <li key={id}>
+            <a href={hrefOf('services', id)}>{words}</a>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -2,8 +2,8 @@
 
 import { WHOLE_BUSINESS } from '../../../access/rights.ts';
 import type { Business } from '../../../catalog/catalog.ts';
-import { settings, settingsChangeBody } from '../../../protocol/catalog.ts';
 import { done } from '../../../protocol/reply.ts';
+import { settings, settingsChangeBody } from '../../../protocol/settings.ts';
 import type { Managing } from '../../parts.ts';
 import { route } from '../route.ts';
 import { changeCatalog, versionHeaders } from './admin-writes.ts';
