@@ -86,11 +86,21 @@ export const DEMO_ROOMS: readonly DemoRoom[] = [
 const LISBON_ROOMS = DEMO_ROOMS.map(({ name }) => name);
 
 export const DEMO_SERVICES: readonly DemoService[] = [
-  { ...PLAIN, name: 'Haircut', category: 'Hair', minutes: 30, bufferAfterMinutes: 5, euros: 34, description: 'Wash, cut and finish.' },
-  { ...PLAIN, name: 'Cut & beard', category: 'Hair', minutes: 45, bufferAfterMinutes: 5, euros: 46, description: 'A haircut, and the beard trimmed to match.' },
+  { ...PLAIN, name: 'Haircut', colour: '#3b76c4', category: 'Hair', minutes: 30, bufferAfterMinutes: 5, euros: 34, description: 'Wash, cut and finish.' },
+  {
+    ...PLAIN,
+    name: 'Cut & beard',
+    colour: '#8a5cc2',
+    category: 'Hair',
+    minutes: 45,
+    bufferAfterMinutes: 5,
+    euros: 46,
+    description: 'A haircut, and the beard trimmed to match.',
+  },
   {
     ...PLAIN,
     name: 'Beard trim',
+    colour: '#c0692a',
     category: 'Hair',
     minutes: 20,
     slotIntervalMinutes: 10,
@@ -102,6 +112,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
   {
     ...PLAIN,
     name: 'Colour',
+    colour: '#c4427a',
     category: 'Hair',
     minutes: 120,
     slotIntervalMinutes: 30,
@@ -116,10 +127,11 @@ export const DEMO_SERVICES: readonly DemoService[] = [
       { name: 'Correction of an earlier colour', priceMinor: 4_500, durationMinutes: 60, online: false },
     ],
   },
-  { ...PLAIN, name: 'Manicure', category: 'Hands and face', minutes: 40, slotIntervalMinutes: 20, bufferAfterMinutes: 10, euros: 36 },
+  { ...PLAIN, name: 'Manicure', colour: '#5f8f2f', category: 'Hands and face', minutes: 40, slotIntervalMinutes: 20, bufferAfterMinutes: 10, euros: 36 },
   {
     ...PLAIN,
     name: 'Relaxing massage',
+    colour: '#1f8a99',
     noShowFee: 50,
     category: 'Massage and movement',
     minutes: 60,
@@ -131,6 +143,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
   {
     ...PLAIN,
     name: 'Deep-tissue massage',
+    colour: '#a8741a',
     category: 'Massage and movement',
     minutes: 90,
     slotIntervalMinutes: 30,
@@ -143,6 +156,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
   {
     ...PLAIN,
     name: 'Physiotherapy, first visit',
+    colour: '#5a6fd0',
     category: 'Massage and movement',
     minutes: 50,
     slotIntervalMinutes: 30,
@@ -156,6 +170,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
   {
     ...PLAIN,
     name: 'Yoga class',
+    colour: '#3d8a4e',
     category: 'Massage and movement',
     minutes: 60,
     slotIntervalMinutes: 60,
@@ -167,6 +182,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
   {
     ...PLAIN,
     name: 'Bridal styling',
+    colour: '#b5485a',
     category: 'Hair',
     deposit: 25,
     minutes: 75,

@@ -167,9 +167,14 @@ export function atAnotherTime({ command }: Refused, startsAt: number, staffId: s
   return to && elsewhere(command, to, startsAt);
 }
 
+/** Whether it is a rule that the front desk can override somewhere. */
+export function givesWayToReasons({ code }: Problem): boolean {
+  return OVERRIDABLE.includes(code);
+}
+
 /** The refused command, overriding the rule; `undefined` if the rule, or this user, cannot. */
 export function against({ command, problem }: Refused, reason: string): DeskCommand | undefined {
-  const isPossible = OVERRIDABLE.includes(problem.code) && (problem.code !== 'slot-taken' || canOverlap(command, problem));
+  const isPossible = givesWayToReasons(problem) && (problem.code !== 'slot-taken' || canOverlap(command, problem));
   return runsTheDesk.value && isPossible ? insisting(command, problem.code, reason) : undefined;
 }
 

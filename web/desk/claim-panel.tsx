@@ -22,7 +22,7 @@ import { ManageLink } from './manage-link.tsx';
 import { MessageHistory } from './message-history.tsx';
 import { MoveForm } from './move-form.tsx';
 import { canMove } from './moving.ts';
-import { PanelFrame } from './panel-frame.tsx';
+import { keepInSight, PanelFrame } from './panel-frame.tsx';
 import { Payment } from './payment.tsx';
 import { putOnShelf, shelf } from './shelved.ts';
 import { stepsOf } from './steps.ts';
@@ -34,6 +34,7 @@ type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar };
 
 export function ClaimPanel({ claim, calendar }: Props) {
   const isEditing = useSignal(false);
+  useEffect(() => keepInSight(document.getElementById(`claim-${claim.id}`)), [claim.id, claim.startsAt, calendar.calendarId]);
   if (claim.kind === 'appointment' && isEditing.value) {
     return (
       <PanelFrame title={titleOf(claim)}>

@@ -100,12 +100,14 @@ function Away() {
 
 function Hours() {
   return (
-    <div class="hours" aria-hidden="true">
+    <>
       <div class="corner" />
-      {hoursOf(stretch.value).map((hour) => (
-        <Hour key={hour} at={hour} />
-      ))}
-    </div>
+      <div class="hours" aria-hidden="true">
+        {hoursOf(stretch.value).map((hour) => (
+          <Hour key={hour} at={hour} />
+        ))}
+      </div>
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { sumOf } from '../../src/model/add-ons.ts';
 import { doneBy } from '../../src/model/staff-terms.ts';
 import { AddOnsField } from '../kit/add-ons.tsx';
@@ -15,7 +15,7 @@ import { answerDraft, draft } from './draft.ts';
 import { lastServiceId, ServiceChoice } from './find-time.tsx';
 import { FormAnswer, useDeskForm } from './form-state.tsx';
 import { look, lookAway } from './looking-at.ts';
-import { PanelFrame } from './panel-frame.tsx';
+import { keepInSight, PanelFrame } from './panel-frame.tsx';
 import { StartChoice, useOfferedStarts } from './start-choice.tsx';
 import { date, staffHere, timeZone } from './watching.ts';
 import { WhoIsTold } from './who-is-told.tsx';
@@ -30,6 +30,7 @@ type Wished = { readonly serviceId: string | undefined; readonly addOnIds?: read
 export function NewPanel({ column, startsAt, serviceId, addOnIds = [] }: Props & Wished) {
   const kind = useSignal<'appointment' | 'block'>('appointment');
   const person = staffHere.value.find(({ id }) => id === column.staffId);
+  useEffect(() => keepInSight(bodyOf(column.calendarId, startsAt)), [column.calendarId, startsAt]);
   return (
     <PanelFrame
       title={`New with ${person?.name ?? 'this person'}`}
@@ -54,6 +55,12 @@ export function NewPanel({ column, startsAt, serviceId, addOnIds = [] }: Props &
       )}
     </PanelFrame>
   );
+}
+
+/** Of the day where the time is, in a view of several. */
+function bodyOf(calendarId: string, at: number): Element | null {
+  const bodies = [...document.querySelectorAll<HTMLElement>('.column-body')];
+  return bodies.find(({ dataset }) => dataset.calendar === calendarId && Number(dataset.startsAt) <= at && at < Number(dataset.endsAt)) ?? null;
 }
 
 function Kind({ kind, value, words }: { readonly kind: Signal<'appointment' | 'block'>; readonly value: 'appointment' | 'block'; readonly words: string }) {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { lookAway } from './looking-at.ts';
+import { isPhone } from './views.ts';
 
 /** The frame: a title, a way out, Escape. */
 type Props = {
@@ -35,4 +36,16 @@ export function PanelFrame({ title, focus = 'h2', children }: Props) {
       {children}
     </aside>
   );
+}
+
+/** What the panel is about is not left below it: the day is scrolled as far as that takes, and no further. On a phone it covers the day. */
+export function keepInSight(about: Element | null): void {
+  const grid = about?.closest('.grid');
+  const panel = document.querySelector('.panel');
+  if (about === null || grid === null || grid === undefined || panel === null || isPhone.peek()) return;
+  const [box, frame] = [about.getBoundingClientRect(), grid.getBoundingClientRect()];
+  const hidden = box.right - (frame.right - panel.clientWidth);
+  // Its beginning comes before its end.
+  const toSpare = box.left - frame.left - (grid.querySelector('.hours')?.clientWidth ?? 0);
+  if (hidden > 0) grid.scrollLeft += Math.max(0, Math.min(hidden, toSpare));
 }

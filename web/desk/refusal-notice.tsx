@@ -3,8 +3,10 @@ import { clock, shortDay } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { staffName } from '../kit/shop.ts';
 import { localDate } from '../kit/zoned-dates.ts';
-import { against, atAnotherTime, doingWords, type Refused, refused } from './acting.ts';
+import { against, atAnotherTime, doingWords, givesWayToReasons, type Refused, refused } from './acting.ts';
+import { titleOf } from './claim-words.ts';
 import { type DeskCommand, overlapping } from './commands.ts';
+import { look } from './looking-at.ts';
 import { date, live, timeZone } from './watching.ts';
 
 const ALTERNATIVES_SHOWN = 4;
@@ -56,6 +58,7 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
         </button>
       )}
       {canInsist && <Insist insist={insist} />}
+      {command.type === 'swap' && givesWayToReasons(problem) && <EachByItself swap={command} />}
       <button
         type="button"
         class="button quiet"
@@ -92,6 +95,24 @@ function deskSentence(problem: Refused['problem']): string {
 function otherTime(conflict: Refused['problem']['conflict']): string {
   if (conflict?.startsAt === undefined || conflict.endsAt === undefined) return 'at this time';
   return `from ${when(Date.parse(conflict.startsAt))} to ${clock(Date.parse(conflict.endsAt), timeZone.value)}`;
+}
+
+/** A swap gives way to no rule: the reason would be one for both, and what stands in the way is in the way of one. */
+function EachByItself({ swap: { claim, other } }: { readonly swap: Extract<DeskCommand, { type: 'swap' }> }) {
+  return (
+    <>
+      <p>Both stay where they are. Each can be moved by itself, with a reason where a rule is in the way.</p>
+      <ul>
+        {[claim, other].map((one) => (
+          <li key={one.id}>
+            <button type="button" class="button" onClick={() => look({ kind: 'claim', claimId: one.id })}>
+              Open {titleOf(one)}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
 }
 
 function Insist({ insist }: { readonly insist: (reason: string) => void }) {
