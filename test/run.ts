@@ -9,7 +9,7 @@ import { DAYS, DAYS_FOR_PAGES, momentOf, NEEDS_EVERY_DAY, PAGES, SAME_ON_EVERY_D
 import { type Job, runJobs } from './pool.ts';
 import { CLOCK_STARTS_AT } from './support/clock.ts';
 import { startShared } from './support/shared-postgres.ts';
-import { together } from './together.ts';
+import { type Together, together } from './together.ts';
 
 const PROJECT = path.join(import.meta.dirname, '..');
 /** Files at a time. Many of them start servers of their own, so more than there are cores would only make each other late. */
@@ -31,7 +31,7 @@ const WAITS =
 const SLOWEST_SHOWN = 12;
 const OPTIONS = { cwd: PROJECT, atATime: CONCURRENT_FILES, timeout: TEST_TIMEOUT_MS, execArgv: ['--import', FILE_DEADLINE] };
 
-type NamedJob = Job & { readonly day?: string };
+type NamedJob = Job & Pick<Together, 'names'> & { readonly day?: string };
 /** Files that run together; `on`: as if it were another day; `without`: tests that are left out, by their names. */
 type Round = { readonly files: readonly string[]; readonly on?: { readonly name: string; readonly moment: number }; readonly without?: RegExp };
 type Counts = Readonly<Record<'tests' | 'suites' | 'passed' | 'failed' | 'cancelled' | 'skipped' | 'todo', number>>;
@@ -56,8 +56,8 @@ async function* runAll(jobs: readonly NamedJob[]): AsyncGenerator<Event> {
   const summaries: Outcome[] = [];
   const startedAt = performance.now();
   let slowest: readonly string[] = [];
-  const secondsOf = ([{ file, day }, milliseconds]: readonly [NamedJob, number]) =>
-    `${Math.round(milliseconds / 1_000)} s ${path.relative(PROJECT, file)}${day === undefined ? '' : ` [${day}]`}`;
+  const secondsOf = ([{ names, day }, milliseconds]: readonly [NamedJob, number]) =>
+    `${Math.round(milliseconds / 1_000)} s ${names.join(' + ')}${day === undefined ? '' : ` [${day}]`}`;
   const keepSlowest = (took: readonly (readonly [NamedJob, number])[]) => {
     slowest = took.slice(0, SLOWEST_SHOWN).map(secondsOf);
   };
@@ -84,16 +84,16 @@ async function* runAll(jobs: readonly NamedJob[]): AsyncGenerator<Event> {
 function jobsOf(rounds: readonly Round[]): readonly NamedJob[] {
   const jobs = rounds.flatMap(({ files, on, without }) => {
     const env = on && { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${CLOCK}`.trim(), [CLOCK_STARTS_AT]: String(on.moment) };
-    return together(files, PROJECT, TOGETHER).map((file) => ({
-      file,
+    return together(files, PROJECT, TOGETHER).map((run) => ({
+      ...run,
       ...(on && { day: on.name }),
       ...(env && { env }),
       ...(without && { without }),
-      waits: WAITS.test(file),
+      waits: run.names.some((name) => WAITS.test(name)),
     }));
   });
-  const isLong = ({ file }: NamedJob) => TAKES_LONG.test(file);
-  const rank = (job: NamedJob) => (WAITS.test(job.file) ? 0 : isLong(job) ? 1 : 2);
+  const isLong = ({ names }: NamedJob) => names.some((name) => TAKES_LONG.test(name));
+  const rank = (job: NamedJob) => (job.waits ? 0 : isLong(job) ? 1 : 2);
   return jobs.toSorted((one, other) => rank(one) - rank(other));
 }
 
