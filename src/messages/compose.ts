@@ -51,7 +51,7 @@ export function compose(
   const values = { ...cells, ...spoken, explanation: say(lead) };
   const mail: Said = {
     ...laidOut({ subject: say(subject), heading: say(heading), lead: say(lead) }, template, values),
-    rows: rowsOf(isOff(kind) ? { ...cells, price: '' } : cells, words),
+    rows: rowsOf(isOff(kind) ? { ...cells, voucher: '', price: '' } : cells, words),
     action: link === null ? null : { text: say(actionWordsOf(kind, about, words)), link },
     footer: say(words.footer),
   };
@@ -165,7 +165,7 @@ type Cells = Readonly<Record<keyof Words['labels'], string>>;
 
 /** Of what there is nothing to say of, nothing. */
 export function cellsOf(about: AboutAppointment, sender: Sender, locale: MessageLocale, service: string): Cells {
-  const { startsAt, endsAt, timeZone, from, price, paid, isRepriced, offers = [], addOns = [] } = about;
+  const { startsAt, endsAt, timeZone, from, price, discount, paid, isRepriced, offers = [], addOns = [] } = about;
   const [beyond, moneyIn] = [beyondPrice(about), (amount: number) => moneyText(TAGS[locale], amount, price.currency)];
   return {
     when: spanOf(startsAt, endsAt, timeZone, locale),
@@ -174,6 +174,7 @@ export function cellsOf(about: AboutAppointment, sender: Sender, locale: Message
     addOns: oneLine(addOns.join(', ')),
     staff: oneLine(sender.nameOfStaff(about.staffId) ?? ''),
     where: oneLine(sender.placeOf(about.locationId) ?? about.locationName ?? ''),
+    voucher: discount === undefined ? '' : `−${moneyIn(discount.amount)}`,
     price: priceIn(about, locale),
     paid: isRepriced === undefined || paid === undefined ? '' : moneyIn(paid.amount),
     due: beyond < 0 ? moneyIn(-beyond) : '',
@@ -212,7 +213,22 @@ function isOff(kind: MessageKind): boolean {
 }
 
 export function rowsOf(cells: Cells, { labels }: Words): Said['rows'] {
-  const names = ['when', 'before', 'service', 'addOns', 'staff', 'where', 'price', 'paid', 'due', 'overpaid', 'amount', 'offers', 'reference'] as const;
+  const names = [
+    'when',
+    'before',
+    'service',
+    'addOns',
+    'staff',
+    'where',
+    'voucher',
+    'price',
+    'paid',
+    'due',
+    'overpaid',
+    'amount',
+    'offers',
+    'reference',
+  ] as const;
   return names.flatMap((name) => (cells[name] === '' ? [] : [[labels[name], cells[name]] as const]));
 }
 

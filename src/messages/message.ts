@@ -20,6 +20,8 @@ export type AboutAppointment = {
   readonly endsAt: Instant;
   readonly timeZone: string;
   readonly price: Money;
+  /** What a voucher has taken off the price. Absent: nothing. */
+  readonly discount?: Money;
   /** Absent: the price is as it stands. */
   readonly priceType?: Exclude<PriceType, 'fixed'>;
   readonly createdAt: Instant;

@@ -14,12 +14,13 @@ import { eventually } from '../support/eventually.ts';
 import { moveClock, POSTGRES_MISSING } from '../support/postgres.ts';
 import { REDIS_MISSING, startRedis } from '../support/redis.ts';
 import { sharedPostgres } from '../support/shared-postgres.ts';
-import { openStripe, sendEvent, serveStripe, type TestStripe } from '../support/stripe.ts';
+import { openStripe, sendEvent, type TestStripe } from '../support/stripe.ts';
 import { type Json, TEST_PASSWORD } from '../support/test-server.ts';
 import { auditDatabase } from './audit.ts';
 import type { FreeSlot } from './callers.ts';
-import { type ServerProcess, startServer } from './demo-process.ts';
+import { startServer } from './demo-process.ts';
 import { type Random, randomFrom } from './load.ts';
+import { NodeAtProvider } from './node-at-provider.ts';
 import { startPayers } from './payers.ts';
 
 /** Both are killed once more at the end. */
@@ -39,56 +40,10 @@ const LAPSE_MS = 11 * 60_000;
 const SETTLE_MS = 60_000;
 const WEATHER = { drop: 0.25, duplicate: 0.25, delay: 0.5 };
 
-/** A node that is started, killed and started again. */
-class Node {
-  readonly #start: (settings: Readonly<Record<string, string>>) => Promise<ServerProcess>;
-  readonly #stripe: TestStripe;
-  #server: ServerProcess | null = null;
-  #aim: { requestsLeft: number; readonly isAfter: boolean; readonly hit: () => void } | null = null;
-  #served: Awaited<ReturnType<typeof serveStripe>> | null = null;
-
-  constructor(stripe: TestStripe, start: (settings: Readonly<Record<string, string>>) => Promise<ServerProcess>) {
-    this.#stripe = stripe;
-    this.#start = start;
-  }
-
-  get url(): string | null {
-    return this.#server?.url ?? null;
-  }
-
-  async start(): Promise<void> {
-    this.#served ??= await serveStripe(this.#stripe.double, (answer) => this.#around(answer));
-    this.#server = await this.#start(this.#served.settings);
-  }
-
-  async kill(): Promise<void> {
-    const server = this.#server;
-    this.#server = null;
-    await server?.end('SIGKILL');
-  }
-
-  /** At its next requests to the provider: before one is answered, so that nothing has happened there, or when it has and the node does not know it. */
-  async killAtProvider(random: Random): Promise<void> {
-    const hit = Promise.withResolvers<void>();
-    this.#aim = { requestsLeft: Math.floor(random() * MOST_REQUESTS), isAfter: random() < 0.6, hit: hit.resolve };
-    await Promise.race([hit.promise, wait(AIMED_WITHIN_MS)]);
-    this.#aim = null;
-    await this.kill();
-  }
-
-  #around(answer: () => ReturnType<TestStripe['double']['answer']>) {
-    const aim = this.#aim;
-    if (aim === null || aim.requestsLeft-- > 0) return answer();
-    this.#server?.child.kill('SIGKILL');
-    if (aim.isAfter) answer();
-    aim.hit();
-    return null;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
-    await this.#served?.[Symbol.asyncDispose]();
-  }
+/** At one of its next requests to the provider: before it is answered, or when what was asked for has happened there. */
+function killAtProvider(node: NodeAtProvider, random: Random): Promise<boolean> {
+  let requestsLeft = Math.floor(random() * MOST_REQUESTS);
+  return node.killAt(() => requestsLeft-- <= 0, random() < 0.6, wait(AIMED_WITHIN_MS));
 }
 
 suite('nodes that are killed while customers pay', { skip: POSTGRES_MISSING || REDIS_MISSING }, () => {
@@ -103,7 +58,7 @@ suite('nodes that are killed while customers pay', { skip: POSTGRES_MISSING || R
     let aheadMs = 0;
     const stripe = stack.use(await openStripe({ deliveries: new Deliveries(WEATHER, random), now: () => timeNow() + aheadMs }));
     const nodes = Array.from({ length: NODES }, () =>
-      stack.use(new Node(stripe, (settings) => startServer({ kind: 'postgres', url }, { ...settings, REDIS_URL: redis.url }))),
+      stack.use(new NodeAtProvider(stripe, (settings) => startServer({ kind: 'postgres', url }, { ...settings, REDIS_URL: redis.url }))),
     );
     await nodes[0]?.start();
     const urls = () => nodes.flatMap((node) => node.url ?? []);
@@ -116,7 +71,7 @@ suite('nodes that are killed while customers pay', { skip: POSTGRES_MISSING || R
     for (let kill = 0; kill < KILLS; kill += 1) {
       const node = nodes[Math.floor(random() * NODES)] ?? assert.fail();
       await wait(LEAST_MS + random() * MORE_MS);
-      await (random() < 0.6 ? node.killAtProvider(random) : node.kill());
+      await (random() < 0.6 ? killAtProvider(node, random) : node.kill());
       await node.start();
     }
     await payers.stop();

@@ -53,15 +53,17 @@ export async function openStripe({ deliveries = new Deliveries(), now = timeNow 
 }
 
 type Answered = ReturnType<StripeDouble['answer']>;
+type Around = (answer: () => Answered, asked: { readonly method: string; readonly path: string }) => Answered | null;
 
 /** On a port of its own. `around` may do something before or after it answers; null: the connection is cut instead. */
-export async function serveStripe(double: StripeDouble, around: (answer: () => Answered) => Answered | null = (answer) => answer()) {
+export async function serveStripe(double: StripeDouble, around: Around = (answer) => answer()) {
   const http = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const headers = new Headers(Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
     const url = new URL(request.url ?? '', 'http://stripe');
-    const answered = around(() => double.answer(request.method ?? '', url, headers, Buffer.concat(chunks).toString()));
+    const method = request.method ?? '';
+    const answered = around(() => double.answer(method, url, headers, Buffer.concat(chunks).toString()), { method, path: url.pathname });
     if (answered === null) response.destroy();
     else response.writeHead(answered.status, { 'content-type': 'application/json' }).end(JSON.stringify(answered.body));
   });

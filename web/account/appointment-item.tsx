@@ -1,12 +1,14 @@
 import { useSignal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import type { AppointmentPaymentReply } from '../../src/protocol/payments.ts';
 import { AddToCalendar } from '../kit/add-to-calendar.tsx';
-import { serverNow } from '../kit/api.ts';
+import { type Answer, serverNow } from '../kit/api.ts';
 import { AskFirst } from '../kit/ask-first.tsx';
-import { clock, clockRange, longDay, sameClock, zoneName } from '../kit/money-and-time.ts';
+import { clock, clockRange, longDay, money, sameClock, zoneName } from '../kit/money-and-time.ts';
 import { NotSure } from '../kit/not-sure.tsx';
 import { paidWords, ReceiptLink, refundWords, usePaid } from '../kit/paid.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
+import { priceWords } from '../kit/service-words.tsx';
 import { askAs } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
 import { viewerZone } from '../kit/zoned-dates.ts';
@@ -44,11 +46,8 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
           {sentenceOf(problem)}
         </p>
       )}
-      {paid !== undefined && (
-        <p class="soft small row-more">
-          {paidWords(paid)} · <ReceiptLink appointmentId={id} />
-        </p>
-      )}
+      {paid !== undefined && <Paid of={paid} appointmentId={id} />}
+      {!isAhead && appointment.price.amount > 0 && <PaidOnAsking appointment={appointment} />}
       {isAhead && (
         <div class="row-more">
           <AddToCalendar of={appointment} business={businessName()} read={(path, headers) => askAs('GET', path, { headers })} />
@@ -72,6 +71,44 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
   );
 }
 
+function Paid({ of, appointmentId }: { readonly of: AppointmentPaymentReply; readonly appointmentId: string }) {
+  return (
+    <p class="soft small row-more">
+      {paidWords(of)}
+      {of.paid.amount > 0 && (
+        <>
+          {' · '}
+          <ReceiptLink appointmentId={appointmentId} />
+        </>
+      )}
+    </p>
+  );
+}
+
+/** Of what is over: each is a question of its own to the server, so only what somebody wants to know is asked. */
+function PaidOnAsking({ appointment: { id, startsAt, timeZone } }: { readonly appointment: AppointmentReply }) {
+  const answer = useSignal<Answer<AppointmentPaymentReply> | undefined>(undefined);
+  const isBusy = useSignal(false);
+  const read = async () => {
+    isBusy.value = true;
+    answer.value = await askAs<AppointmentPaymentReply>('GET', `/v1/appointments/${id}/payment`);
+    isBusy.value = false;
+  };
+  if (answer.value?.ok === true) return <Paid of={answer.value.body} appointmentId={id} />;
+  return (
+    <div class="row-more">
+      {answer.value !== undefined && (
+        <p class="banner danger" role="alert">
+          {sentenceOf(answer.value.problem)}
+        </p>
+      )}
+      <button type="button" class="button quiet" aria-busy={isBusy.value || undefined} onClick={() => void read()}>
+        What was paid<span class="only-heard"> for {longDay(Date.parse(startsAt), timeZone)}</span>
+      </button>
+    </div>
+  );
+}
+
 function Words({ appointment, mayCancel }: { readonly appointment: AppointmentReply; readonly mayCancel: boolean }) {
   const { status, startsAt, serviceName, staffName, locationName } = appointment;
   const isOpen = status === 'booked' || status === 'pending';
@@ -87,6 +124,8 @@ function Words({ appointment, mayCancel }: { readonly appointment: AppointmentRe
         {[serviceName ?? 'Appointment', ...appointment.addOns.map(({ name }) => name)].join(' + ')}
         {staffName !== null && ` with ${staffName}`}
         {locationName !== null && `, ${locationName}`}
+        {` · ${priceWords(appointment.price, appointment.priceType)}`}
+        {appointment.voucher !== undefined && appointment.voucher.discount.amount > 0 && `, with ${money(appointment.voucher.discount)} off by voucher`}
       </p>
       <p class="soft small">
         Reference {appointment.reference}

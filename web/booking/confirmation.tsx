@@ -99,6 +99,7 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
         </div>
       )}
       {made.seats > 1 && <Line term={words.value.bar.seats} is={String(made.seats)} />}
+      {made.voucher !== undefined && made.voucher.discount.amount > 0 && <Line term={labels.voucher} is={`−${money(made.voucher.discount)}`} />}
       <Line term={labels.price} is={priceWords(made.price, made.priceType)} />
       <PaidLines />
       <FeeLine status={made.status} />

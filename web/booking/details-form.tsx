@@ -17,6 +17,7 @@ import { words } from './languages.ts';
 import { isBeginning } from './paying.ts';
 import { code, codeProblem, codeSentence, forgetCode, isSendingCode, needsCode, sendCode, sentCode } from './proof.ts';
 import { digitsOf, isComplete, ProofField, wrongField } from './proof-field.tsx';
+import { isGivingVoucher, VoucherField } from './voucher-field.tsx';
 
 const FORM = 'details';
 /** Whether the form was sent, so that what is missing in it is marked. */
@@ -41,6 +42,7 @@ export function DetailsForm({ heading }: { readonly heading: RefObject<HTMLHeadi
   return (
     <>
       <DetailsHeading heading={heading} hold={hold} />
+      {booking.value !== 'unsure' && <VoucherField hold={hold} />}
       {problem !== undefined && !hasRunOut.value && (
         <p class="banner danger" role="alert">
           {blamed ? text.checkMarked : (bookProblem.value === undefined ? codeSentence : sentenceOf)(problem)}
@@ -140,7 +142,7 @@ export function BookButton() {
       form={FORM}
       class="button primary"
       aria-busy={booking.value !== 'idle' || isSendingCode.value || isBeginning.value || undefined}
-      disabled={hasRunOut.value || booking.value === 'unsure'}
+      disabled={hasRunOut.value || booking.value === 'unsure' || isGivingVoucher.value}
     >
       {say(isCodeWanted ? text.sendCode : act, { time: clock(Date.parse(hold.startsAt), timeZone.value) })}
     </button>

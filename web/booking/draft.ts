@@ -15,7 +15,11 @@ export const answers = keptInTab<Answers>('slotkeeper-answers-1', {});
 /** The hold of the form; null while a time is being chosen. */
 export const draftHold = keptInTab<DraftHold | null>('slotkeeper-hold-1', null);
 
+/** A voucher that was given; empty: none. */
+export const voucherCode = keptInTab('slotkeeper-voucher-1', '');
+
 export function forgetDraft(): void {
+  voucherCode.value = '';
   details.value = NOTHING;
   answers.value = {};
   draftHold.value = null;

@@ -56,6 +56,7 @@ function Chosen() {
         <Line term={labels.staff} is={withWhom()} />
         {count > 1 && <Line term={bar.seats} is={String(count)} />}
         {from !== undefined && <Line term={labels.when} is={`${longDay(from, timeZone.value)}, ${hours}`} />}
+        {hold?.voucher !== undefined && <Line term={labels.voucher} is={`−${money(hold.voucher.discount)}`} />}
         <Line term={labels.price} is={price} />
         {hold?.due !== undefined && hold.due.amount > 0 && <Line term={bar.payNow} is={money(hold.due)} />}
       </dl>

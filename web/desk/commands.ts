@@ -18,6 +18,7 @@ export type NewAppointment = {
   /** Of a class; else one. */
   readonly seats?: number;
   readonly addOnIds?: readonly string[];
+  readonly voucherCode?: string;
 };
 /** Whose calendar. */
 export type Column = { readonly staffId: string; readonly calendarId: string };

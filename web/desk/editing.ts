@@ -94,10 +94,10 @@ export function withAddOns(
 }
 
 /** What the price of a service follows from. */
-export type Priced = Pick<AppointmentReply, 'seats' | 'agreedBefore'>;
+export type Priced = Pick<AppointmentReply, 'seats' | 'agreedBefore' | 'voucher'>;
 
 /** With another service come its length and its price with the person, and no add-ons; with one that it had before, the price and the add-ons that were agreed. */
-export function withService(typed: Typed, service: Service, { seats, agreedBefore = [] }: Priced): Typed {
+export function withService(typed: Typed, service: Service, { seats, agreedBefore = [], voucher }: Priced): Typed {
   const { id, minutes, price, priceType } = doneBy(service, typed.staffId);
   const agreed = agreedBefore.find(({ serviceId }) => serviceId === id);
   const addOns = agreed?.addOns ?? [];
@@ -106,7 +106,8 @@ export function withService(typed: Typed, service: Service, { seats, agreedBefor
     serviceId: id,
     addOns: addOns.map((one) => one.id).join(' '),
     minutes: String(minutes + sumOf(addOns).durationMinutes),
-    price: moneyField(agreed?.price ?? { ...price, amount: price.amount * seats }),
+    // What a voucher has taken off stays taken off.
+    price: moneyField(agreed?.price ?? { ...price, amount: Math.max(0, price.amount * seats - (voucher?.discount.amount ?? 0)) }),
     priceType: agreed?.priceType ?? priceType,
   };
 }

@@ -3,8 +3,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { sumOf } from '../../src/model/add-ons.ts';
 import { doneBy } from '../../src/model/staff-terms.ts';
 import { AddOnsField } from '../kit/add-ons.tsx';
+import type { Problem } from '../kit/api.ts';
 import { Field, wrongOf } from '../kit/field.tsx';
 import { clock, longDay } from '../kit/money-and-time.ts';
+import { sentenceOf } from '../kit/problem-sentences.ts';
 import { answersGiven, Questions } from '../kit/questions.tsx';
 import { openShop, type Service } from '../kit/shop.ts';
 import { minutesOf, momentOf } from '../kit/zoned-dates.ts';
@@ -80,7 +82,7 @@ function Kind({ kind, value, words }: { readonly kind: Signal<'appointment' | 'b
 }
 
 /** Fields that show their own errors. */
-const MARKED = ['seats', 'customer.id', 'customer.name', 'customer.email', 'customer.phone', 'staffNotes'];
+const MARKED = ['seats', 'customer.id', 'customer.name', 'customer.email', 'customer.phone', 'staffNotes', 'voucherCode'];
 
 type FormProps = Props & { readonly services: readonly Service[]; readonly wishedService: string | undefined; readonly wishedAddOns: readonly string[] };
 
@@ -90,6 +92,7 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService, wi
   const startsAt = useSignal(wished);
   const seats = useSignal('1');
   const ticked = useSignal(wishedAddOns);
+  const voucherCode = useSignal('');
   const offer = services.find(({ id }) => id === serviceId.value);
   const addOns = offer?.addOns.filter(({ id }) => ticked.value.includes(id)) ?? [];
   const addOnIds = addOns.map(({ id }) => id);
@@ -104,6 +107,7 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService, wi
     const said = {
       ...(offer.capacity > 1 && { seats: Number(seats.value) }),
       ...(addOnIds.length > 0 && { addOnIds }),
+      ...(voucherCode.value.trim() !== '' && { voucherCode: voucherCode.value.trim() }),
       ...(staffNotes.trim() !== '' && { staffNotes: staffNotes.trim() }),
       ...(Object.keys(answers).length > 0 && { answers }),
     };
@@ -135,6 +139,7 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService, wi
         isChecked={state.problem !== undefined}
         problem={state.problem}
       />
+      {offer.price.amount > 0 && <VoucherCode code={voucherCode} problem={state.problem} />}
       <WhoIsTold
         kind={offer.approval === 'manual' ? 'appointment-requested' : 'appointment-booked'}
         email={draft.value.known === undefined ? draft.value.email : (draft.value.known.email ?? '')}
@@ -190,6 +195,22 @@ function AddOns({ offer, chosen, ticked }: { readonly offer: Service; readonly c
         }}
       />
     </fieldset>
+  );
+}
+
+function VoucherCode({ code, problem }: { readonly code: Signal<string>; readonly problem: Problem | undefined }) {
+  const refused = problem?.code.startsWith('voucher-') === true ? sentenceOf(problem) : undefined;
+  return (
+    <Field
+      id="new-voucher"
+      label="Voucher code"
+      isOptional
+      value={code.value}
+      wrong={refused ?? wrongOf(problem, 'voucherCode', 'The code')}
+      onInput={(value) => {
+        code.value = value;
+      }}
+    />
   );
 }
 

@@ -16,8 +16,9 @@ import { priceWords } from '../kit/service-words.tsx';
 import { askAs, session } from '../kit/session.ts';
 import type { BoardClaim } from './board.ts';
 import { ChargeFee, feeRow, isChargeable, WaiveFee } from './no-show-fee.tsx';
+import { GiveVoucher } from './voucher.tsx';
 
-type Task = 'take' | 'refund' | 'link' | 'waive' | 'charge';
+type Task = 'take' | 'refund' | 'link' | 'waive' | 'charge' | 'voucher';
 type Props = { readonly claimId: string; readonly paid: AppointmentPaymentReply; readonly onDone: () => void };
 
 const UNHEARD = 'Please look at what is paid before you try again.';
@@ -50,7 +51,7 @@ export function Payment({ claim }: { readonly claim: BoardClaim }) {
   }, [claim.id, claim.status, claim.serviceId, claim.endsAt, look.value]);
   const of = paid.value;
   if (problem.value !== undefined) return <p class="soft">What is paid could not be loaded: {sentenceOf(problem.value)}</p>;
-  if (of === undefined || (of.price.amount === 0 && of.paid.amount === 0)) return null;
+  if (of === undefined || (of.price.amount === 0 && of.paid.amount === 0 && of.voucher === null)) return null;
   const done = () => {
     task.value = undefined;
     look.value += 1;
@@ -68,6 +69,7 @@ export function Payment({ claim }: { readonly claim: BoardClaim }) {
       {task.value === 'refund' && <GiveBack claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'charge' && <ChargeFee claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'waive' && <WaiveFee claimId={claim.id} paid={of} onDone={done} />}
+      {task.value === 'voucher' && <GiveVoucher claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'link' && <PaymentLink claimId={claim.id} paid={of} onDone={done} />}
     </section>
   );
@@ -78,6 +80,7 @@ type Standing = { readonly of: AppointmentPaymentReply; readonly status: BoardCl
 function Sums({ of, status }: Standing) {
   const rows = [
     ['Status', STATUS_WORDS[of.status]],
+    ...(of.voucher === null ? [] : [[`Voucher ${of.voucher.code}`, `−${money(of.voucher.discount)}`]]),
     ['Price', priceWords(of.price, of.priceType)],
     ...feeRow(of, status),
     ...(of.paid.amount > 0 ? [['Paid', money(of.paid)]] : []),
@@ -109,6 +112,11 @@ function Tasks({ of, status, task }: Standing & { readonly task: Signal<Task | u
       {mayTake && of.due.amount > 0 && (
         <button type="button" class="button" onClick={open('take')}>
           Take payment
+        </button>
+      )}
+      {mayTake && (status === 'pending' || status === 'booked' || status === 'checked-in' || status === 'completed') && (
+        <button type="button" class="button" onClick={open('voucher')}>
+          {of.voucher === null ? 'Voucher' : 'Other voucher'}
         </button>
       )}
       {mayTake && of.canPayByCard && (

@@ -32,9 +32,11 @@ export function ReceiptLink({ appointmentId, words = 'Receipt' }: { readonly app
 }
 
 /** `€40 paid, €120 still to pay`. */
-export function paidWords({ paid, due, overpaid, refunded }: AppointmentPaymentReply): string {
+export function paidWords({ paid, due, overpaid, refunded, status }: AppointmentPaymentReply): string {
+  if (status === 'none') return 'Nothing was paid, and nothing is to be paid';
+  const asked = status === 'disputed' && 'disputed by the card’s bank';
   const more = overpaid.amount > 0 && `${money(overpaid)} more than it costs`;
-  const parts = [`${money(paid)} paid`, due.amount > 0 && `${money(due)} still to pay`, more, refunded.amount > 0 && `${money(refunded)} paid back`];
+  const parts = [`${money(paid)} paid`, due.amount > 0 && `${money(due)} still to pay`, more, refunded.amount > 0 && `${money(refunded)} paid back`, asked];
   return parts.filter((part) => part !== false).join(', ');
 }
 

@@ -7,6 +7,7 @@ export const LABELS_DE: AppointmentLabels = {
   addOns: 'Dazu',
   staff: 'Bei',
   where: 'Wo',
+  voucher: 'Gutschein',
   price: 'Preis',
   paid: 'Bezahlt',
   due: 'Noch zu zahlen',

@@ -6,6 +6,7 @@ export const LABELS_EN = {
   addOns: 'Along with it',
   staff: 'With',
   where: 'Where',
+  voucher: 'Voucher',
   price: 'Price',
   paid: 'Paid',
   due: 'Still to pay',

@@ -7,6 +7,7 @@ export const LABELS_ES: AppointmentLabels = {
   addOns: 'Además',
   staff: 'Con',
   where: 'Dónde',
+  voucher: 'Vale',
   price: 'Precio',
   paid: 'Pagado',
   due: 'Queda por pagar',

@@ -7,6 +7,7 @@ export const LABELS_FR: AppointmentLabels = {
   addOns: 'En plus',
   staff: 'Avec',
   where: 'Où',
+  voucher: 'Bon',
   price: 'Prix',
   paid: 'Payé',
   due: 'Reste à payer',

@@ -7,6 +7,7 @@ export const LABELS_PT: AppointmentLabels = {
   addOns: 'Além disso',
   staff: 'Com',
   where: 'Onde',
+  voucher: 'Vale',
   price: 'Preço',
   paid: 'Pago',
   due: 'Ainda a pagar',

@@ -15,6 +15,7 @@ import { PaymentRecord } from './payment-record.tsx';
 import { METHODS, stateWords } from './payment-words.ts';
 import { Payouts } from './payouts.tsx';
 import { Takings } from './takings.tsx';
+import { Vouchers } from './vouchers.tsx';
 
 const TAB = 'payments';
 const PAGE = 50;
@@ -48,6 +49,7 @@ export function PaymentsTab({ user, path: [part] }: TabProps) {
 const PARTS = {
   takings: { words: 'Takings', show: Takings, isOfAll: false },
   payouts: { words: 'Payouts', show: Payouts, isOfAll: true },
+  vouchers: { words: 'Vouchers', show: Vouchers, isOfAll: true },
 } as const;
 
 /** What each choice asks the server for. The first one is without what was begun and never paid. */

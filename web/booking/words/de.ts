@@ -129,6 +129,15 @@ export const DE: Words = {
     wrongNotes: 'Bitte fassen Sie sich kürzer.',
     wrongCode: 'Dieser Code stimmt nicht.',
   },
+  voucher: {
+    open: 'Ich habe einen Gutschein',
+    code: 'Gutscheincode',
+    give: 'Einlösen',
+    given: 'Ihr Gutschein zieht {amount} vom Preis ab.',
+    remove: 'Ohne Gutschein',
+    newPrice: 'Der Preis ist jetzt {price}.',
+    unreadable: 'Ein Code besteht aus Buchstaben, Ziffern und Bindestrichen.',
+  },
   proof: {
     sent: 'Wir haben einen Code an <b>{email}</b> geschickt. Geben Sie ihn hier ein, um zu buchen. Ihre Zeit bleibt so lange reserviert.',
     announced: 'Wir haben einen Code an {email} geschickt.',

@@ -129,6 +129,15 @@ export const EN = {
     wrongNotes: 'Please make this shorter.',
     wrongCode: 'This code is not right.',
   },
+  voucher: {
+    open: 'I have a voucher',
+    code: 'Voucher code',
+    give: 'Use it',
+    given: 'Your voucher takes {amount} off the price.',
+    remove: 'Without the voucher',
+    newPrice: 'The price is {price} now.',
+    unreadable: 'A code has letters, digits and hyphens.',
+  },
   proof: {
     sent: 'We sent a code to <b>{email}</b>. Enter it here to book. Your time stays on hold meanwhile.',
     announced: 'We sent a code to {email}.',

@@ -129,6 +129,15 @@ export const ES: Words = {
     wrongNotes: 'Escríbalo más breve, por favor.',
     wrongCode: 'Este código no es correcto.',
   },
+  voucher: {
+    open: 'Tengo un vale',
+    code: 'Código del vale',
+    give: 'Usar',
+    given: 'Su vale descuenta {amount} del precio.',
+    remove: 'Sin el vale',
+    newPrice: 'El precio es ahora {price}.',
+    unreadable: 'Un código tiene letras, números y guiones.',
+  },
   proof: {
     sent: 'Hemos enviado un código a <b>{email}</b>. Escríbalo aquí para reservar. Mientras tanto retenemos su hora.',
     announced: 'Hemos enviado un código a {email}.',

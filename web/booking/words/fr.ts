@@ -129,6 +129,15 @@ export const FR: Words = {
     wrongNotes: 'Soyez plus bref, s’il vous plaît.',
     wrongCode: 'Ce code n’est pas le bon.',
   },
+  voucher: {
+    open: 'J’ai un bon',
+    code: 'Code du bon',
+    give: 'Utiliser',
+    given: 'Votre bon réduit le prix de {amount}.',
+    remove: 'Sans le bon',
+    newPrice: 'Le prix est maintenant de {price}.',
+    unreadable: 'Un code se compose de lettres, de chiffres et de traits d’union.',
+  },
   proof: {
     sent: 'Nous avons envoyé un code à <b>{email}</b>. Saisissez-le ici pour réserver. Votre horaire reste retenu entre-temps.',
     announced: 'Nous avons envoyé un code à {email}.',

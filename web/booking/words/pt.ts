@@ -129,6 +129,15 @@ export const PT: Words = {
     wrongNotes: 'Seja mais breve, por favor.',
     wrongCode: 'Este código não está certo.',
   },
+  voucher: {
+    open: 'Tenho um vale',
+    code: 'Código do vale',
+    give: 'Usar',
+    given: 'O seu vale desconta {amount} ao preço.',
+    remove: 'Sem o vale',
+    newPrice: 'O preço é agora {price}.',
+    unreadable: 'Um código tem letras, números e hífenes.',
+  },
   proof: {
     sent: 'Enviámos um código para <b>{email}</b>. Escreva-o aqui para marcar. Entretanto, a sua hora fica reservada.',
     announced: 'Enviámos um código para {email}.',
