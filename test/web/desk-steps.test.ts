@@ -200,12 +200,14 @@ test('days ahead no step is offered, and it is said from when on each will be', 
   await assertAccessible(desk, 'the panel of an appointment ahead');
 });
 
-test('the panel says what the customer was told, or why not, and sends it again', options, async (context) => {
+test('the panel says what the customer was told, in full, or why not, and sends it again', options, async (context) => {
   const { day } = await visitOf('Mara Mail', context);
   const desk = await deskOf(day);
   await desk.locator('.claim', { hasText: 'Mara Mail' }).click();
   const messages = desk.getByRole('complementary').getByRole('region', { name: 'Messages', exact: true });
   await messages.getByText(/^Booking was not sent: no mail server is set up, /).waitFor();
+  await messages.getByText('Read it').click();
+  await messages.getByText(/^Your appointment with .* is booked\./m).waitFor();
   await assertAccessible(desk, 'the messages of an appointment');
   await messages.getByRole('button', { name: 'Send again' }).click();
   await messages.getByText(/^Booking, again (is being|was not) sent/).waitFor();

@@ -65,6 +65,18 @@ export function MessageHistory({ claim }: { readonly claim: BoardClaim }) {
         {items.value?.map((message) => (
           <li key={message.id} data-status={message.status}>
             <strong>{message.resendOf === undefined ? EN.messageKinds[message.kind] : `${EN.messageKinds[message.kind]}, again`}</strong> {fateOf(message)}
+            {message.text !== undefined && (
+              <details class="message-said">
+                <summary>
+                  Read it<span class="only-heard">: {message.subject ?? EN.messageKinds[message.kind]}</span>
+                </summary>
+                <p lang={message.locale}>
+                  {message.subject !== undefined && <strong>{message.subject}</strong>}
+                  {message.subject !== undefined && '\n\n'}
+                  {message.text}
+                </p>
+              </details>
+            )}
           </li>
         ))}
       </ul>
