@@ -136,7 +136,13 @@ class World {
     await this.#database.sql(
       `insert into appointment (id, reference, status, calendar_id, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, updated_at)
         values ($1::uuid, $2, 'booked', $1, $1, $1, $1, $1, $3::int8, $3::int8 + ${HOUR}, 1, $4::jsonb, $5::int8, $5::int8)`,
-      [id, id, startsAt, '{"timeZone":"Europe/Berlin","price":{"amount":0,"currency":"EUR"}}', createdAt],
+      [
+        id,
+        id,
+        startsAt,
+        '{"timeZone":"Europe/Berlin","price":{"amount":0,"currency":"EUR"},"policy":{"cancelUntilMinutes":0,"rescheduleUntilMinutes":0,"refundRules":[]}}',
+        createdAt,
+      ],
     );
   }
 

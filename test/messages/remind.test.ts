@@ -50,7 +50,14 @@ onUsualDatabase('reminders', (place) => {
     await place.database.sql(
       `insert into appointment (id, reference, status, calendar_id, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, updated_at)
         values ($1::uuid, $1::uuid::text, $2, $3::uuid, $3::uuid, $3::uuid, $3::uuid, $3::uuid, $4::int8, $4::int8 + ${HOUR}, 1, $5::jsonb, $6::int8, $6::int8)`,
-      [id, status, customerId, now + startsIn, '{"timeZone":"Europe/Berlin","price":{"amount":0,"currency":"EUR"},"locale":"fr"}', now - madeAgo],
+      [
+        id,
+        status,
+        customerId,
+        now + startsIn,
+        '{"timeZone":"Europe/Berlin","price":{"amount":0,"currency":"EUR"},"policy":{"cancelUntilMinutes":0,"rescheduleUntilMinutes":0,"refundRules":[]},"locale":"fr"}',
+        now - madeAgo,
+      ],
     );
     return id;
   }
