@@ -116,6 +116,33 @@ test('the week of a person is painted with the pointer and typed by keyboard, an
   await page.getByRole('heading', { name: /^Away from/ }).waitFor();
 });
 
+test('the week is painted by keyboard, and a screen reader hears where the mark is and what a stretch becomes', options, async () => {
+  const page = await openOffice(shop, `hours/${(await ask('GET', '/v1/staff')).items[1].id}`);
+  const sunday = page.getByRole('group', { name: 'Sunday' });
+  await sunday.waitFor();
+  const remove = sunday.getByRole('button', { name: /^Remove/ });
+  while ((await remove.count()) > 0) await remove.first().press('Enter');
+  const strip = page.getByRole('slider', { name: 'Paint Sunday' });
+  const press = async (...keys: readonly string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+    return strip.getAttribute('aria-valuetext');
+  };
+  const times = () => sunday.locator('input').evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
+  const hours = (count: number) => Array<string>(count).fill('PageUp');
+  await strip.focus();
+  assert.equal(await press('Home', ...hours(9)), '09:00, closed');
+  assert.equal(await press('Enter', ...hours(3), 'ArrowLeft'), 'Opening 09:00 to 12:00');
+  await assertAccessible(page, 'a stretch by keyboard');
+  assert.equal(await press('Enter'), '11:45, open');
+  assert.deepEqual(await times(), ['09:00', '12:00']);
+  await page.locator('[aria-live]', { hasText: 'Sunday: 09:00 – 12:00' }).waitFor({ state: 'attached' });
+  assert.equal(await press('Space', 'ArrowLeft', 'ArrowLeft'), 'Closing 11:15 to 12:00');
+  assert.equal(await press('Escape'), '11:15, open');
+  assert.deepEqual(await times(), ['09:00', '12:00']);
+  assert.equal(await press('End', 'Enter', 'ArrowLeft', 'Enter'), '23:30, open');
+  assert.deepEqual(await times(), ['09:00', '12:00', '23:30', '00:00'], 'up to the end of the day');
+});
+
 test('public holidays of a region are closed but for those that are not ticked, and what is booked on one is shown before that', options, async () => {
   const location = await ask('POST', '/v1/locations', {
     ...{ name: 'Werkstatt', timeZone: 'Europe/Berlin', currency: 'EUR' },
