@@ -3,11 +3,17 @@ import { columns, rooms } from './watching.ts';
 
 /** Everyone who can be chosen, in the order of the board; the agenda has room for all at once. */
 function choices(): readonly { readonly calendarId: string; readonly name: string }[] {
+  const firstNames = columns.value.map(({ staffName }) => firstOf(staffName));
+  const isOfOne = (name: string) => firstNames.filter((one) => one === name).length === 1;
   return [
     ...(view.value === 'agenda' ? [{ calendarId: '', name: 'All' }] : []),
-    ...columns.value.map(({ calendarId, staffName }) => ({ calendarId, name: staffName.split(' ')[0] ?? staffName })),
+    ...columns.value.map(({ calendarId, staffName }) => ({ calendarId, name: isOfOne(firstOf(staffName)) ? firstOf(staffName) : staffName })),
     ...rooms.value.map(({ calendarId, resourceName }) => ({ calendarId, name: resourceName })),
   ];
+}
+
+function firstOf(name: string): string {
+  return name.split(' ')[0] ?? name;
 }
 
 export function PersonSwitch() {
