@@ -26,13 +26,13 @@ test('what a person takes and costs is written in the form of the service, by ke
   await page.getByLabel('Another length or price with').selectOption('Sol Lima');
   await page.getByLabel('Minutes with Sol Lima').fill('long');
   await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
-  await page.getByText('Otherwise with some need another look: for Sol Lima the minutes are no whole number.').waitFor();
+  await page.getByText('Length and price by person need another look: for Sol Lima the minutes are no whole number.').waitFor();
   await page.getByLabel('Minutes with Sol Lima').fill('45');
   await page.getByLabel('Price in EUR with Sol Lima').fill('50');
   await page.getByLabel('Preview').getByText('€50').waitFor();
   await assertAccessible(page, 'terms of a person');
   await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
-  await page.locator('.said', { hasText: 'Otherwise with some: as with everybody → Sol Lima 45 min, €50.' }).waitFor();
+  await page.locator('.said', { hasText: 'Length and price by person: as with everybody → Sol Lima 45 min, €50.' }).waitFor();
   assert.deepEqual((await ask('GET', `/v1/services/${service.id}`)).staffTerms, [
     { staffId: person.id, minutes: 45, price: { amount: 5_000, currency: 'EUR' } },
   ]);

@@ -145,7 +145,7 @@ export function serviceFields(currency: string): FieldsOf<ServiceChange> {
       ),
     },
     staffTerms: {
-      label: 'Otherwise with some',
+      label: 'Length and price by person',
       kind: staffTermsKind(currency, staff),
       isOptional: true,
       hint: 'Who takes longer, or costs more. An empty field is as with everybody.',

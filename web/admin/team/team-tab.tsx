@@ -197,7 +197,7 @@ function OwnTerms({ member }: { readonly member: ManagedStaff }) {
   if (own.length === 0) return null;
   return (
     <section class="card record-part" aria-labelledby="own-terms">
-      <h2 id="own-terms">What is otherwise with them</h2>
+      <h2 id="own-terms">Length and price of their own</h2>
       <ul class="rows">
         {own.map(({ id, words }) => (
           <li key={id}>
