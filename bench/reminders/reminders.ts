@@ -85,7 +85,7 @@ async function addAppointments(database: Database): Promise<void> {
       now as (select (extract(epoch from clock_timestamp()) * 1000)::int8 as at)
     insert into appointment (id, reference, status, calendar_id, staff_id, location_id, service_id, customer_id, starts_at, ends_at, revision, details, created_at, updated_at)
       select gen_random_uuid(), people.id::text, 'booked', place.staff_id, place.staff_id, place.location_id, place.service_id, people.id, s.at, s.at + ${HOUR}, 1,
-        '{"timeZone":"Europe/Lisbon","price":{"amount":4500,"currency":"EUR"},"locale":"en"}', now.at - ${9 * DAY}, now.at - ${9 * DAY}
+        '{"timeZone":"Europe/Lisbon","price":{"amount":4500,"currency":"EUR"},"policy":{"cancelUntilMinutes":0,"rescheduleUntilMinutes":0,"refundRules":[]},"locale":"en"}', now.at - ${9 * DAY}, now.at - ${9 * DAY}
       from people, place, now, lateral (select now.at + ${23 * HOUR} + (random() * ${HOUR})::int8 as at) s`,
     [REMINDERS],
   );
