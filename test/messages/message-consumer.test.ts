@@ -9,7 +9,14 @@ import { HOUR, instant } from '../../src/model/instant.ts';
 const AT = instant(1_800_000_000_000);
 const APPOINTMENT = {
   ...{ id: randomUUID(), reference: 'K7QM-2FXR', status: 'booked', calendarId: 'c', staffId: 's', serviceId: 'v', locationId: 'l', customerId: randomUUID() },
-  ...{ startsAt: instant(AT + 24 * HOUR), endsAt: instant(AT + 25 * HOUR), timeZone: 'Europe/Berlin', price: { amount: 0, currency: 'EUR' }, createdAt: AT },
+  ...{
+    startsAt: instant(AT + 24 * HOUR),
+    endsAt: instant(AT + 25 * HOUR),
+    timeZone: 'Europe/Berlin',
+    price: { amount: 0, currency: 'EUR' },
+    policy: {},
+    createdAt: AT,
+  },
 } as unknown as Appointment;
 
 const changeWith = (events: readonly CalendarEvent[], given: Partial<LoggedChange> = {}): LoggedChange => ({

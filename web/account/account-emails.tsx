@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import type { accountEmail } from '../../src/protocol/account-emails.ts';
-import { agoNow } from '../kit/ago.ts';
+import { agoNow } from '../kit/ago-now.ts';
 import { type Answer, type Problem, query } from '../kit/api.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';

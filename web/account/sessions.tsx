@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import type { session as sessionShape } from '../../src/protocol/auth.ts';
-import { agoNow } from '../kit/ago.ts';
+import { agoNow } from '../kit/ago-now.ts';
 import { announce } from '../kit/announcing.tsx';
 import type { Problem } from '../kit/api.ts';
 import { Read, useReading } from '../kit/reading.tsx';

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { MessageReply } from '../../src/protocol/messages.ts';
-import { agoNow } from '../kit/ago.ts';
+import { agoNow } from '../kit/ago-now.ts';
 import type { Problem } from '../kit/api.ts';
 import { tagOf } from '../kit/language.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';

@@ -1,7 +1,5 @@
-import { serverNow } from './api.ts';
 import { localeTag } from './language.ts';
 import { clock, shortDay } from './money-and-time.ts';
-import { viewerZone } from './zoned-dates.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -15,9 +13,4 @@ export function ago(at: number, now: number, timeZone: string, { tag = localeTag
   if (passed < HOUR) return format.format(-Math.floor(passed / MINUTE), 'minute');
   if (passed < DAY) return format.format(-Math.floor(passed / HOUR), 'hour');
   return `${shortDay(at, timeZone, tag)}, ${clock(at, timeZone, tag)}`;
-}
-
-/** The same of a moment as the server writes it, for this viewer now. */
-export function agoNow(at: string, words: Parameters<typeof ago>[3] = {}): string {
-  return ago(Date.parse(at), serverNow(), viewerZone(), words);
 }

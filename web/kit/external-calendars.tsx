@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ExternalCalendarReply } from '../../src/protocol/calendar-links.ts';
-import { agoNow } from './ago.ts';
+import { agoNow } from './ago-now.ts';
 import { announce } from './announcing.tsx';
 import type { Problem } from './api.ts';
 import { Field, wrongOf } from './field.tsx';

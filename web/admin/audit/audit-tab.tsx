@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { AUDIT_ACTIONS } from '../../../src/model/audit-actions.ts';
 import type { auditEntries } from '../../../src/protocol/audit.ts';
 import type { ManagedUserReply } from '../../../src/protocol/users.ts';
-import { agoNow } from '../../kit/ago.ts';
+import { agoNow } from '../../kit/ago-now.ts';
 import { type Problem, query } from '../../kit/api.ts';
 import { counted } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import { KEY_SCOPES } from '../../../src/model/roles.ts';
 import type { apiKey, newApiKey, newApiKeyBody } from '../../../src/protocol/api-keys.ts';
-import { agoNow } from '../../kit/ago.ts';
+import { agoNow } from '../../kit/ago-now.ts';
 import { type Problem, serverNow } from '../../kit/api.ts';
 import { AskFirst } from '../../kit/ask-first.tsx';
 import { CopyButton } from '../../kit/copy-button.tsx';

@@ -1,7 +1,7 @@
 // What an endpoint was told, and telling it again.
 import type { z } from 'zod';
 import type { deliveries, replayed, webhookAttempt } from '../../../src/protocol/webhooks.ts';
-import { agoNow } from '../../kit/ago.ts';
+import { agoNow } from '../../kit/ago-now.ts';
 import type { Answer } from '../../kit/api.ts';
 import { counted } from '../../kit/money-and-time.ts';
 import { askAs } from '../../kit/session.ts';

@@ -2,7 +2,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { MessageReply } from '../../../src/protocol/messages.ts';
 import { whyNotSent } from '../../bell/why-not-sent.ts';
-import { agoNow } from '../../kit/ago.ts';
+import { agoNow } from '../../kit/ago-now.ts';
 import { query } from '../../kit/api.ts';
 import { counted } from '../../kit/money-and-time.ts';
 import { Listing } from '../listing.tsx';

@@ -2,7 +2,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ListedPaymentReply, PaymentsPageReply } from '../../../src/protocol/books.ts';
-import { agoNow } from '../../kit/ago.ts';
+import { agoNow } from '../../kit/ago-now.ts';
 import { query } from '../../kit/api.ts';
 import { money } from '../../kit/money-and-time.ts';
 import { openShop } from '../../kit/shop.ts';

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import type { ManagedUserReply, newUserBody, userChangeBody } from '../../../src/protocol/users.ts';
-import { agoNow } from '../../kit/ago.ts';
+import { agoNow } from '../../kit/ago-now.ts';
 import type { Answer, Problem } from '../../kit/api.ts';
 import { AskFirst } from '../../kit/ask-first.tsx';
 import { choice, choiceOrNone, line, yesOrNo } from '../../kit/field-kinds.tsx';
