@@ -11,8 +11,8 @@ import type { Chosen } from './add-ons.ts';
 import type { Catalogs } from './parts.ts';
 import { placeOfCalendar } from './staff-directory.ts';
 
-/** As the catalog has it at this moment, less what a voucher takes off. */
-export function offeredTerms({ service, addOns }: Chosen, seats: number, voucher?: Voucher): OfferedTerms {
+/** As the catalog has it at this moment, less what a voucher takes off. `isSoon`: a card can be asked to reserve the price until then. */
+export function offeredTerms({ service, addOns }: Chosen, seats: number, voucher?: Voucher, isSoon = false): OfferedTerms {
   const { name, price, priceType, taxPercent, approval, cancelUntilMinutes, rescheduleUntilMinutes, refundRules } = service;
   const discount = voucher === undefined ? 0 : discountOf({ ...price, amount: price.amount * seats }, voucher);
   const noShowFee = noShowFeeOf(service, seats, discount);
@@ -30,6 +30,7 @@ export function offeredTerms({ service, addOns }: Chosen, seats: number, voucher
       ...(noShowFee && { noShowFee }),
       ...(keepsCard && { keepsCard }),
       ...(noShowFee && service.noShowFeeTaxed && { feeTaxed: true as const }),
+      ...(isSoon && due !== null && service.paymentPolicy === 'reserve' && { reserves: true as const }),
       ...(priceType !== 'fixed' && { priceType }),
     },
     approval,

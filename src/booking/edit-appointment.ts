@@ -173,10 +173,10 @@ function withOther({ principal }: Caller, service: BookableService, appointment:
 }
 
 /** A no-show fee is what the customer has agreed to: the business adds none afterwards, and the price limits it. */
-function termsOffered(chosen: Chosen, { seats, policy: { noShowFee, keepsCard, feeTaxed }, voucher }: Appointment): Edit['terms'] {
+function termsOffered(chosen: Chosen, { seats, policy: { noShowFee, keepsCard, feeTaxed, reserves }, voucher }: Appointment): Edit['terms'] {
   const { price, policy, taxPercent = null } = offeredTerms(chosen, seats);
-  const { noShowFee: _, keepsCard: _card, feeTaxed: _taxed, ...rules } = policy;
-  const fee = { ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }), ...(feeTaxed && { feeTaxed }) };
+  const { noShowFee: _, keepsCard: _card, feeTaxed: _taxed, reserves: _soon, ...rules } = policy;
+  const fee = { ...(noShowFee && { noShowFee }), ...(keepsCard && { keepsCard }), ...(feeTaxed && { feeTaxed }), ...(reserves && { reserves }) };
   return { serviceId: chosen.service.id, ...carried(price, voucher), taxPercent, policy: { ...rules, ...fee } };
 }
 

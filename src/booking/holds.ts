@@ -4,7 +4,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type Caller, proofOf, requestKeyOf } from '../access/caller.ts';
 import { may } from '../access/rights.ts';
 import type { AppointmentPolicy, Hold, HolderProof } from '../actors/calendar/calendar.ts';
-import { SECOND } from '../model/instant.ts';
+import type { ClaimAsk } from '../actors/scheduler.ts';
+import { DAY, MINUTE, SECOND } from '../model/instant.ts';
+import { RESERVE_DAYS } from '../model/payment-words.ts';
 import type { HoldReply, PlaceHold } from '../protocol/holds.ts';
 import { done, type Failed, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
@@ -74,8 +76,24 @@ export async function placeHold(parts: Holding, caller: Caller, body: PlaceHold)
   const ask = reserving instanceof Promise ? await reserving : reserving;
   if (isFailed(ask)) return unlessAnswered(parts, caller, request, ask, describe);
   const { holdSeconds } = parts.config;
-  const terms = offeredTerms(claim, body.seats);
-  return await askCalendar(parts, caller, request, { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask, holder, holdSeconds, terms }, describe);
+  const isSoon = body.startsAt + claim.service.minutes * MINUTE <= parts.scheduler.now() + RESERVE_DAYS * DAY;
+  const terms = offeredTerms(claim, body.seats, undefined, isSoon);
+  return await askCalendar(
+    parts,
+    caller,
+    request,
+    { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask: terms.policy.reserves ? reservedWithAll(ask) : ask, holder, holdSeconds, terms },
+    describe,
+  );
+}
+
+/** Also with those who have a price of their own. */
+function reservedWithAll(ask: ClaimAsk): ClaimAsk {
+  const candidates = ask.candidates.map(({ agreed, ...candidate }) => ({
+    ...candidate,
+    ...(agreed && { agreed: agreed.due === undefined ? agreed : { ...agreed, policy: { ...agreed.policy, reserves: true as const } } }),
+  }));
+  return { ...ask, candidates };
 }
 
 /** Every field stands here, absent ones as undefined: put together from parts, it would cost several times as much to make and to write. */

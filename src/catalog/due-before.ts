@@ -30,7 +30,7 @@ export function dueBefore(
   const due =
     paymentPolicy === 'none'
       ? 0
-      : paymentPolicy === 'full'
+      : paymentPolicy === 'full' || paymentPolicy === 'reserve'
         ? whole.amount
         : deposit !== null
           ? Math.min(deposit.amount * seats, discount > 0 ? whole.amount : Number.POSITIVE_INFINITY)
@@ -50,7 +50,9 @@ export function noShowFeeOf({ price, noShowFee, noShowFeePercent }: WithFee, sea
 }
 
 /** What is wrong with it, by field. Like a deposit it can be taken by card, so it has the limits of a card. */
-export function feeErrors(service: WithFee & Pick<BookableService, 'capacity' | 'noShowFeeCard' | 'noShowFeeTaxed' | 'taxPercent'>): readonly FieldError[] {
+export function feeErrors(
+  service: WithFee & Pick<BookableService, 'capacity' | 'noShowFeeCard' | 'noShowFeeTaxed' | 'taxPercent' | 'paymentPolicy'>,
+): readonly FieldError[] {
   const { price, noShowFee, noShowFeePercent, noShowFeeTaxed, taxPercent, capacity } = service;
   if (noShowFee !== null && noShowFeePercent !== null) return [{ path: 'noShowFeePercent', message: 'must be null where noShowFee is an amount' }];
   if (noShowFee !== null && noShowFee.currency !== price.currency) return [{ path: 'noShowFee.currency', message: 'must be the currency of the price' }];
@@ -60,6 +62,8 @@ export function feeErrors(service: WithFee & Pick<BookableService, 'capacity' | 
     return set.map((path) => ({ path, message: 'must be false where there is no no-show fee' }));
   }
   if (noShowFeeTaxed && taxPercent === null) return [{ path: 'noShowFeeTaxed', message: 'must be false where taxPercent is null' }];
+  if (service.noShowFeeCard && service.paymentPolicy === 'reserve')
+    return [{ path: 'noShowFeeCard', message: 'must be false where paymentPolicy is reserve: the fee is taken of what is reserved' }];
   const path = noShowFee === null ? 'noShowFeePercent' : 'noShowFee';
   if ((noShowFeeOf(service, 1)?.amount ?? 0) < LEAST_DUE) return [{ path, message: `must come to at least ${LEAST_DUE} in the minor unit of the currency` }];
   const isTooMuch = (noShowFeeOf(service, capacity)?.amount ?? 0) > MOST_DUE;

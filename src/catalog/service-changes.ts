@@ -95,7 +95,8 @@ function priceErrors(service: BookableService): readonly FieldError[] {
 function moneyErrors(service: BookableService): readonly FieldError[] {
   const { price, deposit, depositPercent, paymentPolicy } = service;
   const wrong = wrongDue(service);
-  if (wrong !== null) return [{ path: paymentPolicy === 'full' ? 'price' : deposit === null ? 'depositPercent' : 'deposit', message: wrong }];
+  if (wrong !== null)
+    return [{ path: paymentPolicy === 'full' || paymentPolicy === 'reserve' ? 'price' : deposit === null ? 'depositPercent' : 'deposit', message: wrong }];
   if (deposit === null)
     return paymentPolicy === 'deposit' && depositPercent === null ? [{ path: 'deposit', message: 'is needed when paymentPolicy is deposit' }] : [];
   if (depositPercent !== null) return [{ path: 'depositPercent', message: 'must be null where deposit is an amount' }];
@@ -110,7 +111,11 @@ function priceTypeErrors({ priceType, price, paymentPolicy, noShowFee, noShowFee
   if (priceType === 'from')
     return [
       ...wrong('price', 'must be more than 0 where priceType is from', price.amount === 0),
-      ...wrong('paymentPolicy', 'must not be full where priceType is from: the final price is not known yet', paymentPolicy === 'full'),
+      ...wrong(
+        'paymentPolicy',
+        'must be none or deposit where priceType is from: the final price is not known yet',
+        paymentPolicy !== 'none' && paymentPolicy !== 'deposit',
+      ),
     ];
   if (priceType === 'fixed') return [];
   const dear = addOns.findIndex(({ priceMinor }) => priceMinor > 0);

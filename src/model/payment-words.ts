@@ -3,9 +3,9 @@ import type { Money } from './money.ts';
 /**
  * Where a payment is. `held`: asked for, and the provider may not know of it yet. `paying`: the customer can pay, and the calendar keeps the time until then. `booked`: there is an
  * appointment, and the money is here. `lapsed`: the time is free again, and the provider is told to take no money. `paid-late`: money came after that. `refunding`: money
- * goes back. `refunded`: all that was to go back has. `disputed`: the customer’s bank asks for the money. `closed`: no money came, and none can come.
+ * goes back. `reserved`: the card has promised the money and nothing has come, until it is taken or let go. `refunded`: all that was to go back has. `disputed`: the customer’s bank asks for the money. `closed`: no money came, and none can come.
  */
-export const PAYMENT_STATES = ['held', 'paying', 'booked', 'lapsed', 'paid-late', 'refunding', 'refunded', 'disputed', 'closed'] as const;
+export const PAYMENT_STATES = ['held', 'paying', 'reserved', 'booked', 'lapsed', 'paid-late', 'refunding', 'refunded', 'disputed', 'closed'] as const;
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 
 /** Who takes the money. The last two are at the desk, by hand. */
@@ -24,6 +24,9 @@ export const CARD_DAYS = 7;
 /** Why a fee was not charged: the card was declined, its owner has to confirm, or it was removed. */
 export const FEE_REFUSALS = ['declined', 'needs-owner', 'card-gone'] as const;
 export type FeeRefusal = (typeof FEE_REFUSALS)[number];
+
+/** Who is to come within so many days has the price reserved on their card; of a later visit it is paid when booking, as banks keep a reservation for seven. */
+export const RESERVE_DAYS = 6;
 
 /** What is agreed where so much of this price has to be paid before; nothing where only a card is kept. */
 export function agreedPolicy(due: Money, price: Money): 'none' | 'deposit' | 'full' {

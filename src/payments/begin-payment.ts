@@ -62,13 +62,25 @@ export async function openAtProvider(
   description: string,
   payUntil: Instant,
 ): Promise<Omit<PaymentBegunReply, 'amount' | 'payUntil'> | Failed> {
-  const there = await provider.begin({ paymentId: added.id, money: added.money, description, keepsCard: added.card !== null });
+  const there = await provider.begin({
+    paymentId: added.id,
+    money: added.money,
+    description,
+    keepsCard: added.card !== null,
+    reserves: added.reservation !== null,
+  });
   const isKnown =
     added.providerId === there.id || (await store.change(added, { state: 'paying', providerId: there.id, payUntil, lookAt: afterwards(payUntil) }));
   // Another copy of this request was faster, and has written the same.
   if (!isKnown && (await store.byId(added.id))?.providerId !== there.id) return NOT_NOW;
   if (there.clientSecret === null) return failed('wrong-status', { detail: 'This payment is over. Please begin again.' });
-  return { id: added.id, clientSecret: there.clientSecret, provider: provider.name, publishableKey: provider.publishableKey };
+  return {
+    id: added.id,
+    isReserved: added.reservation !== null,
+    clientSecret: there.clientSecret,
+    provider: provider.name,
+    publishableKey: provider.publishableKey,
+  };
 }
 
 /** What is there for the hold, with what the customer says now; `undefined`: it cannot be paid any more. */
@@ -85,6 +97,7 @@ async function addPayment({ scheduler }: Paying, online: Payments, { hold, due, 
       method: online.provider.name,
     },
     ...{ money: due, received: 0, refunded: 0, providerId: null, payUntil, booking, alarm: null },
+    reservation: hold.terms?.policy.reserves ? { capture: null, takeAt: null } : null,
     ...{ card: hold.terms?.policy.keepsCard ? 'asked' : null, isFee: false, refusal: null },
     ...{ taxPercent: booking.draft.taxPercent ?? null, createdAt: scheduler.now(), lookAt: afterwards(payUntil), version: 1 },
   });

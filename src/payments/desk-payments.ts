@@ -18,6 +18,7 @@ import type { NewPayment, Payment, Refund } from './payment-store-port.ts';
 import { shareOnEnd } from './refund-consumer.ts';
 import { refundDue } from './refund-rules.ts';
 import { isByHand, receiptMessage, refundMessage } from './settle.ts';
+import { letGoOfReserved, reservedTold, takeReserved } from './take-reserved.ts';
 
 /** Providers take no less by card, in minor units. */
 const SMALLEST_BY_CARD = 50;
@@ -43,11 +44,11 @@ export async function readPaidAppointment(parts: Paying, caller: Caller, appoint
   if (isFailed(reply)) return reply;
   const money = await readAppointmentPayment(parts, caller, appointmentId);
   if (isFailed(money)) return money;
-  const { refundNow, policy, price, priceType, voucher, taxPercent, due, overpaid, paid, refunded, noShowFee, status } = money.body;
+  const { refundNow, policy, price, priceType, voucher, taxPercent, due, overpaid, paid, reserved, refunded, noShowFee, status } = money.body;
   return {
     ...reply,
     isAlwaysTold: money.body.payments.length > 0,
-    body: { ...reply.body, payment: { policy, price, priceType, voucher, taxPercent, due, overpaid, paid, refunded, noShowFee, status }, refundNow },
+    body: { ...reply.body, payment: { policy, price, priceType, voucher, taxPercent, due, overpaid, paid, reserved, refunded, noShowFee, status }, refundNow },
   };
 }
 
@@ -60,17 +61,18 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
   const gone = sumOf(all, goneOf);
   const fee = feeAgreed(appointment);
   const isWaived = appointment.status === 'no-show' && (await parts.payments.store.isWaived(id));
+  const reserved = reservedTold(parts, { appointment, as }, stored);
   const owed = owedFor(appointment, isWaived);
   const due = Math.max(0, owed - (paid - gone));
   return {
     policy: booked === undefined ? 'none' : (booked.policy ?? agreedPolicy(booked.due, price)),
     voucher: await voucherTold(parts, appointment),
-    ...{ price, priceType: appointment.policy.priceType ?? 'fixed', taxPercent, paid: money(paid), refunded: money(gone), due: money(due) },
+    ...{ price, priceType: appointment.policy.priceType ?? 'fixed', taxPercent, paid: money(paid), reserved, refunded: money(gone), due: money(due) },
     overpaid: money(isKept(appointment) ? 0 : Math.max(0, paid - gone - owed)),
     noShowFee:
       fee === undefined ? null : { amount: fee, taxPercent: taxRateOf({ ...appointment, status: 'no-show' }), isWaived, ...chargeTold(appointment, stored) },
-    canPayByCard: parts.payments.online !== null && due >= SMALLEST_BY_CARD,
-    status: statusOf(all, { paid, gone, due, owed }),
+    canPayByCard: parts.payments.online !== null && reserved === null && due >= SMALLEST_BY_CARD,
+    status: reserved !== null && paid === 0 ? 'reserved' : statusOf(all, { paid, gone, due, owed }),
     refundNow: appointment.status === 'pending' || appointment.status === 'booked' ? money(refundOnCancelling(parts, { appointment, as }, all)) : null,
     payments: all.map(({ payment, refunds }) => ({
       ...wirePayment(payment, timeZone, as === 'manager'),
@@ -170,7 +172,12 @@ export async function payAtDesk(
       before.appointmentId === appointmentId && before.method === body.method && before.money.amount === amount && before.money.currency === currency;
     return isSame ? done(wirePayment(before, appointment.timeZone, true), { status: 201, replayed: true }) : failed(takenCode(body.id));
   }
-  const { due, payments } = await paymentTold(parts, found);
+  const { due, payments, reserved } = await paymentTold(parts, found);
+  if (body.method === 'reserved') {
+    const taken = await takeReserved(parts, caller, found, { asked: body.amount, due });
+    return isFailed(taken) ? taken : done(wirePayment(taken.payment, appointment.timeZone, true), { status: 201, replayed: taken.replayed });
+  }
+  if (reserved?.isBeingTaken) return failed('wrong-status', { detail: 'What is reserved on the card is being taken. Look again in a moment.' });
   if (currency !== due.currency) return failedField('invalid-request', 'amount.currency', `must be ${due.currency}`);
   if (amount === 0) return failedField('invalid-request', 'amount.amount', 'must be more than 0');
   if (amount > due.amount) return failedField('invalid-request', 'amount.amount', `must be at most ${due.amount}: that is still due`);
@@ -194,6 +201,7 @@ export async function payAtDesk(
   const subject = { kind: 'appointment', id: appointmentId, name: null } as const;
   const audit = auditEntry(sourceOf(caller), at, { action: 'payment.recorded', subject, after: { paymentId: id, method: body.method, amount, currency } });
   const added = await store.addAtDesk(paid, payments.length, { ledger: [receiptEntry(paid, amount, at)], message: receiptMessage(paid, amount, at), audit });
+  if (added !== undefined) await letGoOfReserved(parts, appointmentId);
   if (added !== undefined) return done(wirePayment(added, appointment.timeZone, true), { status: 201 });
   return attempts > 1 ? payAtDesk(parts, caller, appointmentId, body, attempts - 1) : failed('overloaded', { retryAfterSeconds: 1 });
 }

@@ -48,6 +48,7 @@ export function paymentCalendars(parts: Parts): PaymentCalendars {
       const command = { type: 'confirm-hold', holdId, proof: { tokenFor: holdId, userId: null }, ...(await bookingOf(parts, payment, booking)) } as const;
       return ask(scheduler, payment, 'book', command);
     },
+    owed: (payment) => owedOf(parts, payment),
     nearest: async ({ booking }) => (booking === null ? [] : nearestTo(parts, booking)),
     async claimAgain(payment) {
       const { id, holdId } = payment;
@@ -60,6 +61,16 @@ export function paymentCalendars(parts: Parts): PaymentCalendars {
       return ask(scheduler, payment, 'again', { type: 'book', ask: claim.ask, ...(await bookingOf(parts, payment, booking)) });
     },
   };
+}
+
+/** What is still owed for its appointment besides what others have paid, at most all of it; null: it was called off. */
+async function owedOf({ scheduler, store }: Parts, { id, appointmentId, money }: Payment): Promise<number | null> {
+  const appointment = await scheduler.appointment(appointmentId);
+  if (appointment === undefined || appointment.status === 'cancelled' || appointment.status === 'declined') return null;
+  const owed = owedFor(appointment, appointment.status === 'no-show' && (await store.isWaived(appointmentId)));
+  const others = (await store.ofAppointment(appointmentId)).filter((other) => other.id !== id);
+  const paid = others.reduce((sum, { received, refunded }) => sum + received - refunded, 0);
+  return Math.max(0, Math.min(money.amount, owed - paid));
 }
 
 /** So many are offered, within so many days on both sides. */
@@ -78,7 +89,11 @@ async function nearestTo(parts: Parts, { slot, draft }: BookingToPay): Promise<r
 }
 
 async function bookingOf({ appointments }: Parts, { id, money, appointmentId }: Payment, { draft, approval, details, customerId }: BookingToPay) {
-  const paid = { ...draft, id: appointmentId, payment: { due: money, paymentId: id, policy: agreedPolicy(money, draft.price) } };
+  const paid = {
+    ...draft,
+    id: appointmentId,
+    payment: { due: money, paymentId: id, policy: draft.policy.reserves ? ('reserve' as const) : agreedPolicy(money, draft.price) },
+  };
   const known = details.email === null ? undefined : await appointments.customerOf(details.email);
   return { draft: paid, approval, details, customerId: customerId ?? known?.id ?? null };
 }

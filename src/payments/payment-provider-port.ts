@@ -3,17 +3,19 @@ import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
 
 /**
- * What the provider has of a payment, as it says when it is asked. `open`: a customer can still pay. `received` and `refunded` in minor units. `paymentId`: ours, which it was given.
+ * What the provider has of a payment, as it says when it is asked. `open`: a customer can still pay. `authorised`: the card has reserved the money. `received` and `refunded` in minor units. `paymentId`: ours, which it was given.
  * `clientSecret` lets a page pay, and nothing else; it goes to the customer only.
  */
 export type ProviderPayment = {
   readonly id: string;
-  readonly status: 'open' | 'processing' | 'succeeded' | 'cancelled';
+  readonly status: 'open' | 'processing' | 'authorised' | 'succeeded' | 'cancelled';
   readonly money: Money;
   readonly received: number;
   readonly isLive: boolean;
   readonly paymentId: string | null;
   readonly clientSecret: string | null;
+  /** Of what is reserved: when the bank lets go of it. */
+  readonly captureBefore: Instant | null;
   /** The last card was declined. */
   readonly hasFailed: boolean;
   /** It was declined only because its owner was not there to confirm. */
@@ -79,7 +81,16 @@ export type PaymentProvider = {
   /** What a page needs to ask for a card; null: the page uses a form of our own. */
   readonly publishableKey: string | null;
   /** `keepsCard`: the card may be charged later without its owner. An amount of nothing only keeps the card. */
-  begin(asked: { readonly paymentId: string; readonly money: Money; readonly description: string; readonly keepsCard: boolean }): Promise<ProviderPayment>;
+  begin(asked: {
+    readonly paymentId: string;
+    readonly money: Money;
+    readonly description: string;
+    readonly keepsCard: boolean;
+    /** It is reserved on the card, and taken by `capture`. */
+    readonly reserves: boolean;
+  }): Promise<ProviderPayment>;
+  /** Takes so much of what is reserved, and lets go of the rest; once, whatever is asked for afterwards: the answer says how much. */
+  capture(asked: { readonly id: string; readonly amount: number }): Promise<ProviderPayment>;
   /** Charges it without its owner. A declined card is a payment that is open. `card-gone`: it was removed, and nothing was charged. `not-made`: nor is it wanted. */
   charge(asked: ProviderCharge): Promise<ProviderPayment | 'card-gone' | 'not-made'>;
   /** It cannot be charged any more. */

@@ -27,6 +27,9 @@ export type BookingToPay = {
   readonly isGivenUp?: true;
 };
 
+/** `capture`: how much is to be taken, in minor units, 0 being nothing; null: not decided. `takeAt`: when it is taken by itself, before the bank lets go of it; null: nothing is reserved yet. */
+export type Reservation = { readonly capture: number | null; readonly takeAt: Instant | null };
+
 /** One payment. `received` and `refunded`: what has come and gone back, in minor units of `money`. */
 export type Payment = {
   readonly id: string;
@@ -56,6 +59,8 @@ export type Payment = {
   readonly isFee: boolean;
   /** Of such a fee: why it was not charged. */
   readonly refusal: FeeRefusal | null;
+  /** What is reserved on a card and taken later; null: it is paid at once. */
+  readonly reservation: Reservation | null;
   readonly createdAt: Instant;
   /** When it is to be looked at again; null: only if something happens. */
   readonly lookAt: Instant | null;
@@ -63,7 +68,8 @@ export type Payment = {
   readonly version: number;
 };
 
-export type NewPayment = Omit<Payment, 'receiptNumber'>;
+/** Without a reservation it is paid at once. */
+export type NewPayment = Omit<Payment, 'receiptNumber' | 'reservation'> & Partial<Pick<Payment, 'reservation'>>;
 
 type RefundState = 'asked' | 'done' | 'failed';
 /** `id` is also what the provider knows it by. `why`: our own word, or what was written at the desk. `by`: that user. */
@@ -96,6 +102,7 @@ export type PaymentChange = {
   readonly alarm?: string | null;
   readonly card?: CardState;
   readonly refusal?: FeeRefusal;
+  readonly reservation?: Reservation;
   readonly lookAt?: Instant | null;
   /** Written in the same transaction; an entry that is there already stays as it is. */
   readonly ledger?: readonly LedgerEntry[];

@@ -53,7 +53,7 @@ export function refundsAsked(changes: readonly LoggedChange[]): readonly RefundA
       const { appointment } = event;
       const percent = shareOnEnd(appointment, event.type === 'appointment.declined' || appointment.reasonBy === 'business', at);
       const id = `cancelled/${appointment.id}`;
-      if (percent > 0) asked.set(id, { id, appointmentId: appointment.id, percent, why: event.type === 'appointment.declined' ? 'declined' : 'cancelled', at });
+      asked.set(id, { id, appointmentId: appointment.id, percent, why: event.type === 'appointment.declined' ? 'declined' : 'cancelled', at });
     }
   return [...asked.values()];
 }

@@ -2,6 +2,7 @@
 import type { AppointmentPolicy } from '../actors/calendar/calendar.ts';
 import { type Instant, MINUTE } from '../model/instant.ts';
 import { type Money, shareOf } from '../model/money.ts';
+import { LEAST_TAKEN } from './reservation.ts';
 
 /**
  * The largest share of all rules whose time is not over: a rule counts until so many minutes before the start, that minute included. Without any rule everything goes back, as
@@ -17,4 +18,10 @@ export function refundShare({ refundRules }: Pick<AppointmentPolicy, 'refundRule
 export function refundDue(paid: Money, gone: number, percent: number): Money {
   const whole = shareOf(paid, percent).amount;
   return { amount: Math.max(0, Math.min(whole, paid.amount) - gone), currency: paid.currency };
+}
+
+/** Of what is reserved, what the business keeps where so much would go back. What a card cannot be charged with is let go. */
+export function keptOf(reserved: Money, percent: number): number {
+  const kept = reserved.amount - refundDue(reserved, 0, percent).amount;
+  return kept < LEAST_TAKEN ? 0 : kept;
 }

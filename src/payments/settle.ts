@@ -7,6 +7,7 @@ import { receiptEntry, refundEntry } from './ledger.ts';
 import type { PaymentProvider, ProviderPayment } from './payment-provider-port.ts';
 import { cellOf, OPEN_STATES, type PaymentEvent } from './payment-states.ts';
 import type { PayerMessage, Payment, PaymentChange, PaymentStore, Refund } from './payment-store-port.ts';
+import { beyondDecided, nextReservation } from './reservation.ts';
 
 /** What the calendars are asked. Each rejects where nothing is known, and can be asked again. */
 export type PaymentCalendars = {
@@ -16,6 +17,8 @@ export type PaymentCalendars = {
   hasMade(payment: Payment): Promise<boolean>;
   /** Books the hold for the payment that has come. */
   book(payment: Payment): Promise<'claimed' | 'claim-refused'>;
+  /** What of it is still owed for its appointment, in minor units; null: it was called off, so what is kept was decided then. */
+  owed(payment: Payment): Promise<number | null>;
   /** Free times near the one that was wanted, the nearest first. */
   nearest(payment: Payment): Promise<readonly Instant[]>;
   /** Asks for the same time once more, after the hold is over. */
@@ -56,9 +59,12 @@ async function stepOf(parts: SettlingParts, payment: Payment): Promise<Step> {
   if (there.status === 'succeeded' && !hasCome(payment)) return changed(parts, payment, cameWith(payment, there, parts.now()));
   if (payment.card === 'leaving') return forgetCard(parts, payment, there);
   if (payment.state === 'disputed' && (await settleDisputes(parts, payment))) return 'again';
+  const reservation = await nextReservation(parts, payment, there);
+  if (reservation !== null) return changed(parts, payment, { reservation });
   const event = await eventOf(parts, payment, there);
   if (event === 'charge-refused') return meet(parts, payment, event, { refusal: there.needsOwner ? 'needs-owner' : 'declined' });
-  return event === null ? rest(parts, payment) : meet(parts, payment, event);
+  if (event === null) return rest(parts, payment);
+  return meet(parts, payment, event, payment.state === 'reserved' && event === 'succeeded' ? takenOf(payment, parts.now()) : {});
 }
 
 /** The money, or the card where no money was asked for. */
@@ -96,24 +102,29 @@ async function unknownToProvider(parts: SettlingParts, payment: Payment): Promis
 }
 
 /** Our own words for what differs from what we asked for; null: nothing. */
-export function mismatchOf({ id, money, received }: Payment, there: ProviderPayment, { isLive }: Pick<PaymentProvider, 'isLive'>): string | null {
+export function mismatchOf({ id, money, received, reservation }: Payment, there: ProviderPayment, { isLive }: Pick<PaymentProvider, 'isLive'>): string | null {
   if (there.paymentId !== id) return 'other-payment';
   if (there.isLive !== isLive) return 'other-mode';
   if (there.money.currency !== money.currency) return 'other-currency';
   if (there.money.amount !== money.amount) return 'other-amount';
-  if (there.status === 'succeeded' && there.received !== money.amount) return 'other-amount-received';
+  if (there.status === 'succeeded' && there.received !== money.amount && (reservation === null || there.received > money.amount))
+    return 'other-amount-received';
   return received > 0 && there.status !== 'succeeded' ? 'receipt-gone' : null;
 }
 
 /** What has happened, seen from the state that the payment is in; null: nothing. */
 async function eventOf({ store, calendars }: SettlingParts, payment: Payment, there: ProviderPayment): Promise<PaymentEvent | null> {
-  const { state, id, isFee } = payment;
+  const { state, id, isFee, reservation, booking } = payment;
   if (hasCome(payment)) {
     if (state === 'booked' || state === 'refunded' || state === 'refunding') {
       if ((await store.refundsOf(id)).some((refund) => refund.state === 'asked')) return 'refund-asked';
       return state === 'refunding' && payment.alarm !== 'refund-failed' ? 'refund-succeeded' : null;
     }
     return state === 'disputed' ? null : 'succeeded';
+  }
+  if (there.status === 'authorised' && reservation !== null) {
+    if (state !== 'reserved' || booking !== null) return 'authorised';
+    return reservation.capture === null ? null : reservation.capture === 0 ? 'release-asked' : 'capture-asked';
   }
   if (there.status === 'cancelled') return state === 'closed' ? null : 'cancelled';
   // The provider was told of it after it was given up.
@@ -127,13 +138,14 @@ async function eventOf({ store, calendars }: SettlingParts, payment: Payment, th
   return null;
 }
 
-/** `why`: the card of a fee was declined. */
-async function meet(parts: SettlingParts, payment: Payment, event: PaymentEvent, why: Pick<PaymentChange, 'refusal'> = {}): Promise<Step> {
+/** `why`: what is written with the new state. */
+async function meet(parts: SettlingParts, payment: Payment, event: PaymentEvent, why: PaymentChange = {}): Promise<Step> {
   const { to, act } = cellOf(payment.state, event);
   const next = to === payment.state ? payment : await write(parts, payment, { state: to, ...restFor(payment, to, parts.now()), ...why });
   if (next === undefined) return 'again';
   switch (act) {
     case 'none':
+    case 'keep':
     case 'pay':
       return next === payment ? rest(parts, payment) : 'again';
     case 'book':
@@ -142,6 +154,9 @@ async function meet(parts: SettlingParts, payment: Payment, event: PaymentEvent,
       return claimed(parts, next, await claimAgain(parts, next));
     case 'cancel':
       return cancel(parts, next);
+    case 'capture':
+      return capture(parts, next);
+
     case 'refund-all':
       return changed(parts, next, await allBackOf(parts, next));
     case 'refund':
@@ -163,7 +178,8 @@ async function claimed(parts: SettlingParts, payment: Payment, event: 'claimed' 
   const now = parts.now();
   const isTold = to === 'booked' && payment.received > 0;
   const asks = act === 'refund-all' ? await allBackOf(parts, payment) : isTold ? { message: receiptMessage(payment, payment.received, now) } : {};
-  return changed(parts, payment, { state: to, ...asks, ...restFor(payment, to, now) });
+  const isBooked = event === 'claimed' ? { booking: null } : {};
+  return changed(parts, payment, { state: to, ...asks, ...restFor(payment, to, now), ...isBooked, ...(to === 'booked' && beyondDecided(payment, now)) });
 }
 
 export function receiptMessage({ id, money }: Pick<Payment, 'id' | 'money'>, amount: number, at: Instant): PayerMessage {
@@ -172,6 +188,11 @@ export function receiptMessage({ id, money }: Pick<Payment, 'id' | 'money'>, amo
 
 export function refundMessage({ money }: Pick<Payment, 'money'>, refundId: string, amount: number, at: Instant): PayerMessage {
   return { key: `refund/${refundId}`, kind: 'refund', money: { ...money, amount }, at };
+}
+
+/** What was reserved has come. */
+function takenOf(payment: Payment, at: Instant): PaymentChange {
+  return { message: receiptMessage(payment, payment.received, at), ...beyondDecided(payment, at) };
 }
 
 /** The money and the card. */
@@ -186,6 +207,14 @@ async function refundOf({ store, now }: SettlingParts, { id, holdId, booking, re
   const amount = received - refunded - asked;
   const why = holdId === null ? 'not-due' : booking?.isGivenUp ? 'given-up' : 'late';
   return amount > 0 ? { refund: { id: `late/${id}`, paymentId: id, amount, why, by: null, state: 'asked', createdAt: now() } } : {};
+}
+
+/** It may be that it has ended, or was taken, just before: the next step sees it. */
+async function capture(parts: SettlingParts, payment: Payment): Promise<Step> {
+  const amount = payment.reservation?.capture ?? 0;
+  if (payment.providerId === null || amount === 0) return rest(parts, payment);
+  const { status } = await parts.provider.capture({ id: payment.providerId, amount });
+  return status === 'authorised' ? rest(parts, payment) : 'again';
 }
 
 async function cancel(parts: SettlingParts, payment: Payment): Promise<Step> {

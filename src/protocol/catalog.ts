@@ -1,7 +1,6 @@
 // What the business offers, on the wire: business, locations, services, staff members and hours.
 
 import { z } from 'zod';
-import { PRICE_TYPES } from '../model/money.ts';
 import { bareFields, newFields } from './managed-fields.ts';
 import { stranded } from './problems.ts';
 import {
@@ -18,6 +17,7 @@ import {
   personName,
   phone,
   position,
+  priceType,
   reason,
   taxPercent,
   text,
@@ -162,19 +162,16 @@ export const serviceFields = {
   capacity: z.int().min(1).max(500).default(1),
   grid: z.enum(['fixed', 'pack']).default('fixed'),
   price: money.optional().meta({ description: 'Default: nothing, in the currency of the first location.' }),
-  priceType: z
-    .enum(PRICE_TYPES)
-    .meta({
-      description:
-        '`from`: the price is the least, and the business sets the final one at the desk; a deposit and a no-show fee are shares of the least price. `free`: nothing is ever asked for.',
-    })
-    .default('fixed'),
+  priceType: priceType.default('fixed'),
   deposit: money.nullable().meta({ description: 'For one seat, with `paymentPolicy: deposit`.' }).default(null),
   depositPercent: share.meta({ description: 'Instead of `deposit`: a share of the price of all seats; half a minor unit is rounded up.' }).default(null),
   taxPercent: taxPercent.default(null),
   paymentPolicy: z
-    .enum(['none', 'deposit', 'full'])
-    .meta({ description: 'What customers pay before the appointment is booked. Needs a payment provider.' })
+    .enum(['none', 'deposit', 'full', 'reserve'])
+    .meta({
+      description:
+        'What customers pay before the appointment is booked. Needs a payment provider. `reserve`: the price is reserved on the card and taken at the visit; more than six days ahead it is paid.',
+    })
     .default('none'),
   approval: z.enum(['automatic', 'manual']).default('automatic'),
   cancelUntilMinutes: z.int().min(0).max(MOST_MINUTES_AHEAD).nullable().default(null),

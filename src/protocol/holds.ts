@@ -33,6 +33,7 @@ const policy = z
     refundRules: z.array(refundRule),
     noShowFee: money.optional().meta({ description: 'What a customer owes who does not come, for all seats; absent: nothing.' }),
     keepsCard: z.literal(true).optional().meta({ description: 'The fee may be charged to a card, which is kept before it is booked.' }),
+    reserves: z.literal(true).optional().meta({ description: 'What is due is reserved on the card, and taken at the visit. Absent: it is paid.' }),
     feeTaxed: z.literal(true).optional().meta({ description: 'The fee includes the tax of the price. Absent: it has none.' }),
     priceType: z.enum(['from', 'free']).optional().meta({
       description: '`from`: the price is the least, and the business sets the final one at the desk. `free`: nothing is asked for. Absent: the price is fixed.',

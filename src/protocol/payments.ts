@@ -15,6 +15,7 @@ export const paymentBegun = z
     clientSecret: z.string().meta({ description: 'Lets a page pay, and nothing else.' }),
     provider,
     publishableKey: z.string().nullable().meta({ description: 'For the provider’s form; null where there is none.' }),
+    isReserved: z.boolean().meta({ description: 'The amount is reserved on the card, and taken at the visit.' }),
     amount: money,
     payUntil: instantText.meta({ description: 'Until when the time is kept. It cannot be prolonged.' }),
   })
@@ -81,7 +82,7 @@ export type PaymentReply = z.output<typeof payment>;
 /** GET /v1/appointments/{id}/payment */
 export const appointmentPayment = z
   .object({
-    policy: z.enum(['none', 'deposit', 'full']).meta({ description: 'What was agreed when it was booked.' }),
+    policy: z.enum(['none', 'deposit', 'full', 'reserve']).meta({ description: 'What was agreed when it was booked.' }),
     price: money,
     priceType,
     voucher: z.object({ code: z.string(), discount: money }).nullable().meta({ description: 'What a voucher has taken off the price; null: nothing.' }),
@@ -91,9 +92,20 @@ export const appointmentPayment = z
     due: money,
     overpaid: money,
     paid: money,
+    reserved: z
+      .object({
+        amount: money,
+        takeAt: instantText.meta({ description: 'When it is taken by itself, as far as it is due then; the reservation of the bank ends soon after.' }),
+        isBeingTaken: z.boolean().meta({ description: 'It was decided to take so much of it, and the provider has not said yet that it is here.' }),
+        takenOnCancelling: money
+          .nullable()
+          .meta({ description: 'What would be taken of it if the reader cancelled now, by the refund rules; null: it cannot be cancelled.' }),
+      })
+      .nullable()
+      .meta({ description: 'What is reserved on a card: promised by it, and not paid. Null: nothing.' }),
     refunded: money,
     status: z
-      .enum(['none', 'unpaid', 'partly-paid', 'paid', 'partly-refunded', 'refunded', 'disputed'])
+      .enum(['none', 'unpaid', 'reserved', 'partly-paid', 'paid', 'partly-refunded', 'refunded', 'disputed'])
       .meta({ description: '`none`: nothing was paid, and nothing is due.' }),
     noShowFee: z
       .object({
@@ -158,7 +170,9 @@ export type PaymentLinkReply = z.output<typeof paymentLinkMade>;
 export const payAtDeskBody = z
   .strictObject({
     id: uuid.optional().meta({ description: 'An id of your own: the same one is recorded once.' }),
-    method: z.enum(['cash', 'terminal']),
+    method: z.enum(['cash', 'terminal', 'reserved']).meta({
+      description: '`reserved`: so much of what is reserved on the card is taken, once, and the rest is let go. Once the customer is here, or has been.',
+    }),
     amount: money,
   })
   .meta({ id: 'PayAtDesk' });

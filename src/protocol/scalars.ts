@@ -184,10 +184,10 @@ export const money = z
 export const sum = z
   .object({ amount: z.int(), currency: z.string() })
   .meta({ id: 'Sum', description: 'A sum in the minor unit of the currency. It may be negative.' });
-/** Of a price that was agreed. */
-export const priceType = z
-  .enum(PRICE_TYPES)
-  .meta({ description: '`from`: the price is the least, until the business sets the final one at the desk. `free`: nothing is asked for.' });
+export const priceType = z.enum(PRICE_TYPES).meta({
+  description:
+    '`from`: the price is the least, until the business sets the final one at the desk; a deposit and a no-show fee are shares of it. `free`: nothing is ever asked for.',
+});
 export const taxPercent = z
   .number()
   .min(0)

@@ -9,7 +9,8 @@ import type { Consumers } from '../consumers/consumers.ts';
 import type { GatewayMetrics } from '../gateway/metrics.ts';
 import { stripePayments } from '../integrations/stripe/stripe-payments.ts';
 import { Deliveries } from '../integrations/stripe-double/deliveries.ts';
-import { type DoubleState, StripeDouble } from '../integrations/stripe-double/stripe-double.ts';
+import type { DoubleState } from '../integrations/stripe-double/objects.ts';
+import { StripeDouble } from '../integrations/stripe-double/stripe-double.ts';
 import type { JobKind } from '../jobs/job.ts';
 import { SECOND } from '../model/instant.ts';
 import type { Notifications } from '../notifications/notifications.ts';
@@ -167,7 +168,13 @@ function testProvider(file: string): OpenProvider {
 function paidBy(paid: ReturnType<StripeDouble['pay']>): ReturnType<TestPaying['pay']> {
   if (paid === undefined) return undefined;
   const status =
-    paid.status === 'succeeded' ? 'paid' : paid.status === 'requires_action' ? 'needs-confirmation' : paid.status === 'canceled' ? 'cancelled' : null;
+    paid.status === 'succeeded' || paid.status === 'requires_capture'
+      ? 'paid'
+      : paid.status === 'requires_action'
+        ? 'needs-confirmation'
+        : paid.status === 'canceled'
+          ? 'cancelled'
+          : null;
   return status === null ? { status: 'declined', message: paid.message ?? 'The card was declined.' } : { status };
 }
 

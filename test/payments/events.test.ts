@@ -32,6 +32,7 @@ function begun(): Payment {
       card: null,
       isFee: false,
       refusal: null,
+      reservation: null,
       createdAt: NOW,
       lookAt: later(10),
       version: 1,
@@ -59,6 +60,7 @@ function paymentsWith(
       clientSecret: 'secret',
       hasFailed: false,
       needsOwner: false,
+      captureBefore: null,
       card: null,
     } as const),
     ...paid,
@@ -66,6 +68,7 @@ function paymentsWith(
   const refuse = async () => assert.fail('nothing is to be changed there');
   const provider: PaymentProvider = {
     ...({ name: 'test', isLive: false, publishableKey: null, begin: refuse, charge: refuse, forgetCard: refuse, cancel: refuse, refund: refuse } as const),
+    capture: refuse,
     ...{ disputes: async () => [], movements: async () => [], disputed: async () => [], ...acting },
     open: () => ({ id: 'evt_1', about: PROVIDER_ID, isDispute: false, isLive: false, account: null }),
     async read() {
@@ -74,7 +77,7 @@ function paymentsWith(
     },
   };
   const calendars = {
-    ...{ isHeld: async () => true, hasMade: async () => false, nearest: async () => [] },
+    ...{ isHeld: async () => true, hasMade: async () => false, nearest: async () => [], owed: async () => null },
     ...{ book: refuse, claimAgain: refuse },
   };
   return new Payments({

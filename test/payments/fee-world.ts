@@ -78,7 +78,7 @@ export class FeeWorld {
   /** A card without a payment, as on the booking page. */
   async #keepCard(): Promise<void> {
     const keeper = await this.#store.add(this.#payment({ state: 'booked', money: { ...FEE, amount: 0 }, card: 'asked' }));
-    const there = await this.#payments.provider.begin({ paymentId: keeper.id, money: keeper.money, description: 'Cut', keepsCard: true });
+    const there = await this.#payments.provider.begin({ paymentId: keeper.id, money: keeper.money, description: 'Cut', keepsCard: true, reserves: false });
     this.#double.pay(there.clientSecret ?? '', CARDS[Math.floor(this.#random() * CARDS.length)] ?? '', true);
     await this.#store.change(keeper, { providerId: there.id, card: 'kept' });
   }

@@ -1,10 +1,10 @@
 // Payments in memory, for tests of what is decided about them.
-import { instant } from '../../src/model/instant.ts';
+import { type Instant, instant } from '../../src/model/instant.ts';
 import { balances, type LedgerEntry } from '../../src/payments/ledger.ts';
 import type { MovementBooks } from '../../src/payments/movements.ts';
 import type { NewPayment, PayerMessage, Payment, PaymentStore, Refund } from '../../src/payments/payment-store-port.ts';
 import type { GivenUp, RefundAsked } from '../../src/payments/refund-consumer.ts';
-import { refundDue } from '../../src/payments/refund-rules.ts';
+import { keptOf, refundDue } from '../../src/payments/refund-rules.ts';
 
 export class MemoryStore implements PaymentStore {
   readonly payments = new Map<string, Payment>();
@@ -15,7 +15,7 @@ export class MemoryStore implements PaymentStore {
   readonly messages = new Map<string, PayerMessage>();
 
   add = async (added: NewPayment): Promise<Payment> => {
-    const payment = { ...added, receiptNumber: null };
+    const payment = { reservation: null, ...added, receiptNumber: null };
     const there = [...this.payments.values()].find(({ id, holdId }) => id === payment.id || (holdId !== null && holdId === payment.holdId));
     if (there === undefined) this.payments.set(payment.id, payment);
     return there ?? payment;
@@ -76,9 +76,21 @@ export class MemoryStore implements PaymentStore {
           this.payments.set(payment.id, { ...payment, booking: { ...booking, isGivenUp: true }, lookAt: at, version: payment.version + 1 });
   }
 
+  #keepOfReserved(appointmentId: string, percent: number, at: Instant): void {
+    for (const one of this.payments.values())
+      if (one.appointmentId === appointmentId && one.reservation !== null && one.received === 0 && ['held', 'paying', 'reserved'].includes(one.state))
+        this.payments.set(one.id, {
+          ...one,
+          reservation: { ...one.reservation, capture: keptOf(one.money, percent) },
+          lookAt: at,
+          version: one.version + 1,
+        });
+  }
+
   /** As `askForRefunds` does it in the database. */
   askForRefunds(asked: readonly RefundAsked[]): void {
     for (const { id: name, appointmentId, percent, why, at } of asked) {
+      this.#keepOfReserved(appointmentId, percent, at);
       const payment = [...this.payments.values()].find((one) => one.appointmentId === appointmentId && one.received > 0);
       if (payment === undefined) continue;
       const [id, paymentId] = [`${name}/${payment.id}`, payment.id];

@@ -128,7 +128,8 @@ export class MoneyWorld {
       ...{ card: this.#random() < 0.5 ? 'asked' : null, isFee: false, refusal: null },
     });
     if (!this.#decided({ type: 'begin-paying', holdId: hold.id, proof: { tokenFor: hold.id, userId: null }, paySeconds: PAY_SECONDS })) return;
-    const there = await this.#payments.provider.begin({ paymentId: payment.id, money: DUE, description: 'Cut', keepsCard: payment.card !== null });
+    const asked = { paymentId: payment.id, money: DUE, description: 'Cut', keepsCard: payment.card !== null, reserves: false };
+    const there = await this.#payments.provider.begin(asked);
     await this.#payments.store.change(payment, { state: 'paying', providerId: there.id, payUntil, lookAt: payUntil });
   }
 
@@ -178,7 +179,7 @@ export class MoneyWorld {
         const proof = { tokenFor: holdId, userId: null };
         return once(`book/${providerId}`, { type: 'confirm-hold', holdId: holdId ?? '', proof, appointment: appointmentOf(payment), approval: 'automatic' });
       },
-      nearest: async () => [],
+      ...{ owed: async () => null, nearest: async () => [] },
       claimAgain: async (payment) =>
         payment.booking === null || payment.booking.isGivenUp
           ? 'claim-refused'

@@ -5,41 +5,45 @@ import { cellOf, OPEN_STATES, PAYMENT_EVENTS, type PaymentEvent, STATES_WITH_MON
 
 /** One line for a state: `event → next state: who acts: act`; what is left out changes nothing and nobody acts. */
 const EXPECTED: Readonly<Record<PaymentState, string>> = {
-  held: `begun paying customer pay, succeeded paying calendar book, failed held customer pay, processing paying nobody none, cancelled closed nobody none,
+  held: `authorised reserved calendar book, release-asked lapsed provider cancel, begun paying customer pay, succeeded paying calendar book, failed held customer pay, processing paying nobody none, cancelled closed nobody none,
     expired lapsed provider cancel, claimed booked nobody none, claim-refused paid-late calendar claim-again, refund-asked held people alarm,
     refund-succeeded held people alarm, refund-failed held people alarm, dispute-opened held people alarm,
     charge-refused lapsed provider cancel`,
-  paying: `succeeded paying calendar book, failed held customer pay, cancelled closed nobody none, expired lapsed provider cancel, claimed booked nobody none,
+  paying: `authorised reserved calendar book, release-asked lapsed provider cancel, succeeded paying calendar book, failed held customer pay, cancelled closed nobody none, expired lapsed provider cancel, claimed booked nobody none,
     claim-refused paid-late calendar claim-again, refund-asked paying people alarm, refund-succeeded paying people alarm, refund-failed paying people alarm,
     dispute-opened paying people alarm,
     charge-refused lapsed provider cancel`,
-  booked: `failed booked people alarm, processing booked people alarm, cancelled booked people alarm, claim-refused booked people alarm,
+  reserved: `authorised reserved calendar book, succeeded booked provider keep, failed reserved people alarm, processing reserved people alarm, cancelled closed people alarm,
+    claim-refused lapsed provider cancel, refund-asked reserved people alarm, refund-succeeded reserved people alarm, refund-failed reserved people alarm,
+    dispute-opened reserved people alarm, charge-refused reserved people alarm,
+    capture-asked reserved provider capture, release-asked lapsed provider cancel`,
+  booked: `authorised booked people alarm, failed booked people alarm, processing booked people alarm, cancelled booked people alarm, claim-refused booked people alarm,
     refund-asked refunding provider refund, refund-succeeded refunded nobody none, refund-failed booked people alarm, dispute-opened disputed people alarm,
     dispute-won booked people alarm, dispute-lost refunded people alarm,
     charge-refused booked people alarm`,
-  lapsed: `begun lapsed provider cancel, succeeded paid-late calendar claim-again, failed lapsed provider cancel, cancelled closed nobody none,
+  lapsed: `authorised lapsed provider cancel, capture-asked lapsed provider cancel, release-asked lapsed provider cancel, begun lapsed provider cancel, succeeded paid-late calendar claim-again, failed lapsed provider cancel, cancelled closed nobody none,
     expired lapsed provider cancel, claimed booked nobody none, claim-refused lapsed provider cancel, refund-asked lapsed people alarm,
     refund-succeeded lapsed people alarm, refund-failed lapsed people alarm, dispute-opened lapsed people alarm,
     charge-refused lapsed provider cancel`,
-  'paid-late': `succeeded paid-late calendar claim-again, failed paid-late people alarm, processing paid-late people alarm, cancelled paid-late people alarm,
+  'paid-late': `authorised paid-late people alarm, succeeded paid-late calendar claim-again, failed paid-late people alarm, processing paid-late people alarm, cancelled paid-late people alarm,
     expired paid-late calendar claim-again, claimed booked nobody none, claim-refused refunding provider refund-all, refund-asked refunding provider refund,
     refund-succeeded refunded nobody none, refund-failed paid-late people alarm, dispute-opened disputed people alarm, dispute-won paid-late people alarm,
     dispute-lost refunding people alarm,
     charge-refused paid-late people alarm`,
-  refunding: `succeeded refunding provider refund, failed refunding people alarm, processing refunding people alarm, cancelled refunding people alarm,
+  refunding: `authorised refunding people alarm, succeeded refunding provider refund, failed refunding people alarm, processing refunding people alarm, cancelled refunding people alarm,
     claimed refunding people alarm, claim-refused refunding provider refund-all, refund-asked refunding provider refund, refund-succeeded refunded nobody none,
     refund-failed refunding people alarm, dispute-opened disputed people alarm, dispute-won refunding people alarm,
     dispute-lost refunding people alarm,
     charge-refused refunding people alarm`,
-  refunded: `failed refunded people alarm, processing refunded people alarm, cancelled refunded people alarm, claimed refunded people alarm,
+  refunded: `authorised refunded people alarm, failed refunded people alarm, processing refunded people alarm, cancelled refunded people alarm, claimed refunded people alarm,
     refund-asked refunding provider refund, refund-failed refunding people alarm, dispute-opened disputed people alarm, dispute-won refunded people alarm,
     dispute-lost refunded people alarm,
     charge-refused refunded people alarm`,
-  disputed: `failed disputed people alarm, processing disputed people alarm, cancelled disputed people alarm, claim-refused paid-late calendar claim-again,
+  disputed: `authorised disputed people alarm, failed disputed people alarm, processing disputed people alarm, cancelled disputed people alarm, claim-refused paid-late calendar claim-again,
     refund-asked disputed people alarm, refund-succeeded disputed people alarm, refund-failed disputed people alarm, dispute-opened disputed people alarm, dispute-won booked people alarm,
     dispute-lost refunded people alarm,
     charge-refused disputed people alarm`,
-  closed: `begun lapsed provider cancel, succeeded paid-late calendar claim-again, processing lapsed nobody none, claimed booked people alarm,
+  closed: `authorised lapsed provider cancel, capture-asked closed people alarm, begun lapsed provider cancel, succeeded paid-late calendar claim-again, processing lapsed nobody none, claimed booked people alarm,
     refund-asked closed people alarm, refund-succeeded closed people alarm, refund-failed closed people alarm, dispute-opened closed people alarm`,
 };
 
@@ -71,7 +75,8 @@ suite('the states of a payment', () => {
   test('an appointment follows from a claim that came after money, and from nothing else', () => {
     for (const state of PAYMENT_STATES)
       for (const event of PAYMENT_EVENTS)
-        if (cellOf(state, event).to === 'booked' && state !== 'booked') assert.ok(event === 'claimed' || state === 'disputed', `${state} ${event}`);
+        if (cellOf(state, event).to === 'booked' && state !== 'booked')
+          assert.ok(event === 'claimed' || state === 'disputed' || (state === 'reserved' && event === 'succeeded'), `${state} ${event}`);
   });
 
   test('money is never forgotten: no event leads from a state with money to one without', () => {
@@ -83,7 +88,7 @@ suite('the states of a payment', () => {
     for (const state of PAYMENT_STATES) {
       const { to, act } = cellOf(state, 'succeeded');
       if (STATES_WITH_MONEY.includes(state)) assert.ok(STATES_WITH_MONEY.includes(to));
-      else assert.ok(act === 'book' || act === 'claim-again', state);
+      else assert.ok(act === 'book' || act === 'claim-again' || (state === 'reserved' && act === 'keep'), state);
     }
   });
 
@@ -91,7 +96,7 @@ suite('the states of a payment', () => {
     for (const state of PAYMENT_STATES)
       for (const event of PAYMENT_EVENTS) {
         const { to, act } = cellOf(state, event);
-        if (act === 'cancel' || act === 'refund-all' || act === 'refund' || act === 'pay' || act === 'book' || act === 'claim-again')
+        if (act === 'cancel' || act === 'refund-all' || act === 'refund' || act === 'pay' || act === 'book' || act === 'claim-again' || act === 'capture')
           assert.ok(OPEN_STATES.includes(to), `${state} ${event}`);
       }
   });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { FeeWorld, type PlantedInFees } from './fee-world.ts';
 import { MoneyWorld, type Planted } from './money-world.ts';
+import { type PlantedInReservations, ReserveWorld } from './reserve-world.ts';
 
 const SEEDS = Number(process.env.PAYMENT_SEEDS ?? 250);
 /** A planted bug has to be found within so many worlds. */
@@ -53,6 +54,30 @@ suite('a no-show fee', () => {
   for (const planted of Object.keys(found) as (keyof typeof found)[])
     test(`the planted bug "${planted}" is found`, async () => {
       for (let seed = 1; seed <= MOST_TO_FIND; seed += 1) if ((await faultsOf(seed, planted)).some((violation) => found[planted].test(violation))) return;
+      assert.fail(`not found in ${MOST_TO_FIND} worlds`);
+    });
+});
+
+async function breachesOf(seed: number, planted: PlantedInReservations): Promise<readonly string[]> {
+  const world = new ReserveWorld(seed, planted);
+  await world.run();
+  return world.violations;
+}
+
+suite('what is reserved on a card', () => {
+  test('is taken once, as much as was decided, never for what was called off, and only what was taken is in the books', async () => {
+    for (let seed = 1; seed <= SEEDS; seed += 1) assert.deepEqual(await breachesOf(seed, 'nothing'), [], `seed ${seed}`);
+  });
+
+  const found = {
+    'capture-twice': /ledger says/,
+    'capture-after-cancel': /taken after it was cancelled|is kept, and not/,
+    'book-what-is-reserved': /ledger says/,
+    'never-taken': /the bank let go/,
+  } as const;
+  for (const planted of Object.keys(found) as (keyof typeof found)[])
+    test(`the planted bug "${planted}" is found`, async () => {
+      for (let seed = 1; seed <= MOST_TO_FIND; seed += 1) if ((await breachesOf(seed, planted)).some((violation) => found[planted].test(violation))) return;
       assert.fail(`not found in ${MOST_TO_FIND} worlds`);
     });
 });

@@ -83,3 +83,44 @@ suite('a kept card at the double of Stripe', () => {
     assert.deepEqual(errorOf(ask('DELETE', `customers/${customer}`)), [404, 'resource_missing']);
   });
 });
+
+suite('what is reserved at the double of Stripe', () => {
+  const reserve = (amount = '2000') => {
+    const opening = opened();
+    const intent = opening.ask('POST', 'payment_intents', { amount, currency: 'eur', capture_method: 'manual' }).body;
+    opening.double.pay(String(intent.client_secret), '4242424242424242', null);
+    const capture = (amount_to_capture: string) => opening.ask('POST', `payment_intents/${intent.id}/capture`, { amount_to_capture });
+    return { ...opening, path: `payment_intents/${intent.id}`, capture };
+  };
+
+  test('is taken once, never more than there is, and what is left of it is let go', () => {
+    const { double, ask, path, capture } = reserve();
+    const { status, amount_received, amount_capturable } = ask('GET', path).body;
+    assert.deepEqual([status, amount_received, amount_capturable, Object.keys(double.state.transactions).length], ['requires_capture', 0, 2_000, 0]);
+    const told = ask('GET', path, { 'expand[0]': 'latest_charge' }).body.latest_charge as { payment_method_details: { card: { capture_before: number } } };
+    assert.equal(told.payment_method_details.card.capture_before, 7 * 24 * 60 * 60);
+    assert.deepEqual(errorOf(capture('2001')), [400, 'amount_too_large']);
+    assert.deepEqual(errorOf(capture('49')), [400, 'amount_too_small']);
+    assert.deepEqual(errorOf(ask('POST', `${path}/capture`, { amount: '100' })), [400, 'parameter_unknown']);
+    assert.deepEqual([capture('500').body.amount_received, ask('GET', path).body.amount_capturable], [500, 0]);
+    assert.deepEqual(errorOf(capture('500')), [400, 'payment_intent_unexpected_state']);
+    assert.deepEqual(errorOf(ask('POST', `${path}/cancel`)), [400, 'payment_intent_unexpected_state']);
+    assert.deepEqual(
+      Object.values(double.state.transactions).map(({ amount }) => amount),
+      [500],
+    );
+  });
+
+  test('is let go when it is cancelled, or when its time is over, and is not taken after that', () => {
+    const { ask, path, capture } = reserve();
+    assert.equal(ask('POST', `${path}/cancel`, { cancellation_reason: 'abandoned' }).body.status, 'canceled');
+    assert.deepEqual(errorOf(capture('500')), [400, 'payment_intent_unexpected_state']);
+    const late = reserve();
+    for (const id of Object.keys(late.double.state.reserved)) late.double.state.reserved[id] = 0;
+    assert.deepEqual([late.ask('GET', late.path).body.status, late.ask('GET', late.path).body.cancellation_reason], ['canceled', 'automatic']);
+    assert.deepEqual(errorOf(late.capture('500')), [400, 'payment_intent_unexpected_state']);
+  });
+
+  test('is asked for only in words that Stripe knows', () =>
+    assert.deepEqual(errorOf(opened().ask('POST', 'payment_intents', { ...MONEY, capture_method: 'later' })), [400, 'capture_method']));
+});

@@ -142,8 +142,9 @@ function FeeLine({ status }: { readonly status: AppointmentReply['status'] }) {
 /** Where something was paid online or has gone back. */
 function PaidLines() {
   const paid = paidFor.value;
-  if (paid === undefined || paid.paid.amount === 0) return null;
   const text = words.value.made;
+  if (paid?.reserved != null && paid.paid.amount === 0) return <Line term={text.reserved} is={money(paid.reserved.amount)} />;
+  if (paid === undefined || paid.paid.amount === 0) return null;
   const link = linkOfShown();
   return (
     <>
@@ -251,8 +252,12 @@ function Cancel({ made }: { readonly made: AppointmentReply }) {
 /** Exactly what goes back if it is cancelled now; `undefined`: nothing was paid. */
 function refundSentence(): string | undefined {
   const of = paidFor.value;
+  const { refund, noRefund, disputed, letGo, taken } = words.value.cancel;
+  if (of?.reserved?.takenOnCancelling != null && of.paid.amount === 0) {
+    const { amount, takenOnCancelling: kept } = of.reserved;
+    return kept.amount === 0 ? letGo : say(taken, { taken: money(kept), amount: money(amount) });
+  }
   if (of === undefined || of.paid.amount === 0 || of.refundNow === null) return undefined;
-  const { refund, noRefund, disputed } = words.value.cancel;
   if (of.status === 'disputed' && of.refundNow.amount === 0) return disputed;
   return of.refundNow.amount === 0 ? noRefund : say(refund, { amount: money(of.refundNow) });
 }

@@ -135,7 +135,16 @@ export function BookButton() {
   if (hold === undefined) return null;
   const text = words.value.details;
   const isCodeWanted = needsCode() && sentCode(hold, details.value.email) === undefined;
-  const act = hold.due?.amount === 0 ? text.keepCard : hold.due !== undefined ? text.pay : service.value?.approval === 'manual' ? text.request : text.book;
+  const act =
+    hold.due?.amount === 0
+      ? text.keepCard
+      : hold.policy?.reserves
+        ? text.reserve
+        : hold.due !== undefined
+          ? text.pay
+          : service.value?.approval === 'manual'
+            ? text.request
+            : text.book;
   return (
     <button
       type="submit"

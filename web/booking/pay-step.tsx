@@ -34,6 +34,7 @@ export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingEl
           <p class="soft">
             {longDay(Date.parse(hold.startsAt), timeZone.value)}, {clockRange(Date.parse(hold.startsAt), Date.parse(hold.endsAt), timeZone.value)}.{' '}
             {isCardAlone(at) && text.keepNote}
+            {at.begun.isReserved && text.reserveNote}
             {hold.price !== undefined &&
               !isCardAlone(at) &&
               hold.price.amount > at.begun.amount.amount &&
@@ -67,8 +68,8 @@ function isCardAlone({ begun }: ToPay): boolean {
 }
 
 function payHeading(at: ToPay): string {
-  const { cardHeading, heading } = words.value.pay;
-  return isCardAlone(at) ? cardHeading : say(heading, { amount: money(at.begun.amount) });
+  const { cardHeading, heading, reserveHeading } = words.value.pay;
+  return isCardAlone(at) ? cardHeading : say(at.begun.isReserved ? reserveHeading : heading, { amount: money(at.begun.amount) });
 }
 
 function TimeToPay({ at }: { readonly at: Paying }) {
@@ -77,7 +78,7 @@ function TimeToPay({ at }: { readonly at: Paying }) {
     <div class="countdown">
       <p>
         {sayWith(
-          isCardAlone(at) ? heldCard : held,
+          isCardAlone(at) || at.begun.isReserved ? heldCard : held,
           {
             b: (time) => (
               <strong role="timer" aria-live="off">

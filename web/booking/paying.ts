@@ -87,6 +87,8 @@ async function endOf({ holdId, token }: Paying): Promise<PayingEnd | undefined> 
     const made = await ask<AppointmentReply>('GET', `/v1/appointments/${appointmentId}`, { headers: { 'manage-token': manageToken } });
     return made.ok ? { how: 'booked', made: { ...made.body, manageToken } } : undefined;
   }
+  // It is about to be booked.
+  if (state === 'reserved') return undefined;
   if (state === 'held' || state === 'paying') {
     if (payStep.value === stepBefore) showOpen(answer.body);
     return undefined;

@@ -58,7 +58,7 @@ function Chosen() {
         {from !== undefined && <Line term={labels.when} is={`${longDay(from, timeZone.value)}, ${hours}`} />}
         {hold?.voucher !== undefined && <Line term={labels.voucher} is={`−${money(hold.voucher.discount)}`} />}
         <Line term={labels.price} is={price} />
-        {hold?.due !== undefined && hold.due.amount > 0 && <Line term={bar.payNow} is={money(hold.due)} />}
+        {hold?.due !== undefined && hold.due.amount > 0 && <Line term={hold.policy?.reserves ? bar.reserveNow : bar.payNow} is={money(hold.due)} />}
       </dl>
       <p class="summary-line">
         <span class="summary-name">

@@ -12,25 +12,16 @@ import { ReceiptLink } from '../kit/paid.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { withProof } from '../kit/proof.tsx';
 import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
-import { priceWords } from '../kit/service-words.tsx';
 import { askAs, session } from '../kit/session.ts';
 import type { BoardClaim } from './board.ts';
-import { ChargeFee, feeRow, isChargeable, WaiveFee } from './no-show-fee.tsx';
+import { ChargeFee, isChargeable, WaiveFee } from './no-show-fee.tsx';
+import { type Standing, Sums } from './payment-sums.tsx';
 import { GiveVoucher } from './voucher.tsx';
 
 type Task = 'take' | 'refund' | 'link' | 'waive' | 'charge' | 'voucher';
 type Props = { readonly claimId: string; readonly paid: AppointmentPaymentReply; readonly onDone: () => void };
 
 const UNHEARD = 'Please look at what is paid before you try again.';
-const STATUS_WORDS = {
-  none: 'Nothing to pay',
-  unpaid: 'Not paid',
-  'partly-paid': 'Partly paid',
-  paid: 'Paid',
-  'partly-refunded': 'Partly paid back',
-  refunded: 'Paid back',
-  disputed: 'Disputed by the bank',
-} as const satisfies Record<AppointmentPaymentReply['status'], string>;
 
 export function Payment({ claim }: { readonly claim: BoardClaim }) {
   const paid = useSignal<AppointmentPaymentReply | undefined>(undefined);
@@ -72,31 +63,6 @@ export function Payment({ claim }: { readonly claim: BoardClaim }) {
       {task.value === 'voucher' && <GiveVoucher claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'link' && <PaymentLink claimId={claim.id} paid={of} onDone={done} />}
     </section>
-  );
-}
-
-type Standing = { readonly of: AppointmentPaymentReply; readonly status: BoardClaim['status'] };
-
-function Sums({ of, status }: Standing) {
-  const rows = [
-    ['Status', STATUS_WORDS[of.status]],
-    ...(of.voucher === null ? [] : [[`Voucher ${of.voucher.code}`, `−${money(of.voucher.discount)}`]]),
-    ['Price', priceWords(of.price, of.priceType)],
-    ...feeRow(of, status),
-    ...(of.paid.amount > 0 ? [['Paid', money(of.paid)]] : []),
-    ...(of.refunded.amount > 0 ? [['Paid back', money(of.refunded)]] : []),
-    ...(of.due.amount > 0 ? [['Still due', priceWords(of.due, of.priceType)]] : []),
-    ...(of.overpaid.amount > 0 ? [['More than it costs', money(of.overpaid)]] : []),
-  ];
-  return (
-    <dl class="pair">
-      {rows.map(([term, words]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{words}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 
@@ -173,7 +139,8 @@ const NOT_READ: Problem = { code: 'invalid-request', status: 400, title: 'Please
 
 function Take({ claimId, paid, onDone }: Props) {
   const { amount, read, wrong } = useAmount(paid, paid.due.amount);
-  const method = useSignal<'cash' | 'terminal'>('cash');
+  const { reserved } = paid;
+  const method = useSignal<'cash' | 'terminal' | 'reserved'>(reserved === null ? 'cash' : 'reserved');
   const id = useRef(crypto.randomUUID());
   const { form, isBusy, problem, send } = useSending(async () => {
     const asked = read();
@@ -204,9 +171,11 @@ function Take({ claimId, paid, onDone }: Props) {
           id="take-method"
           value={method.value}
           onChange={(event) => {
-            method.value = event.currentTarget.value === 'terminal' ? 'terminal' : 'cash';
+            const chosen = event.currentTarget.value;
+            method.value = chosen === 'terminal' || chosen === 'reserved' ? chosen : 'cash';
           }}
         >
+          {reserved !== null && <option value="reserved">The card, of the {money(reserved.amount)} reserved; the rest is let go</option>}
           <option value="cash">Cash</option>
           <option value="terminal">Card terminal</option>
         </select>

@@ -1,6 +1,7 @@
 // What is paid for an appointment, in words.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { Money } from '../../src/model/money.ts';
 import type { AppointmentPaymentReply } from '../../src/protocol/payments.ts';
 import { money } from './money-and-time.ts';
 import { askAs } from './session.ts';
@@ -19,7 +20,7 @@ export function usePaid(appointmentId: string, price: { readonly amount: number 
       isGone = true;
     };
   }, [appointmentId, isFree, when]);
-  return paid.value?.paid.amount === 0 ? undefined : paid.value;
+  return paid.value?.paid.amount === 0 && paid.value.reserved === null ? undefined : paid.value;
 }
 
 /** For the user who is logged in. */
@@ -32,8 +33,9 @@ export function ReceiptLink({ appointmentId, words = 'Receipt' }: { readonly app
 }
 
 /** `€40 paid, €120 still to pay`. */
-export function paidWords({ paid, due, overpaid, refunded, status }: AppointmentPaymentReply): string {
+export function paidWords({ paid, reserved, due, overpaid, refunded, status }: AppointmentPaymentReply): string {
   if (status === 'none') return 'Nothing was paid, and nothing is to be paid';
+  if (reserved !== null && paid.amount === 0) return `${money(reserved.amount)} reserved on your card, and not paid yet`;
   const asked = status === 'disputed' && 'disputed by the card’s bank';
   const more = overpaid.amount > 0 && `${money(overpaid)} more than it costs`;
   const parts = [`${money(paid)} paid`, due.amount > 0 && `${money(due)} still to pay`, more, refunded.amount > 0 && `${money(refunded)} paid back`, asked];
@@ -42,7 +44,14 @@ export function paidWords({ paid, due, overpaid, refunded, status }: Appointment
 
 /** Exactly what goes back if it is cancelled now; `undefined`: nothing was paid. */
 export function refundWords(of: AppointmentPaymentReply | undefined): string | undefined {
+  if (of?.reserved?.takenOnCancelling != null && of.paid.amount === 0) return letGoWords(of.reserved.amount, of.reserved.takenOnCancelling);
   if (of === undefined || of.paid.amount === 0 || of.refundNow === null) return undefined;
   if (of.status === 'disputed' && of.refundNow.amount === 0) return 'The card’s bank has asked for the money. Nothing is paid back until that is settled.';
   return of.refundNow.amount === 0 ? 'What was paid online is not paid back.' : `${money(of.refundNow)} goes back to the card.`;
+}
+
+function letGoWords(amount: Money, taken: Money): string {
+  return taken.amount === 0
+    ? `${money(amount)} is no longer reserved on the card.`
+    : `${money(taken)} is taken from the card, of the ${money(amount)} reserved.`;
 }

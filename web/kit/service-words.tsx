@@ -25,6 +25,7 @@ export function ServiceWords({ offer, staffIds }: { readonly offer: OfferWords; 
         <span>{durationRange(range)}</span>
         <span class="price">{priceRange(range, offer.priceType)}</span>
         {offer.paymentPolicy === 'full' && <span>{words.paidAll}</span>}
+        {offer.paymentPolicy === 'reserve' && <span>{words.reserved}</span>}
         {offer.paymentPolicy === 'deposit' && <span>{say(words.paidPart, { amount: fromTo(part(offer.deposit, offer.depositPercent), money) })}</span>}
         {fee.most.amount > 0 && <span>{say(words.noShow, { amount: fromTo(fee, money) })}</span>}
         {offer.capacity > 1 && <span>{say(words.group, { people: offer.capacity })}</span>}

@@ -46,7 +46,7 @@ export type TakenResource = { readonly resourceId: string; readonly calendarId: 
  * What had to be paid before it was booked. `paymentId`: the payment that brought it, `due` being its amount; null: the business has booked it without, and settles the money with the
  * customer. `policy`: what was agreed then, whatever the price is later. Absent in older records, which are judged by their price.
  */
-type AppointmentPayment = { readonly due: Money; readonly paymentId: string | null; readonly policy?: 'none' | 'deposit' | 'full' };
+type AppointmentPayment = { readonly due: Money; readonly paymentId: string | null; readonly policy?: 'none' | 'deposit' | 'full' | 'reserve' };
 
 /** A slot reserved for a few minutes for one holder. */
 export type Hold = {
@@ -90,6 +90,8 @@ export type AppointmentPolicy = {
   readonly keepsCard?: true;
   /** The fee includes the tax of the price. Absent: it is compensation, without tax. */
   readonly feeTaxed?: true;
+  /** What is due before is reserved on the card and taken at the visit. */
+  readonly reserves?: true;
   /** Absent: the price is as it stands. `from`: it is the least, until the business says how much it is. */
   readonly priceType?: Exclude<PriceType, 'fixed'>;
 };

@@ -5,8 +5,11 @@ export type Made = { readonly status: number; readonly body: object };
 
 /** As Stripe’s parameters of each call; anything else is refused by name. */
 const PARAMETERS = {
-  create: /^(amount|currency|description|payment_method_types\[\d+\]|metadata\[\w+\]|customer|setup_future_usage|payment_method|confirm|off_session)$/,
+  create:
+    /^(amount|currency|description|payment_method_types\[\d+\]|metadata\[\w+\]|customer|setup_future_usage|payment_method|confirm|off_session|capture_method)$/,
   cancel: /^cancellation_reason$/,
+  capture: /^amount_to_capture$/,
+  read: /^expand\[0\]$/,
   confirm: /^(client_secret|card|authenticated)$/,
   refund: /^(payment_intent|amount|metadata\[\w+\])$/,
   list: /^(payment_intent|limit)$/,

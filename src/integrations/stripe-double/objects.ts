@@ -1,8 +1,27 @@
 // Objects of Stripe as they begin, with everything that the types of its library ask for.
 import type Stripe from 'stripe';
+import type { Payout } from './balance.ts';
+import type { Made } from './double-requests.ts';
+import type { CardState } from './saved-cards.ts';
 
 type Intent = Stripe.PaymentIntent;
 type Refund = Stripe.Refund;
+export type Dispute = Pick<
+  Stripe.Dispute,
+  'id' | 'object' | 'amount' | 'charge' | 'created' | 'currency' | 'livemode' | 'payment_intent' | 'reason' | 'status'
+>;
+/** What it keeps; JSON, so that it can be written down. */
+export type DoubleState = CardState & {
+  readonly intents: Record<string, Intent>;
+  readonly refunds: Record<string, Stripe.Refund>;
+  readonly disputes: Record<string, Dispute>;
+  readonly payouts: Record<string, Payout>;
+  /** When banks let go of what is reserved, in seconds, by the payment. */
+  readonly reserved: Record<string, number>;
+  /** What has changed the balance, the oldest first. */
+  readonly transactions: Record<string, Stripe.BalanceTransaction>;
+  readonly kept: Record<string, { readonly fingerprint: string; readonly made: Made }>;
+};
 
 export function newIntent(asked: Pick<Intent, 'id' | 'amount' | 'currency' | 'created' | 'description' | 'metadata' | 'client_secret'>): Intent {
   return {
@@ -59,4 +78,8 @@ export function newRefund(asked: Pick<Refund, 'id' | 'amount' | 'charge' | 'crea
     status: 'succeeded',
     transfer_reversal: null,
   } satisfies Refund;
+}
+
+export function refundList(data: Refund[]): Stripe.ApiList<Refund> {
+  return { object: 'list', data, has_more: false, url: '/v1/refunds' };
 }

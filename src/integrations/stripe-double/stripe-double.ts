@@ -2,25 +2,15 @@
 // the demo and the tests, behind the same implementation that talks to Stripe. It knows no network: `fetch` answers requests, and its owner delivers the events.
 import { createHmac } from 'node:crypto';
 import type Stripe from 'stripe';
-import { balanceIn, type Change, chargeOf, listed, newPayout, type Payout, transactionOf } from './balance.ts';
+import { balanceIn, type Change, chargeOf, listed, newPayout, transactionOf } from './balance.ts';
 import type { Deliveries } from './deliveries.ts';
 import { isSame, known, type Made, metadataOf, Refused, wholeOf, word } from './double-requests.ts';
-import { newIntent, newRefund } from './objects.ts';
-import { type CardState, SavedCards } from './saved-cards.ts';
+import { amountToCapture, captureMethodOf, chargeTold, RESERVED_SECONDS, reservedIntent } from './manual-capture.ts';
+import { type Dispute, type DoubleState, newIntent, newRefund, refundList } from './objects.ts';
+import { SavedCards } from './saved-cards.ts';
 import { cardOf, DECLINED, type Decline, type TestCard } from './test-cards.ts';
 
 type Intent = Stripe.PaymentIntent;
-type Dispute = Pick<Stripe.Dispute, 'id' | 'object' | 'amount' | 'charge' | 'created' | 'currency' | 'livemode' | 'payment_intent' | 'reason' | 'status'>;
-/** What it keeps; JSON, so that it can be written down. */
-export type DoubleState = CardState & {
-  readonly intents: Record<string, Intent>;
-  readonly refunds: Record<string, Stripe.Refund>;
-  readonly disputes: Record<string, Dispute>;
-  readonly payouts: Record<string, Payout>;
-  /** What has changed the balance, the oldest first. */
-  readonly transactions: Record<string, Stripe.BalanceTransaction>;
-  readonly kept: Record<string, { readonly fingerprint: string; readonly made: Made }>;
-};
 export type DoubleOptions = {
   readonly secretKey: string;
   readonly webhookSecret: string;
@@ -42,7 +32,19 @@ export class StripeDouble {
 
   constructor(options: DoubleOptions) {
     this.#options = options;
-    this.state = { intents: {}, refunds: {}, disputes: {}, payouts: {}, transactions: {}, kept: {}, customers: {}, methods: {}, setups: {}, ...options.state };
+    this.state = {
+      intents: {},
+      refunds: {},
+      disputes: {},
+      payouts: {},
+      reserved: {},
+      transactions: {},
+      kept: {},
+      customers: {},
+      methods: {},
+      setups: {},
+      ...options.state,
+    };
     this.#cards = new SavedCards(this.state, { now: options.now, tell: (type, object) => this.#tell(type, object) });
   }
 
@@ -78,6 +80,7 @@ export class StripeDouble {
   answer(method: string, url: URL, headers: Headers, text: string): Made {
     if (headers.get('authorization') !== `Bearer ${this.#options.secretKey}`)
       return new Refused(401, { type: 'invalid_request_error', message: 'Invalid API Key provided' }).made;
+    this.endReservations();
     const key = method === 'POST' ? headers.get('idempotency-key') : null;
     const fingerprint = `${method} ${url.pathname} ${text}`;
     const before = key === null ? undefined : this.state.kept[key];
@@ -102,10 +105,11 @@ export class StripeDouble {
     const isIntents = url.pathname.startsWith('/v1/payment_intents');
     if (isIntents && method === 'GET' && id === '') return this.#intentsOf(known(parameters, 'listOfCustomer').get('customer'));
     if (isIntents && method === 'POST' && id === '') return this.#create(known(parameters, 'create'));
-    if (isIntents && method === 'GET' && act === '') return this.#intent(id, known(parameters, 'none'));
+    if (isIntents && method === 'GET' && act === '') return this.#read(this.#intent(id, known(parameters, 'read')), parameters);
+    if (isIntents && method === 'POST' && act === 'capture') return this.#capture(this.#intent(id, known(parameters, 'capture')), parameters);
     if (isIntents && method === 'POST' && act === 'cancel') return this.#cancel(this.#intent(id, known(parameters, 'cancel')));
     if (url.pathname === '/v1/refunds' && method === 'POST') return this.#refund(known(parameters, 'refund'));
-    if (url.pathname === '/v1/refunds' && method === 'GET') return this.#refunds(known(parameters, 'list'));
+    if (url.pathname === '/v1/refunds' && method === 'GET') return refundList(this.#refundsOf(known(parameters, 'list').get('payment_intent') ?? ''));
     if (url.pathname === '/v1/disputes' && method === 'GET') return this.#disputesOf(known(parameters, 'list').get('payment_intent'));
     const ofCards = this.#cards.made(method, url.pathname, parameters);
     if (ofCards !== undefined) return ofCards;
@@ -128,9 +132,10 @@ export class StripeDouble {
     if (!/^[a-z]{3}$/.test(currency)) throw new Refused(400, { type: 'invalid_request_error', message: 'Invalid currency', param: 'currency' });
     const id = `pi_${word()}`;
     const asked = { id, amount, currency, created: this.#options.now(), description: parameters.get('description'), metadata: metadataOf(parameters) };
+    const capture_method = captureMethodOf(parameters);
     const saved = this.#cards.askedOf(parameters);
     const { customer, setup_future_usage, method } = saved;
-    const made = { ...newIntent({ ...asked, client_secret: `${id}_secret_${word()}` }), customer, setup_future_usage };
+    const made = { ...newIntent({ ...asked, client_secret: `${id}_secret_${word()}` }), customer, setup_future_usage, capture_method };
     const intent = this.#keep(made, 'payment_intent.created');
     return method === null ? intent : this.#charged({ ...intent, payment_method: method });
   }
@@ -149,14 +154,45 @@ export class StripeDouble {
   }
 
   #cancel(intent: Intent): Intent {
-    if (!['requires_payment_method', 'requires_action', 'canceled'].includes(intent.status) || intent.status === 'canceled')
+    if (!['requires_payment_method', 'requires_action', 'requires_capture'].includes(intent.status))
       throw new Refused(400, {
         type: 'invalid_request_error',
         code: 'payment_intent_unexpected_state',
         message: `You cannot cancel this PaymentIntent because it has a status of ${intent.status}.`,
       });
-    const cancelled = { ...intent, status: 'canceled', canceled_at: this.#options.now(), cancellation_reason: 'abandoned', next_action: null } as const;
+    return this.#cancelled(intent, 'abandoned');
+  }
+
+  #cancelled(intent: Intent, cancellation_reason: 'abandoned' | 'automatic'): Intent {
+    const cancelled = {
+      ...intent,
+      status: 'canceled',
+      canceled_at: this.#options.now(),
+      cancellation_reason,
+      next_action: null,
+      amount_capturable: 0,
+    } as const;
     return this.#keep(cancelled, 'payment_intent.canceled');
+  }
+
+  /** Banks let go of what nobody has taken in time. */
+  endReservations(): void {
+    for (const intent of Object.values(this.state.intents))
+      if (intent.status === 'requires_capture' && (this.state.reserved[intent.id] ?? 0) <= this.#options.now()) this.#cancelled(intent, 'automatic');
+  }
+
+  #reserved(intent: Intent): Intent {
+    this.state.reserved[intent.id] = this.#options.now() + RESERVED_SECONDS;
+    return this.#keep(reservedIntent(intent), 'payment_intent.amount_capturable_updated');
+  }
+
+  #capture(intent: Intent, parameters: URLSearchParams): Intent {
+    const amount = amountToCapture(intent, parameters, LARGEST_AMOUNT);
+    return this.#succeeded({ ...intent, amount_capturable: 0 }, amount);
+  }
+
+  #read(intent: Intent, parameters: URLSearchParams): object {
+    return chargeTold(intent, parameters, this.state.reserved[intent.id]);
   }
 
   #paid(intent: Intent, card: TestCard, authenticated: boolean | null): Intent {
@@ -168,7 +204,7 @@ export class StripeDouble {
     const declined = asks && authenticated === false ? DECLINED.authentication : card.outcome === 'authenticate' ? null : card.outcome;
     if (declined !== null) return this.#failed(intent, declined);
     const payment_method = intent.setup_future_usage === null ? null : this.#cards.attach(String(intent.customer), card);
-    return this.#succeeded({ ...intent, payment_method });
+    return intent.capture_method === 'manual' ? this.#reserved({ ...intent, payment_method }) : this.#succeeded({ ...intent, payment_method });
   }
 
   #failed(intent: Intent, declined: Decline): Intent {
@@ -176,10 +212,11 @@ export class StripeDouble {
     return this.#keep({ ...failed, last_payment_error: { type: 'card_error', ...declined } }, 'payment_intent.payment_failed');
   }
 
-  #succeeded(intent: Intent): Intent {
-    const paid = { ...intent, status: 'succeeded', next_action: null, last_payment_error: null, latest_charge: `ch_${word()}` } as const;
-    this.#changeBalance({ type: 'charge', source: paid.latest_charge, amount: intent.amount, currency: intent.currency });
-    return this.#keep({ ...paid, amount_received: intent.amount }, 'payment_intent.succeeded');
+  #succeeded(intent: Intent, amount = intent.amount): Intent {
+    const latest_charge = typeof intent.latest_charge === 'string' ? intent.latest_charge : `ch_${word()}`;
+    const paid = { ...intent, status: 'succeeded', next_action: null, last_payment_error: null, latest_charge } as const;
+    this.#changeBalance({ type: 'charge', source: latest_charge, amount, currency: intent.currency });
+    return this.#keep({ ...paid, amount_received: amount }, 'payment_intent.succeeded');
   }
 
   #refund(parameters: URLSearchParams): Stripe.Refund {
@@ -200,10 +237,6 @@ export class StripeDouble {
     this.#changeBalance({ type: 'refund', source: refund.id, amount: -amount, currency: refund.currency });
     this.#tell('refund.created', refund);
     return refund;
-  }
-
-  #refunds(parameters: URLSearchParams): Stripe.ApiList<Stripe.Refund> {
-    return { object: 'list', data: this.#refundsOf(parameters.get('payment_intent') ?? ''), has_more: false, url: '/v1/refunds' };
   }
 
   #refundsOf(intentId: string): Stripe.Refund[] {

@@ -55,13 +55,20 @@ export function stripePayments({ name, secretKey, webhookSecrets, publishableKey
     read: (id) =>
       asking(async () => {
         if (isSetup(id)) return optional(setupOf, await stripe.setupIntents.retrieve(id).catch(missing));
-        return optional(paymentOf, await stripe.paymentIntents.retrieve(id).catch(missing));
+        return optional(paymentOf, await stripe.paymentIntents.retrieve(id, WITH_CHARGE).catch(missing));
       }),
     cancel: (id) =>
       asking(async () => {
         // What cannot be cancelled any more says why when it is read.
         if (isSetup(id)) return setupOf((await stripe.setupIntents.cancel(id, ABANDONED).catch(unexpected)) ?? (await stripe.setupIntents.retrieve(id)));
         return paymentOf((await stripe.paymentIntents.cancel(id, ABANDONED).catch(unexpected)) ?? (await stripe.paymentIntents.retrieve(id)));
+      }),
+    capture: ({ id, amount }) =>
+      asking(async () => {
+        const asked = { amount_to_capture: amount };
+        // What was taken or let go of before says so when it is read.
+        const taken = await stripe.paymentIntents.capture(id, asked, { idempotencyKey: `capture-${id}-${amount}` }).catch(unexpected);
+        return paymentOf(taken ?? (await stripe.paymentIntents.retrieve(id, WITH_CHARGE)));
       }),
     charge: (asked) => asking(() => chargeAt(stripe, asked)),
     // With the customer, who was made for this one card, the card is gone, too.
@@ -90,6 +97,8 @@ function portOf({ protocol }: URL): number {
 }
 
 const ABANDONED = { cancellation_reason: 'abandoned' } as const;
+/** The charge of a reservation says when it ends. */
+const WITH_CHARGE = { expand: ['latest_charge'] };
 const CARDS = { payment_method_types: ['card'] };
 /** More than one kept card is ever charged for. */
 const MOST_CHARGES = 100;
@@ -97,14 +106,22 @@ const MOST_CHARGES = 100;
 type Begun = Parameters<PaymentProvider['begin']>[0];
 
 /** A kept card belongs to a customer of the provider, who has no name, is made for this payment, and is removed with the card. */
-async function beginAt(stripe: Stripe, { paymentId, money: { amount, currency }, description, keepsCard }: Begun): Promise<ProviderPayment> {
+async function beginAt(stripe: Stripe, { paymentId, money: { amount, currency }, description, keepsCard, reserves }: Begun): Promise<ProviderPayment> {
   const customer = keepsCard ? (await stripe.customers.create({ metadata: { paymentId } }, { idempotencyKey: `customer-${paymentId}` })).id : null;
   if (customer !== null && amount === 0) {
     const asked = { ...CARDS, customer, usage: 'off_session', description, metadata: { paymentId, currency } } as const;
     return setupOf(await stripe.setupIntents.create(asked, { idempotencyKey: `setup-${paymentId}` }));
   }
   const kept = customer === null ? {} : ({ customer, setup_future_usage: 'off_session' } as const);
-  const asked = { ...CARDS, amount, currency: currency.toLowerCase(), description, metadata: { paymentId }, ...kept };
+  const asked = {
+    ...CARDS,
+    amount,
+    currency: currency.toLowerCase(),
+    description,
+    metadata: { paymentId },
+    ...kept,
+    ...(reserves && { capture_method: 'manual' as const }),
+  };
   return paymentOf(await stripe.paymentIntents.create(asked, { idempotencyKey: `payment-${paymentId}` }));
 }
 
@@ -185,10 +202,16 @@ function paymentOf(intent: Stripe.PaymentIntent): ProviderPayment {
     isLive: intent.livemode,
     paymentId: intent.metadata.paymentId ?? null,
     clientSecret: intent.client_secret,
+    captureBefore: captureBefore(intent),
     hasFailed: intent.last_payment_error !== null,
     needsOwner: intent.last_payment_error?.code === 'authentication_required',
     card: intent.setup_future_usage === 'off_session' ? cardOf(intent) : null,
   };
+}
+
+function captureBefore({ latest_charge: charge }: Stripe.PaymentIntent): Instant | null {
+  const seconds = charge === null || typeof charge === 'string' ? undefined : charge.payment_method_details?.card?.capture_before;
+  return seconds === undefined ? null : instant(seconds * SECOND);
 }
 
 /** A card that is kept without a payment: no money, in the currency of what may be charged. */
@@ -201,6 +224,7 @@ function setupOf(setup: Stripe.SetupIntent): ProviderPayment {
     isLive: setup.livemode,
     paymentId: setup.metadata?.paymentId ?? null,
     clientSecret: setup.client_secret,
+    captureBefore: null,
     hasFailed: setup.last_setup_error !== null,
     needsOwner: false,
     card: cardOf(setup),
@@ -215,6 +239,7 @@ function cardOf({ status, customer, payment_method }: Pick<Stripe.SetupIntent, '
 function statusOf(status: Stripe.PaymentIntent['status'] | Stripe.SetupIntent['status']): ProviderPayment['status'] {
   if (status === 'succeeded') return 'succeeded';
   if (status === 'processing') return 'processing';
+  if (status === 'requires_capture') return 'authorised';
   return status === 'canceled' ? 'cancelled' : 'open';
 }
 

@@ -108,7 +108,7 @@ export const ServiceRow = defineEntity({
     depositAmount: p.bigint('number').nullable(),
     depositPercent: p.integer().nullable(),
     taxPercent: p.decimal('number').precision(5).scale(2).nullable(),
-    paymentPolicy: p.enum(['none', 'deposit', 'full']).default('none'),
+    paymentPolicy: p.enum(['none', 'deposit', 'full', 'reserve']).default('none'),
     approval: p.enum(['automatic', 'manual']).default('automatic'),
     cancelUntilMinutes: p.integer().nullable(),
     rescheduleUntilMinutes: p.integer().nullable(),

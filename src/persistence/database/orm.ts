@@ -65,7 +65,7 @@ import {
   TextMessages,
 } from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
-import { FeesAndPayouts, FeeWaivers, KeptCards, LedgerByDay, Payments, ReceiptNumbers, TaxInTheBooks } from '../migrations/payments.ts';
+import { FeesAndPayouts, FeeWaivers, KeptCards, LedgerByDay, Payments, ReceiptNumbers, Reservations, TaxInTheBooks } from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
 import { Vouchers } from '../migrations/vouchers.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
@@ -189,6 +189,7 @@ export const ORM_OPTIONS = {
       { name: '0045-payments', class: Payments },
       { name: '0046-ledger-by-day', class: LedgerByDay },
       { name: '0050-audit-is-cut', class: AuditIsCut },
+      { name: '0053-reservations', class: Reservations },
       { name: '0054-insights', class: Insights },
       { name: '0055-vouchers', class: Vouchers },
       { name: '0056-day-notes', class: DayNotes },

@@ -135,3 +135,19 @@ export class FeesAndPayouts extends Migration {
     this.addSql('create table provider_reading (method text primary key, read_to int8 not null)');
   }
 }
+
+/** What is reserved on a card, and taken later. */
+export class Reservations extends Migration {
+  override up(): void {
+    this.addSql('alter table payment add column reserves boolean not null default false, add column capture_amount int8, add column take_at int8');
+    this.addSql(
+      'alter table payment add constraint payment_capture check (capture_amount >= 0 and capture_amount <= amount and (reserves or capture_amount is null))',
+    );
+    this.addSql('alter table payment drop constraint payment_state');
+    this.addSql(
+      `alter table payment add constraint payment_state check (state in ('held', 'paying', 'reserved', 'booked', 'lapsed', 'paid-late', 'refunding', 'refunded', 'disputed', 'closed'))`,
+    );
+    this.addSql('alter table service drop constraint service_payment_policy_check');
+    this.addSql(`alter table service add constraint service_payment_policy_check check (payment_policy in ('none', 'deposit', 'full', 'reserve'))`);
+  }
+}

@@ -15,6 +15,7 @@ export const PaymentRow = defineEntity({
     { name: 'payment_method', expression: `method in ('stripe', 'test', 'cash', 'terminal')` },
     { name: 'payment_card', expression: `card in ('${CARD_STATES.join("', '")}')` },
     { name: 'payment_refusal', expression: `refusal in ('${FEE_REFUSALS.join("', '")}')` },
+    { name: 'payment_capture', expression: 'capture_amount >= 0 and capture_amount <= amount and (reserves or capture_amount is null)' },
     {
       name: 'payment_amounts',
       expression: '(amount > 0 or card is not null) and received >= 0 and received <= amount and refunded >= 0 and refunded <= received',
@@ -50,6 +51,10 @@ export const PaymentRow = defineEntity({
     lookAt: p.bigint('number').nullable(),
     version: p.integer().default(1),
     taxPercent: p.decimal('number').precision(5).scale(2).nullable(),
+    /** It is reserved on a card first. `captureAmount`: so much is to be taken; `takeAt`: when it is taken by itself. */
+    reserves: p.boolean().default(false),
+    captureAmount: p.bigint('number').nullable(),
+    takeAt: p.bigint('number').nullable(),
     /** Of the series of its year; before there were any, the day it was begun and the end of its id. */
     receiptNumber: p.text().nullable(),
   },

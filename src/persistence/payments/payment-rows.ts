@@ -5,7 +5,7 @@ import type { LedgerEntry } from '../../payments/ledger.ts';
 import type { Payment, Refund } from '../../payments/payment-store-port.ts';
 import type { SqlRow } from '../database/database.ts';
 
-export const PAYMENT_COLUMNS = `id, hold_id, appointment_id, location_id, state, method, amount, currency, received, refunded, provider_id, pay_until, booking, alarm, card, is_fee, refusal, created_at, look_at, version, tax_percent`;
+export const PAYMENT_COLUMNS = `id, hold_id, appointment_id, location_id, state, method, amount, currency, received, refunded, provider_id, pay_until, booking, alarm, card, is_fee, refusal, created_at, look_at, version, tax_percent, reserves, capture_amount, take_at`;
 /** With what only the database gives. */
 export const READ_COLUMNS = `${PAYMENT_COLUMNS}, receipt_number`;
 export const REFUND_COLUMNS = 'id, payment_id, amount, why, by_user, state, created_at';
@@ -40,12 +40,16 @@ export function paymentOf(row: SqlRow): Payment {
     lookAt,
     version,
     taxPercent,
+    reserves,
+    captureAmount,
+    takeAt,
     receiptNumber,
   ] = row;
   // Written by this server, so it is what it says.
   return {
     ...{ id, holdId, appointmentId, locationId, state, method, providerId, booking, alarm, card, isFee, refusal, receiptNumber },
     money: { amount: Number(amount), currency },
+    reservation: reserves ? { capture: numberOf(captureAmount), takeAt: momentOf(takeAt) } : null,
     ...{ received: Number(received), refunded: Number(refunded), version: Number(version) },
     ...{ payUntil: momentOf(payUntil), lookAt: momentOf(lookAt), createdAt: instant(Number(createdAt)), taxPercent: numberOf(taxPercent) },
   } as Payment;

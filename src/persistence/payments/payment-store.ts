@@ -12,7 +12,7 @@ import { giveReceiptNumber } from './receipt-numbers.ts';
 import { type Telling, tellPayer } from './tell-payer.ts';
 
 const ADD = `insert into payment (${PAYMENT_COLUMNS}) 
-  values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::int8, ?, ?::int8, ?::json, ?, ?, ?::boolean, ?, ?::int8, ?::int8, ?::int, ?::numeric) on conflict do nothing returning id`;
+  values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::int8, ?, ?::int8, ?::json, ?, ?, ?::boolean, ?, ?::int8, ?::int8, ?::int, ?::numeric, ?::boolean, ?::int8, ?::int8) on conflict do nothing returning id`;
 /** Payments at the desk for one appointment take turns. */
 const TAKE_TURNS = 'select pg_advisory_xact_lock(hashtextextended(?, 0))';
 const OPEN = `select id from payment where appointment_id = ?::uuid and hold_id is null and state in ('held', 'paying') limit 1`;
@@ -21,7 +21,7 @@ const END_OPEN = `update payment set pay_until = ?::int8, look_at = ?::int8, ver
   where appointment_id = ?::uuid and hold_id is null and state in ('held', 'paying') and not is_fee`;
 const COUNT_PAID = 'select count(*)::int as paid from payment where appointment_id = ?::uuid and received > 0';
 const CHANGE = `update payment set version = version + 1, state = ?, received = ?::int8, refunded = ?::int8, provider_id = ?, pay_until = ?::int8, booking = ?::json, alarm = ?,
-  card = ?, refusal = ?, look_at = ?::int8 where id = ?::uuid and version = ?::int returning version`;
+  card = ?, refusal = ?, look_at = ?::int8, capture_amount = ?::int8, take_at = ?::int8 where id = ?::uuid and version = ?::int returning version`;
 const ADD_ENTRY = `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at, tax_percent, tax)
   values (?, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?::int8, ?, ?::int8, ?::numeric, ?::int8) on conflict (key) do nothing returning number`;
 const ADD_REFUND = `insert into payment_refund (id, payment_id, amount, why, by_user, state, created_at)
@@ -167,9 +167,10 @@ async function changeIn(
 ): Promise<Changed> {
   if (newRefund && !(await addRefund(em, newRefund))) return NOT_CHANGED;
   const next: Payment = { ...payment, ...columns };
-  const { state, received, refunded, providerId, payUntil, booking, alarm, card, refusal, lookAt, id, version } = next;
+  const { state, received, refunded, providerId, payUntil, booking, alarm, card, refusal, lookAt, reservation, id, version } = next;
   const written = await em.execute<{ version: number }[]>(CHANGE, [
-    ...[state, received, refunded, providerId, payUntil, booking === null ? null : JSON.stringify(booking), alarm, card, refusal, lookAt, id, version],
+    ...[state, received, refunded, providerId, payUntil, booking === null ? null : JSON.stringify(booking), alarm, card, refusal, lookAt],
+    ...[reservation?.capture ?? null, reservation?.takeAt ?? null, id, version],
   ]);
   if (written.length === 0) {
     if (newRefund) await em.execute(TAKE_REFUND_BACK, [newRefund.id]);
@@ -222,9 +223,10 @@ async function tell(em: EntityManager, { id, locationId, version }: Payment, why
 
 function valuesOf(payment: NewPayment): unknown[] {
   const { id, holdId, appointmentId, locationId, state, method, money, received, refunded, providerId, payUntil, booking } = payment;
-  const { alarm, card, isFee, refusal, createdAt, lookAt, version, taxPercent } = payment;
+  const { alarm, card, isFee, refusal, createdAt, lookAt, version, taxPercent, reservation = null } = payment;
+  const reserved = [reservation !== null, reservation?.capture ?? null, reservation?.takeAt ?? null];
   const columns = [id, holdId, appointmentId, locationId, state, method, money.amount, money.currency, received, refunded, providerId, payUntil];
-  return [...columns, booking === null ? null : JSON.stringify(booking), alarm, card, isFee, refusal, createdAt, lookAt, version, taxPercent];
+  return [...columns, booking === null ? null : JSON.stringify(booking), alarm, card, isFee, refusal, createdAt, lookAt, version, taxPercent, ...reserved];
 }
 
 function entryValues({ key, paymentId, appointmentId, locationId, debit, credit, amount, currency, at, taxPercent, tax }: LedgerEntry): unknown[] {

@@ -107,6 +107,7 @@ function moneyFields(currency: string) {
         { value: 'none', words: 'Nothing' },
         { value: 'deposit', words: 'A deposit' },
         { value: 'full', words: 'The whole price' },
+        { value: 'reserve', words: 'Nothing: the price is reserved on the card, and taken at the visit' },
       ]),
     },
     deposit: { label: `Deposit in ${currency}`, kind: priceOrNone(currency), isOptional: true, hint: 'For each seat. Or give a share below.' },

@@ -17,6 +17,7 @@ export const ACCOUNTS: Readonly<Record<(typeof LEDGER_ACCOUNTS)[number], string>
 const STATES: Readonly<Record<PaymentState, string>> = {
   held: 'Being paid',
   paying: 'Being paid',
+  reserved: 'Reserved on the card',
   booked: 'Paid',
   lapsed: 'Not paid in time',
   'paid-late': 'Came too late',

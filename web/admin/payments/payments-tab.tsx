@@ -58,6 +58,7 @@ const STATES = {
   attention: { words: 'Needs attention', asks: { alarm: 'true' } },
   disputed: { words: 'Disputed', asks: { state: ['disputed'] } },
   back: { words: 'Paid back', asks: { state: ['refunding', 'refunded'] } },
+  reserved: { words: 'Reserved on the card', asks: { state: ['reserved'] } },
   open: { words: 'Being paid', asks: { state: ['held', 'paying'] } },
   never: { words: 'Never paid', asks: { state: ['lapsed', 'closed'] } },
   all: { words: 'All', asks: {} },

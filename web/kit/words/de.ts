@@ -31,6 +31,7 @@ export const DE: KitWords = {
     free: 'Kostenlos',
     from: 'ab {amount}',
     paidAll: 'Zahlung bei der Buchung',
+    reserved: 'Beim Buchen auf Ihrer Karte reserviert, bei Ihrem Besuch eingezogen; mehr als 6 Tage vorher beim Buchen bezahlt',
     paidPart: '{amount} bei der Buchung',
     noShow: '{amount} bei Nichterscheinen',
     group: 'Bis zu {people} Personen',

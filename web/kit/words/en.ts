@@ -29,6 +29,7 @@ export const EN = {
     free: 'Free',
     from: 'from {amount}',
     paidAll: 'Paid when booking',
+    reserved: 'Reserved on your card when booking, taken at your visit; paid when booking if that is more than 6 days ahead',
     paidPart: '{amount} when booking',
     noShow: '{amount} if you do not come',
     group: 'Up to {people} people',

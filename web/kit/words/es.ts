@@ -31,6 +31,7 @@ export const ES: KitWords = {
     free: 'Gratis',
     from: 'desde {amount}',
     paidAll: 'Se paga al reservar',
+    reserved: 'Retenido en su tarjeta al reservar y cobrado en su visita; con más de 6 días de antelación se paga al reservar',
     paidPart: '{amount} al reservar',
     noShow: '{amount} si no acude',
     group: 'Hasta {people} personas',

@@ -31,6 +31,7 @@ export const FR: KitWords = {
     free: 'Gratuit',
     from: 'à partir de {amount}',
     paidAll: 'À payer à la réservation',
+    reserved: 'Réservé sur votre carte à la réservation, prélevé lors de votre visite ; payé à la réservation plus de 6 jours à l’avance',
     paidPart: '{amount} à la réservation',
     noShow: '{amount} en cas d’absence',
     group: 'Jusqu’à {people} personnes',

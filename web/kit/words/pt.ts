@@ -31,6 +31,7 @@ export const PT: KitWords = {
     free: 'Grátis',
     from: 'a partir de {amount}',
     paidAll: 'Pago ao marcar',
+    reserved: 'Cativado no seu cartão ao marcar e cobrado na sua visita; com mais de 6 dias de antecedência é pago ao marcar',
     paidPart: '{amount} ao marcar',
     noShow: '{amount} se não comparecer',
     group: 'Até {people} pessoas',
