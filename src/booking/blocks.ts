@@ -3,6 +3,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Caller, requestKeyOf } from '../access/caller.ts';
 import { refuseAt } from '../access/rights.ts';
+import { reasonTold } from '../access/sight.ts';
 import type { BlockBody, BlockReply, MoveBlockBody } from '../protocol/catalog.ts';
 import { type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
@@ -18,7 +19,7 @@ export async function addBlock(parts: Asking, caller: Caller, whose: WhoseTime, 
   if (isFailed(place)) return place;
   const block = { id: body.id ?? randomUUIDv7(), startsAt: body.startsAt, endsAt: body.endsAt, reason: body.reason ?? null };
   const request = requestKeyOf(caller, 'add-block', { ...whose, body });
-  const describe = describeBlock(caller, whose, place, 201);
+  const describe = describeBlock(caller, whose, place, 'author');
   return askCalendar(parts, caller, request, { type: 'add-block', calendarId: place.calendarId, block }, describe);
 }
 
@@ -31,16 +32,18 @@ export async function moveBlock(parts: Asking, caller: Caller, whose: WhoseTime,
   const to = whoseThen === whose ? from : managedPlace(parts, caller, whoseThen, 'body');
   if (isFailed(to)) return to;
   const request = requestKeyOf(caller, 'move-block', { ...whose, blockId, body });
-  const describe = describeBlock(caller, whoseThen, to, 200);
+  const describe = describeBlock(caller, whoseThen, to);
   return askCalendar(parts, caller, request, { type: 'move-block', calendarId: from.calendarId, toCalendarId: to.calendarId, blockId, ...at }, describe);
 }
 
-function describeBlock(caller: Caller, whose: WhoseTime, { timeZone }: CalendarPlace, status: 200 | 201): Describe<BlockReply> {
+/** Who moves it has not written why. */
+function describeBlock(caller: Caller, whose: WhoseTime, place: CalendarPlace, as?: 'author'): Describe<BlockReply> {
+  const reader = { principal: caller.principal, place, ...(as && { as }) };
   return ({ event, calendarId, revision }) => {
     if (!('block' in event)) return failed('idempotency-key-reused');
     const { id, startsAt, endsAt, reason } = event.block;
-    const told = { startsAt: wireTime(startsAt, timeZone), endsAt: wireTime(endsAt, timeZone) };
-    return { status: caller.dryRun ? 200 : status, body: { id, calendarId, staffId: null, ...whose, ...told, reason, revision } };
+    const told = { startsAt: wireTime(startsAt, place.timeZone), endsAt: wireTime(endsAt, place.timeZone), reason: reasonTold(reader, reason) };
+    return { status: as === undefined || caller.dryRun ? 200 : 201, body: { id, calendarId, staffId: null, ...whose, ...told, revision } };
   };
 }
 

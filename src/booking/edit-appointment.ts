@@ -9,7 +9,6 @@ import { e164Of } from '../customers/phone-number.ts';
 import { type AgreedAddOn, isSameChoice, sumOf } from '../model/add-ons.ts';
 import type { EditedField } from '../model/facts.ts';
 import { instant, MINUTE } from '../model/instant.ts';
-import type { Money } from '../model/money.ts';
 import { doneBy } from '../model/staff-terms.ts';
 import type { AppointmentReply, EditAppointment } from '../protocol/appointments.ts';
 import { type Failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
@@ -23,7 +22,7 @@ import { refuseOverlap } from './customers.ts';
 import type { FoundAppointment } from './find-appointment.ts';
 import type { Booking, Catalogs } from './parts.ts';
 import { countryAt } from './staff-directory.ts';
-import { carried, editedVoucher } from './voucher-of-edit.ts';
+import { carried, editedVoucher, repriced } from './voucher-of-edit.ts';
 
 type Edited = Extract<SchedulerCommand, { type: 'edit' }>;
 
@@ -125,13 +124,14 @@ function pricedOf(appointment: Appointment, terms: Edit['terms'], { price, price
 function withSame(
   { principal }: Caller,
   service: BookableService,
-  { startsAt, endsAt, price, seats, capacity, addOns: before = [] }: Appointment,
+  appointment: Appointment,
   { addOnIds, minutes: given }: Pick<EditAppointment, 'minutes'> & { readonly addOnIds: readonly string[] },
 ): Wanted | Failed {
+  const { startsAt, endsAt, price, seats, capacity, addOns: before = [] } = appointment;
   const addOns = changedAddOns(service, before, addOnIds, principal);
   if (isFailed(addOns)) return addOns;
-  const next = changedPrice(price, seats, before, addOns);
-  const terms = { addOns, ...(next.amount !== price.amount && { price: next }) };
+  const { price: next, ...less } = repriced(appointment, dearerBy(seats, before, addOns));
+  const terms = { addOns, ...less, ...(next.amount !== price.amount && { price: next }) };
   const longer = sumOf(addOns).durationMinutes - sumOf(before).durationMinutes;
   if (longer === 0 || given !== undefined) return { service, terms, minutes: null };
   if (capacity > 1) return failedField('invalid-request', 'addOnIds', 'change the length, which is the same for everybody in a class');
@@ -141,8 +141,8 @@ function withSame(
   return { service, terms, minutes };
 }
 
-function changedPrice(price: Money, seats: number, before: readonly AgreedAddOn[], addOns: readonly AgreedAddOn[]): Money {
-  return { ...price, amount: Math.max(0, price.amount + (sumOf(addOns).priceMinor - sumOf(before).priceMinor) * seats) };
+function dearerBy(seats: number, before: readonly AgreedAddOn[], addOns: readonly AgreedAddOn[]): number {
+  return (sumOf(addOns).priceMinor - sumOf(before).priceMinor) * seats;
 }
 
 /**
@@ -166,8 +166,7 @@ function withOther({ principal }: Caller, service: BookableService, appointment:
     policy,
     ...(voucher && { voucher }),
   };
-  const terms =
-    kept === undefined ? termsOffered(chosen, appointment) : { ...kept, voucher: kept.voucher ?? null, price: changedPrice(kept.price, seats, before, addOns) };
+  const terms = kept === undefined ? termsOffered(chosen, appointment) : { ...kept, voucher: null, ...repriced(kept, dearerBy(seats, before, addOns)) };
   const named = { serviceName: kept?.serviceName ?? service.name, addOns, agreedBefore: [...others, left].slice(-MOST_AGREED) };
   return { service: chosen.service, terms: { ...terms, ...named }, minutes: null };
 }

@@ -146,6 +146,9 @@ describe('calendars', () => {
     assert.deepEqual([(await blocksOf(shop.ada)).length, (await blocksOf(shop.bo)).length], [1, 0]);
     const [entry] = (await shop.ask('GET', `/v1/audit?subjectId=${id}`, desk)).body.items;
     assert.deepEqual([entry.before.calendarId, entry.after.calendarId], [shop.bo.calendarId, shop.ada.calendarId]);
+    const made = await shop.ask('POST', '/v1/api-keys', { ...desk, body: { name: 'Rota', scopes: ['calendars:write'] } });
+    const byKey = await move(shop.ada.id, { startsAt: berlinTime(day, '12:00'), endsAt: berlinTime(day, '13:00') }, { token: made.body.key });
+    assert.deepEqual([byKey.status, byKey.body.reason], [200, null], 'who may not know why is not told for having moved it');
     assert.deepEqual([entry.before.startsAt, entry.after.startsAt].map(Date.parse), [span.startsAt, berlinTime(day, '11:00')].map(Date.parse));
   });
 });

@@ -101,14 +101,14 @@ test('a service that it had before brings back the price, the tax rate and the r
   assert.deepEqual([agreed.status, agreed.body.agreedBefore], [200, undefined], agreed.text);
   const asStaff = { token: shop.tokens.staff };
   const other = await edit(booked, { serviceId: shop.colour.id }, asStaff);
-  assert.deepEqual([other.status, other.body.agreedBefore], [200, [{ serviceId: shop.haircut.id, price: { amount: 3_210, currency: 'EUR' } }]], other.text);
-  assert.notEqual(other.body.price.amount, 3_210);
+  const before = ({ id: serviceId }: { readonly id: string }, price: unknown) => [{ serviceId, price, priceType: 'fixed' }];
+  assert.deepEqual([other.status, other.body.price.amount, other.body.agreedBefore], [200, 4_000, before(shop.haircut, agreed.body.price)], other.text);
   const rehearsed = await edit(booked, { serviceId: shop.haircut.id }, { ...asStaff, query: '?dryRun=true' });
   const back = await edit(booked, { serviceId: shop.haircut.id }, asStaff);
   for (const { body } of [rehearsed, back])
     assert.deepEqual(
       [body.serviceName, body.price.amount, body.cancellableUntil, body.agreedBefore],
-      [booked.serviceName, 3_210, booked.cancellableUntil, [{ serviceId: shop.colour.id, price: other.body.price }]],
+      [booked.serviceName, 3_210, booked.cancellableUntil, before(shop.colour, other.body.price)],
     );
   const list = await edit(booked, { serviceId: shop.colour.id });
   assert.deepEqual(list.body.price, other.body.price);

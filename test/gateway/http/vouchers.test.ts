@@ -183,9 +183,35 @@ describe('a voucher at the desk', () => {
     assert.deepEqual((await edit({ voucherCode: 'GIFT-CARD' }, other.body.id)).body.price, euros(3_000), 'the same again changes nothing');
     const off = await edit({ voucherCode: 'GIFT-CARD', price: euros(5_000) }, other.body.id);
     assert.deepEqual([off.body.price, off.body.voucher.discount], [euros(4_000), euros(1_000)], 'off the price that is said with it');
+    assert.deepEqual((await edit({ price: euros(4_000) }, other.body.id)).body.voucher.discount, euros(1_000), 'the price that it has changes nothing');
     const said = await edit({ price: euros(2_000) }, other.body.id);
     assert.deepEqual([said.body.price, said.body.voucher.discount, await usedOf(gift)], [euros(2_000), euros(0), 1], 'a price that is said is the price');
     isProblem(await shop.ask('PATCH', `/v1/appointments/${other.body.id}`, { token: shop.tokens.staff, body: { voucherCode: null } }), 'forbidden');
+  });
+});
+
+describe('a voucher that takes all off', () => {
+  test('takes off no more than there is once an add-on is left out, and gives back no more when it goes', async () => {
+    const make = makerOf(shop, shop.tokens.owner);
+    const wash = crypto.randomUUID();
+    const cut = await make('/v1/services', { name: 'Cut', minutes: 30, price: euros(4_000), addOns: [{ id: wash, name: 'Wash', priceMinor: 1_000 }] });
+    const plain = await make('/v1/services', { name: 'Plain', minutes: 30, price: euros(2_000) });
+    const { id: staffId } = await make('/v1/staff', { name: 'Lu', locationId: shop.berlin, serviceIds: [cut.id, plain.id] });
+    await voucher({ code: 'ALL-OFF', percent: 100 });
+    const slot = { serviceId: cut.id, staffId, startsAt: berlinTime(11, '09:00'), customer, addOnIds: [wash] };
+    const made = await shop.ask('POST', '/v1/appointments', { ...desk(), body: { ...slot, voucherCode: 'ALL-OFF' } });
+    const edit = async (body: object) => {
+      const { status, body: said, text } = await shop.ask('PATCH', `/v1/appointments/${made.body.id}`, { ...desk(), body });
+      assert.equal(status, 200, text);
+      return [said.price.amount, said.voucher?.discount.amount];
+    };
+    assert.deepEqual([made.body.price, made.body.voucher.discount], [euros(0), euros(5_000)], made.text);
+    assert.deepEqual(await edit({ serviceId: plain.id }), [0, 2_000]);
+    assert.deepEqual(await edit({ serviceId: cut.id, addOnIds: [] }), [0, 4_000], 'as it was agreed, less the add-on');
+    assert.deepEqual(await edit({ voucherCode: null }), [4_000, undefined]);
+    assert.deepEqual(await edit({ addOnIds: [wash], voucherCode: 'ALL-OFF' }), [0, 5_000]);
+    assert.deepEqual(await edit({ addOnIds: [] }), [0, 4_000]);
+    assert.deepEqual(await edit({ voucherCode: null }), [4_000, undefined]);
   });
 });
 
