@@ -6,6 +6,7 @@ import { may } from '../access/rights.ts';
 import { auditEntry } from '../audit/audit-entry.ts';
 import { type FoundAppointment, findAppointment } from '../booking/find-appointment.ts';
 import { readAppointment } from '../booking/read-appointments.ts';
+import type { Instant } from '../model/instant.ts';
 import { type Money, taxIn } from '../model/money.ts';
 import { agreedPolicy } from '../model/payment-words.ts';
 import type { AppointmentPaymentReply, NewRefund, PaidAppointmentReply, PayAtDesk, PaymentReply } from '../protocol/payments.ts';
@@ -71,6 +72,7 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
     overpaid: money(isKept(appointment) ? 0 : Math.max(0, paid - gone - owed)),
     noShowFee:
       fee === undefined ? null : { amount: fee, taxPercent: taxRateOf({ ...appointment, status: 'no-show' }), isWaived, ...chargeTold(appointment, stored) },
+    payingUntil: payingUntil(stored, parts.scheduler.now(), timeZone),
     canPayByCard: parts.payments.online !== null && reserved === null && due >= SMALLEST_BY_CARD,
     status: reserved !== null && paid === 0 ? 'reserved' : statusOf(all, { paid, gone, due, owed }),
     refundNow: appointment.status === 'pending' || appointment.status === 'booked' ? money(refundOnCancelling(parts, { appointment, as }, all)) : null,
@@ -85,6 +87,14 @@ export async function paymentTold(parts: Paying, { appointment, as }: FoundAppoi
       })),
     })),
   };
+}
+
+/** Of a payment by link that a customer has begun; the hold of one that is not booked yet is not an appointment’s. */
+function payingUntil(stored: readonly Payment[], now: Instant, timeZone: string): string | null {
+  const open = stored.find(
+    ({ holdId, isFee, state, payUntil }) => holdId === null && !isFee && (state === 'held' || state === 'paying') && (payUntil ?? 0) > now,
+  );
+  return open?.payUntil == null ? null : wireTime(open.payUntil, timeZone);
 }
 
 async function voucherTold({ vouchers }: Paying, { voucher, price }: FoundAppointment['appointment']): Promise<AppointmentPaymentReply['voucher']> {

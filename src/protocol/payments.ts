@@ -126,6 +126,7 @@ export const appointmentPayment = z
     refundNow: money.nullable().meta({
       description: 'What would go back if the reader cancelled it now; null: it cannot be cancelled. While a payment is disputed nothing of it goes back.',
     }),
+    payingUntil: instantText.nullable().meta({ description: 'A customer has begun to pay by a link, and may until then; null: nobody does.' }),
     canPayByCard: z.boolean().meta({ description: 'Whether what is due can be paid online now.' }),
     payments: z.array(
       payment.extend({
@@ -146,7 +147,7 @@ export type AppointmentPaymentReply = z.output<typeof appointmentPayment>;
 /** GET /v1/appointments/{id} */
 export const paidAppointment = appointment
   .extend({
-    payment: appointmentPayment.omit({ refundNow: true, payments: true, canPayByCard: true }),
+    payment: appointmentPayment.omit({ refundNow: true, payments: true, canPayByCard: true, payingUntil: true }),
     refundNow: appointmentPayment.shape.refundNow,
   })
   .meta({ id: 'PaidAppointment' });

@@ -29,6 +29,7 @@ export function Sums({ of, status }: Standing) {
     ...(of.paid.amount > 0 ? [['Paid', money(of.paid)]] : []),
     ...(of.refunded.amount > 0 ? [['Paid back', money(of.refunded)]] : []),
     ...(of.due.amount > 0 ? [['Still due', priceWords(of.due, of.priceType)]] : []),
+    ...(of.payingUntil === null ? [] : [['Paying by link', `until ${clock(Date.parse(of.payingUntil), timeZone.value)}`]]),
     ...(of.overpaid.amount > 0 ? [['More than it costs', money(of.overpaid)]] : []),
   ];
   return (

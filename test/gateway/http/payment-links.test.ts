@@ -53,10 +53,12 @@ describe('a payment link', () => {
     const begun = await Promise.all(Array.from({ length: 4 }, () => shop.ask('POST', `/v1/appointments/${id}/payment`, asBearer(link.url))));
     const [first] = begun;
     assert.deepEqual(new Set(begun.filter(({ status }) => status === 201).map(({ body }) => body.id)).size, 1);
+    const opened = begun.find(({ status }) => status === 201)?.body;
+    assert.deepEqual([(await moneyOf(id)).payingUntil, opened.payUntil !== undefined], [opened.payUntil, true], 'the desk sees that somebody pays');
     stripe.pay(begun.find(({ status }) => status === 201)?.body.clientSecret ?? first?.text);
     await stripe.tell(shop.url);
-    const { due, status } = await moneyOf(id);
-    assert.deepEqual([due, status], [euros(0), 'paid']);
+    const { due, status, payingUntil } = await moneyOf(id);
+    assert.deepEqual([due, status, payingUntil], [euros(0), 'paid', null]);
     isProblem(await linkOf(id), 'wrong-status');
     await eventually(async () => (await messagesOf(id)).some(({ kind, text }) => kind === 'receipt' && /Show and print the receipt:\n/.test(text)));
     assert.equal((await shop.ask('POST', `/v1/appointments/${id}/cancel`, { ...owner(), body: {} })).status, 200);
