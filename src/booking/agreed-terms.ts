@@ -77,7 +77,7 @@ export function termsWith(parts: Catalogs, hold: Hold, voucher: Voucher | null):
   const { price, policy } = listed;
   const each = { ...service, price: { ...price, amount: price.amount / hold.seats } };
   const less = offeredTerms({ service: each, addOns: [] }, hold.seats, voucher);
-  const { noShowFee, keepsCard, feeTaxed, ...rules } = policy;
+  const { noShowFee, keepsCard, feeTaxed, reserves, ...rules } = policy;
   const fee = noShowFee && atMost(noShowFee, less.policy.noShowFee ?? less.price);
   const isFee = fee !== undefined && fee.amount > 0;
   const hasCard = isFee && keepsCard === true;
@@ -86,7 +86,10 @@ export function termsWith(parts: Catalogs, hold: Hold, voucher: Voucher | null):
   const terms = {
     ...rest,
     price: less.price,
-    policy: { ...rules, ...(isFee && { noShowFee: fee }), ...(hasCard && { keepsCard: true as const }), ...(isFee && feeTaxed && { feeTaxed }) },
+    policy: {
+      ...{ ...rules, ...(before && reserves && { reserves }) },
+      ...{ ...(isFee && { noShowFee: fee }), ...(hasCard && { keepsCard: true as const }), ...(isFee && feeTaxed && { feeTaxed }) },
+    },
   };
   return { listed, terms: { ...terms, ...(less.voucher && { voucher: less.voucher }), ...(dueNow && { due: dueNow }) } };
 }

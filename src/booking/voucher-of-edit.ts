@@ -2,9 +2,9 @@
 import type { Caller } from '../access/caller.ts';
 import type { Appointment, Edit } from '../actors/calendar/calendar.ts';
 import type { Money } from '../model/money.ts';
-import { discountOf } from '../model/voucher.ts';
+import { discountOf, refusalOf, type Voucher } from '../model/voucher.ts';
 import type { EditAppointment } from '../protocol/appointments.ts';
-import { type Failed, isFailed } from '../protocol/reply.ts';
+import { type Failed, failed, isFailed } from '../protocol/reply.ts';
 import type { Booking } from './parts.ts';
 import { refuseUsedUp, voucherFor } from './vouchers.ts';
 
@@ -37,10 +37,16 @@ export async function editedVoucher(parts: Booking, caller: Caller, { appointmen
   if (code === null) return has ? { price, voucher: null } : {};
   const same = await parts.vouchers.byCode(code);
   const isHad = same !== undefined && same.id === has?.voucherId;
-  if (isHad && said === undefined) return {};
-  const voucher = isHad ? same : await voucherFor(parts, caller, code, { serviceId, price });
+  if (isHad && said === undefined && terms.price === undefined) return {};
+  const voucher = isHad ? stillFor(same, { serviceId, price, at: parts.scheduler.now() }) : await voucherFor(parts, caller, code, { serviceId, price });
   if (isFailed(voucher)) return voucher;
   const agreed = { voucherId: voucher.id, discount: discountOf(price, voucher) };
   const refused = isHad ? undefined : await refuseUsedUp(parts, agreed, appointment.customerId);
   return refused ?? { price: { ...price, amount: price.amount - agreed.discount }, voucher: agreed };
+}
+
+/** What it has stays, also where the voucher has ended since; of another price or service it is asked anew what it is for. */
+function stillFor(voucher: Voucher, wanted: Parameters<typeof refusalOf>[1]): Voucher | Failed {
+  const refusal = refusalOf(voucher, wanted);
+  return refusal?.code === 'voucher-not-for-this' ? failed(refusal.code, { detail: refusal.detail }) : voucher;
 }

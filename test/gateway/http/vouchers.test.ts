@@ -108,6 +108,22 @@ describe('a voucher for what is held', () => {
     assert.deepEqual([made.status, made.body.price], [201, euros(0)], 'nothing is due, so it is booked without paying');
   });
 
+  test('leaves less to reserve on a card, and nothing is said to be reserved where nothing is due', async () => {
+    const make = makerOf(shop, shop.tokens.owner);
+    const visit = await make('/v1/services', { name: 'Visit', minutes: 30, price: euros(8_000), paymentPolicy: 'reserve' });
+    await make('/v1/staff', { name: 'Vi', locationId: shop.berlin, serviceIds: [visit.id] });
+    await voucher({ code: 'NEARLY-ALL', amount: euros(7_960) });
+    await voucher({ code: 'ONE-HALF', percent: 50 });
+    const held = await hold(visit, 2, '09:00');
+    const saidWith = async (code: string | null) => {
+      const { due, policy } = (await give(held, code)).body;
+      return [due, policy.reserves];
+    };
+    assert.deepEqual(await saidWith('ONE-HALF'), [euros(4_000), true]);
+    assert.deepEqual(await saidWith('NEARLY-ALL'), [undefined, undefined]);
+    assert.deepEqual(await saidWith(null), [euros(8_000), true]);
+  });
+
   test('is refused in words where it cannot be used', async () => {
     const soon = new Date(timeNow() + 86_400_000).toISOString();
     await voucher({ code: 'NOT-YET', percent: 10, validFrom: soon });
@@ -211,7 +227,13 @@ describe('a voucher that takes all off', () => {
     assert.deepEqual(await edit({ voucherCode: null }), [4_000, undefined]);
     assert.deepEqual(await edit({ addOnIds: [wash], voucherCode: 'ALL-OFF' }), [0, 5_000]);
     assert.deepEqual(await edit({ addOnIds: [] }), [0, 4_000]);
+    assert.deepEqual(await edit({ addOnIds: [wash], voucherCode: 'ALL-OFF' }), [0, 5_000], 'said again, it is taken off the new price');
+    assert.deepEqual(await edit({ addOnIds: [] }), [0, 4_000]);
     assert.deepEqual(await edit({ voucherCode: null }), [4_000, undefined]);
+    await voucher({ code: 'FOR-CUTS', percent: 50, serviceIds: [cut.id] });
+    assert.deepEqual(await edit({ voucherCode: 'FOR-CUTS' }), [2_000, 2_000]);
+    const wrong = await shop.ask('PATCH', `/v1/appointments/${made.body.id}`, { ...desk(), body: { serviceId: plain.id, voucherCode: 'FOR-CUTS' } });
+    isProblem(wrong, 'voucher-not-for-this');
   });
 });
 
