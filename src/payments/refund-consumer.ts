@@ -16,6 +16,8 @@ export type RefundAsked = {
   readonly id: string;
   /** All that was paid for it online. */
   readonly appointmentId: string;
+  /** What it cost by then, in minor units: nothing beyond that is taken of what is reserved. */
+  readonly price: number;
   readonly percent: number;
   readonly why: 'cancelled' | 'declined';
   readonly at: Instant;
@@ -53,7 +55,8 @@ export function refundsAsked(changes: readonly LoggedChange[]): readonly RefundA
       const { appointment } = event;
       const percent = shareOnEnd(appointment, event.type === 'appointment.declined' || appointment.reasonBy === 'business', at);
       const id = `cancelled/${appointment.id}`;
-      asked.set(id, { id, appointmentId: appointment.id, percent, why: event.type === 'appointment.declined' ? 'declined' : 'cancelled', at });
+      const why = event.type === 'appointment.declined' ? 'declined' : 'cancelled';
+      asked.set(id, { id, appointmentId: appointment.id, price: appointment.price.amount, percent, why, at });
     }
   return [...asked.values()];
 }

@@ -20,8 +20,9 @@ export function refundDue(paid: Money, gone: number, percent: number): Money {
   return { amount: Math.max(0, Math.min(whole, paid.amount) - gone), currency: paid.currency };
 }
 
-/** Of what is reserved, what the business keeps where so much would go back. What a card cannot be charged with is let go. */
-export function keptOf(reserved: Money, percent: number): number {
-  const kept = reserved.amount - refundDue(reserved, 0, percent).amount;
+/** Of what is reserved, what the business keeps where so much would go back of what is still `owed`. What a card cannot be charged with is let go. */
+export function keptOf(reserved: Money, owed: number, percent: number): number {
+  const most = { ...reserved, amount: Math.max(0, Math.min(reserved.amount, owed)) };
+  const kept = most.amount - refundDue(most, 0, percent).amount;
   return kept < LEAST_TAKEN ? 0 : kept;
 }

@@ -22,12 +22,13 @@ export function reservedTold({ scheduler }: Paying, { appointment, as }: Of, pay
   const held = payments.find(({ state, reservation }) => state === 'reserved' && reservation?.takeAt != null && reservation.capture !== 0);
   if (held?.reservation?.takeAt == null) return null;
   const isOpen = appointment.status === 'pending' || appointment.status === 'booked';
+  const owed = payments.reduce((left, { received, refunded }) => left - (received - refunded), appointment.price.amount);
   const amount = { ...held.money, amount: held.reservation.capture ?? held.money.amount };
   return {
     amount,
     takeAt: wireTime(held.reservation.takeAt, appointment.timeZone),
     isBeingTaken: held.reservation.capture !== null,
-    takenOnCancelling: isOpen ? { ...held.money, amount: keptOf(held.money, shareOnEnd(appointment, as === 'manager', scheduler.now())) } : null,
+    takenOnCancelling: isOpen ? { ...held.money, amount: keptOf(held.money, owed, shareOnEnd(appointment, as === 'manager', scheduler.now())) } : null,
   };
 }
 

@@ -1,5 +1,5 @@
 // Payments in memory, for tests of what is decided about them.
-import { type Instant, instant } from '../../src/model/instant.ts';
+import { instant } from '../../src/model/instant.ts';
 import { balances, type LedgerEntry } from '../../src/payments/ledger.ts';
 import type { MovementBooks } from '../../src/payments/movements.ts';
 import type { NewPayment, PayerMessage, Payment, PaymentStore, Refund } from '../../src/payments/payment-store-port.ts';
@@ -76,12 +76,13 @@ export class MemoryStore implements PaymentStore {
           this.payments.set(payment.id, { ...payment, booking: { ...booking, isGivenUp: true }, lookAt: at, version: payment.version + 1 });
   }
 
-  #keepOfReserved(appointmentId: string, percent: number, at: Instant): void {
+  #keepOfReserved({ appointmentId, price, percent, at }: RefundAsked): void {
+    const owed = [...this.payments.values()].reduce((left, { received, refunded }) => left - (received - refunded), price);
     for (const one of this.payments.values())
       if (one.appointmentId === appointmentId && one.reservation !== null && one.received === 0 && ['held', 'paying', 'reserved'].includes(one.state))
         this.payments.set(one.id, {
           ...one,
-          reservation: { ...one.reservation, capture: keptOf(one.money, percent) },
+          reservation: { ...one.reservation, capture: keptOf(one.money, owed, percent) },
           lookAt: at,
           version: one.version + 1,
         });
@@ -89,15 +90,16 @@ export class MemoryStore implements PaymentStore {
 
   /** As `askForRefunds` does it in the database. */
   askForRefunds(asked: readonly RefundAsked[]): void {
-    for (const { id: name, appointmentId, percent, why, at } of asked) {
-      this.#keepOfReserved(appointmentId, percent, at);
-      const payment = [...this.payments.values()].find((one) => one.appointmentId === appointmentId && one.received > 0);
+    for (const one of asked) {
+      const { id: name, appointmentId, percent, why, at } = one;
+      this.#keepOfReserved(one);
+      const payment = [...this.payments.values()].find((paid) => paid.appointmentId === appointmentId && paid.received > 0);
       if (payment === undefined) continue;
       const [id, paymentId] = [`${name}/${payment.id}`, payment.id];
       if (this.refunds.has(id)) continue;
       const waiting = [...this.refunds.values()]
-        .filter((one) => one.paymentId === paymentId && one.state === 'asked')
-        .reduce((sum, one) => sum + one.amount, 0);
+        .filter((refund) => refund.paymentId === paymentId && refund.state === 'asked')
+        .reduce((sum, refund) => sum + refund.amount, 0);
       const { amount } = refundDue({ ...payment.money, amount: payment.received }, payment.refunded + waiting, percent);
       if (amount === 0) continue;
       this.refunds.set(id, { id, paymentId, amount, why, by: null, state: 'asked', createdAt: instant(at) });

@@ -93,8 +93,8 @@ export class ReserveWorld {
     this.#status = 'cancelled';
     this.#takenBefore = this.#taken();
     const percent = [100, 50, 0][Math.floor(this.#random() * 3)] ?? 0;
-    this.#keeps = keptOf(PRICE, percent);
-    this.#store.askForRefunds([{ id: `cancelled/${this.#id}`, appointmentId: this.#id, percent, why: 'cancelled', at: this.#now }]);
+    this.#keeps = keptOf(PRICE, PRICE.amount, percent);
+    this.#store.askForRefunds([{ id: `cancelled/${this.#id}`, appointmentId: this.#id, price: PRICE.amount, percent, why: 'cancelled', at: this.#now }]);
   }
 
   /** As the desk does, by what it sees. */

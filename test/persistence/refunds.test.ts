@@ -59,7 +59,7 @@ describe('money that a cancellation gives back', { skip: POSTGRES_MISSING }, () 
 
   /** What is asked for by the cancellation, where others have changed the payment and commit while the cancellation waits for it. */
   async function askedBeside({ id, appointmentId }: Payment, first: () => Promise<unknown>): Promise<number> {
-    const cancelled: RefundAsked = { id: `cancelled/${appointmentId}`, appointmentId, percent: 100, why: 'cancelled', at: instant(timeNow()) };
+    const cancelled: RefundAsked = { id: `cancelled/${appointmentId}`, appointmentId, price: RECEIVED, percent: 100, why: 'cancelled', at: instant(timeNow()) };
     await desk.query('begin');
     await first();
     const asking = database.transaction((em) => paymentEffects.askForRefunds(em, [cancelled]));

@@ -16,17 +16,19 @@ const GIVE_UP = `update payment set look_at = ?::int8, booking = (booking::jsonb
   where hold_id = ?::uuid and booking is not null and state in ('held', 'paying', 'lapsed', 'paid-late')`;
 const LOOK_NOW = 'update payment set look_at = ?::int8, version = version + 1 where id = ?::uuid';
 
-/** Reserved on a card, and not taken yet as far as is known here. */
-const RESERVED = `select id, amount, currency from payment where appointment_id = ?::uuid and reserves and received = 0 and state in ('held', 'paying', 'reserved')
-  order by id for update`;
+/** Reserved on a card, and not taken yet as far as is known here; `others`: what was paid otherwise. */
+const RESERVED = `select p.id, p.amount, p.currency,
+    (select coalesce(sum(o.received - o.refunded), 0)::int8 from payment o where o.appointment_id = p.appointment_id and o.id <> p.id) as others
+  from payment p where p.appointment_id = ?::uuid and p.reserves and p.received = 0 and p.state in ('held', 'paying', 'reserved') order by p.id for update of p`;
 const DECIDE = 'update payment set capture_amount = ?::int8, look_at = ?::int8, version = version + 1 where id = ?::uuid';
 
 type Columns = { id: string; received: number | string; refunded: number | string; currency: string; asked: number | string; known: boolean };
 
 /** Within a transaction: what is left of these payments goes back, by the share that each says, and they are looked at now. What was asked for before stays. */
 async function askForRefunds(em: EntityManager, asked: readonly RefundAsked[]): Promise<void> {
-  for (const { id, appointmentId, percent, why, at } of asked) {
-    await keepOfReserved(em, appointmentId, percent, at);
+  for (const one of asked) {
+    const { id, appointmentId, percent, why, at } = one;
+    await keepOfReserved(em, one);
     const locked = await em.execute<{ id: string }[]>(LOCK, [appointmentId]);
     if (locked.length === 0) continue;
     for (const row of await em.execute<Columns[]>(OF_APPOINTMENT, [id, `{${locked.map((one) => one.id).join()}}`])) {
@@ -40,10 +42,12 @@ async function askForRefunds(em: EntityManager, asked: readonly RefundAsked[]): 
   }
 }
 
-/** What would not go back of it is taken, whatever was decided before, and the rest is let go. */
-async function keepOfReserved(em: EntityManager, appointmentId: string, percent: number, at: number): Promise<void> {
-  for (const { id, amount, currency } of await em.execute<{ id: string; amount: number | string; currency: string }[]>(RESERVED, [appointmentId]))
-    await em.execute(DECIDE, [keptOf({ amount: Number(amount), currency }, percent), at, id]);
+type Reserved = { id: string; amount: number | string; currency: string; others: number | string };
+
+/** What would not go back of what is owed is taken, whatever was decided before, and the rest is let go. */
+async function keepOfReserved(em: EntityManager, { appointmentId, price, percent, at }: RefundAsked): Promise<void> {
+  for (const { id, amount, currency, others } of await em.execute<Reserved[]>(RESERVED, [appointmentId]))
+    await em.execute(DECIDE, [keptOf({ amount: Number(amount), currency }, price - Number(others), percent), at, id]);
 }
 
 /** Within a transaction: late money of these payments books nothing, and they are looked at now, so that the provider is told. */

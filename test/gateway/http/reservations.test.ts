@@ -143,6 +143,20 @@ describe('a price that is reserved', () => {
     assert.equal((await receiptsOf(theirs.id)).length, 1);
   });
 
+  test('is taken for a cancellation only as far as it is owed by then: of a price that a voucher has made less, that price', async () => {
+    assert.equal((await shop.ask('POST', '/v1/vouchers', { ...owner(), body: { code: 'LESS-NOW', amount: euros(5_000) } })).status, 201);
+    const { id, paymentId, token } = await booked();
+    const less = await shop.ask('PATCH', `/v1/appointments/${id}`, { ...owner(), body: { voucherCode: 'LESS-NOW' } });
+    assert.deepEqual(less.body.price, euros(3_000), less.text);
+    const asCustomer = { headers: { 'manage-token': token } };
+    const told: Json = (await shop.ask('GET', `/v1/appointments/${id}/payment`, asCustomer)).body;
+    assert.deepEqual(told.reserved.takenOnCancelling, euros(3_000));
+    assert.equal((await on(id, 'cancel', {}, asCustomer)).status, 200);
+    await eventually(() => intentOf(paymentId).status === 'succeeded');
+    assert.equal(intentOf(paymentId).amount_received, 3_000);
+    await eventually(async () => (await moneyOf(id)).paid.amount === 3_000);
+  });
+
   test('is not asked for by a time that was given up, whenever its card says yes', async () => {
     const { held, started } = await begin();
     assert.equal((await shop.ask('DELETE', `/v1/holds/${held.id}`, asHolder(held))).status, 204);
