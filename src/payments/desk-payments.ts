@@ -36,7 +36,10 @@ type WithRefunds = { readonly payment: Payment; readonly refunds: readonly Refun
 export async function readAppointmentPayment(parts: Paying, caller: Caller, appointmentId: string): Promise<Reply<AppointmentPaymentReply>> {
   const found = await findAppointment(parts, caller, appointmentId, 'read-appointment');
   if (isFailed(found)) return found;
-  return done(await paymentTold(parts, found));
+  const { voucher, ...told } = await paymentTold(parts, found);
+  // Its code is as good as money. The customer has it already.
+  const mayUse = found.as !== 'manager' || may(caller.principal, 'take-payment', found.appointment);
+  return done({ ...told, voucher: voucher && { ...voucher, code: mayUse ? voucher.code : null } });
 }
 
 /** With what would go back if the reader cancelled it now. The version in its tag is that of the appointment, and money comes without a new one. */

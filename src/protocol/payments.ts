@@ -85,7 +85,10 @@ export const appointmentPayment = z
     policy: z.enum(['none', 'deposit', 'full', 'reserve']).meta({ description: 'What was agreed when it was booked.' }),
     price: money,
     priceType,
-    voucher: z.object({ code: z.string(), discount: money }).nullable().meta({ description: 'What a voucher has taken off the price; null: nothing.' }),
+    voucher: z
+      .object({ code: z.string().nullable().meta({ description: 'null for who works here and takes no payments.' }), discount: money })
+      .nullable()
+      .meta({ description: 'What a voucher has taken off the price; null: nothing.' }),
     taxPercent: taxPercent.meta({
       description: 'The rate of the tax that the price includes, as agreed by now; null: none was said. Each payment has the rate that was agreed then.',
     }),

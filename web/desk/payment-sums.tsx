@@ -22,7 +22,7 @@ export type Standing = { readonly of: AppointmentPaymentReply; readonly status: 
 export function Sums({ of, status }: Standing) {
   const rows = [
     ['Status', STATUS_WORDS[of.status]],
-    ...(of.voucher === null ? [] : [[`Voucher ${of.voucher.code}`, `−${money(of.voucher.discount)}`]]),
+    ...(of.voucher === null ? [] : [[of.voucher.code === null ? 'Voucher' : `Voucher ${of.voucher.code}`, `−${money(of.voucher.discount)}`]]),
     ['Price', priceWords(of.price, of.priceType)],
     ...feeRow(of, status),
     ...(of.reserved === null ? [] : reservedRows(of.reserved)),

@@ -138,7 +138,7 @@ function Receipt({ of, made, paid }: ReceiptProps) {
       </table>
       {of.tax !== null && of.taxPercent !== null && kept.amount > 0 && <Tax percent={of.taxPercent} of={of.tax} gross={kept} />}
       <p class="soft">
-        {paid.voucher !== null && `${labels.voucher}: −${money(paid.voucher.discount)} (${paid.voucher.code}) · `}
+        {paid.voucher !== null && `${labels.voucher}: −${money(paid.voucher.discount)}${paid.voucher.code === null ? '' : ` (${paid.voucher.code})`} · `}
         {labels.price}: {priceWords(paid.price, paid.priceType)}
         {paid.due.amount > 0 && ` · ${madeText.toPay}: ${money(paid.due)}`}
       </p>

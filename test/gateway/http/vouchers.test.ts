@@ -197,6 +197,10 @@ describe('a voucher at the desk', () => {
     const given = await edit({ voucherCode: 'GIFT-CARD' }, other.body.id);
     assert.deepEqual([given.body.price, given.body.voucher.discount], [euros(3_000), euros(1_000)], given.text);
     assert.deepEqual((await edit({ voucherCode: 'GIFT-CARD' }, other.body.id)).body.price, euros(3_000), 'the same again changes nothing');
+    const key = await shop.ask('POST', '/v1/api-keys', { ...owner(), body: { name: 'Reports', scopes: ['appointments:read'] } });
+    const codeFor = async (as: object) => (await shop.ask('GET', `/v1/appointments/${other.body.id}/payment`, as)).body.voucher.code;
+    const codes = [await codeFor(desk()), await codeFor({ headers: { 'manage-token': other.body.manageToken } }), await codeFor({ token: key.body.key })];
+    assert.deepEqual(codes, ['GIFT-CARD', 'GIFT-CARD', null], 'who takes payments and the customer know it');
     const off = await edit({ voucherCode: 'GIFT-CARD', price: euros(5_000) }, other.body.id);
     assert.deepEqual([off.body.price, off.body.voucher.discount], [euros(4_000), euros(1_000)], 'off the price that is said with it');
     assert.deepEqual((await edit({ price: euros(4_000) }, other.body.id)).body.voucher.discount, euros(1_000), 'the price that it has changes nothing');
