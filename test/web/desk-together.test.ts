@@ -211,8 +211,16 @@ test(
       const instead = alert.getByRole('listitem').getByRole('button');
       // What is offered instead may have gone as well.
       for (let tries = 0; tries < 6; tries += 1) {
-        await form.or(instead.first()).first().waitFor();
-        if (await form.isVisible()) break;
+        const [gone, busy] = [page.locator(`.time[data-start="${Date.parse(starts[3] ?? '')}"][data-lost]`), page.locator('.time[aria-busy]')];
+        const isHeld = () => form.isVisible();
+        const isRefused = async () => (await instead.count()) > 0;
+        const isMissed = async () => (await gone.count()) > 0 && (await busy.count()) === 0;
+        await eventually('it is held, or refused, or went before it was clicked', async () => (await isHeld()) || (await isRefused()) || isMissed());
+        if (await isHeld()) break;
+        if (!(await isRefused())) {
+          await page.locator('.time:not([data-lost])').nth(index).click();
+          continue;
+        }
         const before = await alert.first().textContent();
         await instead.nth(index + tries < (await instead.count()) ? index + tries : 0).click();
         await eventually(
