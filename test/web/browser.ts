@@ -12,7 +12,7 @@ import { openTestServer, TEST_PASSWORD } from '../support/test-server.ts';
 const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ELSEWHERE = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
 export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** Where this machine has a browser to test with; `undefined` if it has none. */
 export function findBrowser(): string | undefined {
