@@ -116,7 +116,8 @@ async function renewOnce(): Promise<boolean> {
   localStorage.setItem(RENEWING_SINCE, String(Date.now()));
   // `keepalive`: a reload at this moment must not lose the new token.
   const answer = await ask<TokensReply>('POST', '/v1/auth/refresh', { body: {}, headers: OWN_PAGE, keepalive: true });
-  localStorage.removeItem(RENEWING_SINCE);
+  // Not so without an answer, also where the page is about to go: the server may have renewed it, and the browser may yet get the cookie.
+  if (answer.ok || answer.problem.status !== 0) localStorage.removeItem(RENEWING_SINCE);
   if (answer.ok) {
     begin(answer.body);
     return true;
