@@ -126,7 +126,7 @@ export const paymentRoutes: readonly Route<Parts>[] = [
     params,
     body: payAtDeskBody,
     replies: { 201: { description: 'The payment.', schema: payment } },
-    problems: [...OF_APPOINTMENT, 'id-in-use', 'limit-reached'],
+    problems: [...OF_APPOINTMENT, 'payments-off', 'wrong-status', 'id-in-use', 'limit-reached'],
     handle: (parts: Paying, { caller, params: { id }, body }) => payAtDesk(parts, caller, id, body),
   }),
   route({
