@@ -132,7 +132,7 @@ async function bookSlot(parts: Booking, caller: Caller, body: By<'slot'>): Promi
   const { service, staff } = claim;
   const place = claim.ask.candidates[0]?.place;
   if (place === undefined) return failed('not-found');
-  // It has to fit whoever takes it.
+  // It has to fit each person who may take it.
   const { least } = rangesOf(
     service,
     staff.map(({ id }) => id),

@@ -1,4 +1,4 @@
-// Vouchers as those who manage them see them: made, listed, and ended. One is never changed, since somebody may have been told what it is good for.
+// Vouchers as those who manage them see them: made, listed, and ended. One is never changed, since customers may have been told what it is good for.
 import { randomInt, randomUUIDv7 } from 'node:crypto';
 import { type Caller, sourceOf } from '../access/caller.ts';
 import { refuseAt, WHOLE_BUSINESS } from '../access/rights.ts';
@@ -64,7 +64,7 @@ export async function addVoucher(parts: Parts, caller: Caller, body: NewVoucher)
   return there === undefined ? failedField('id-in-use', 'code', 'belongs to another voucher') : failedField('id-in-use', 'id', 'belongs to another voucher');
 }
 
-/** Nobody can use it from now on; who has been given the price already keeps it. */
+/** It cannot be used from now on; who has been given the price already keeps it. */
 export async function endVoucher(parts: Parts, caller: Caller, id: string): Promise<Reply<VoucherReply>> {
   const refused = barred(caller);
   if (refused !== undefined) return refused;

@@ -174,7 +174,7 @@ export class RateLimits {
     return this.#take([ofHold('proof-tries-of-hold', holdId, PROOFS.triesOfOneHold), ...fromHere], isRight ? 0 : 1);
   }
 
-  /** For the code of a voucher that somebody has typed: as with `takeTry`, only wrong ones are counted, and a right one counts for nothing once `remaining` is 0. */
+  /** For the code of a voucher as it was typed: as with `takeTry`, only wrong ones are counted, and a right one counts for nothing once `remaining` is 0. */
   takeVoucherTry(address: string, isRight: boolean): Promise<Taken> {
     return this.#take(this.#countsOfAddress('voucher-tries-address', address, VOUCHER_TRIES_FROM_ONE_ADDRESS_AN_HOUR, HOUR), isRight ? 0 : 1);
   }

@@ -6,7 +6,7 @@ export type StaffTerms = { readonly staffId: string; readonly minutes?: number |
 /** `staffTerms` absent: a server of an earlier version has answered. */
 type Offered = { readonly minutes: number; readonly price: Money; readonly staffTerms?: readonly StaffTerms[] | undefined };
 
-/** The service with the length and the price of this person; the very service where nothing is otherwise with them, or nobody is named. */
+/** The service with the length and the price of this person; the very service where nothing is otherwise with them, or no person is named. */
 export function doneBy<Service extends Offered>(service: Service, staffId: string | undefined): Service {
   const own = staffId === undefined ? undefined : service.staffTerms?.find((terms) => terms.staffId === staffId);
   return own === undefined ? service : { ...service, minutes: own.minutes ?? service.minutes, price: own.price ?? service.price, staffTerms: [] };

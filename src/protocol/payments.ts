@@ -129,7 +129,7 @@ export const appointmentPayment = z
     refundNow: money.nullable().meta({
       description: 'What would go back if the reader cancelled it now; null: it cannot be cancelled. While a payment is disputed nothing of it goes back.',
     }),
-    payingUntil: instantText.nullable().meta({ description: 'A customer has begun to pay by a link, and may until then; null: nobody does.' }),
+    payingUntil: instantText.nullable().meta({ description: 'A customer has begun to pay by a link, and may until then; null: no customer does.' }),
     canPayByCard: z.boolean().meta({ description: 'Whether what is due can be paid online now.' }),
     payments: z.array(
       payment.extend({

@@ -32,7 +32,7 @@ export const newVoucherBody = z
     code: voucherCode
       .refine((code) => code.length >= SHORTEST_CODE, `must have at least ${SHORTEST_CODE} characters`)
       .optional()
-      .meta({ description: 'What customers type. Names nobody: it stands in lists. Without it one is made that cannot be guessed.' }),
+      .meta({ description: 'What customers type. Must name no person: it stands in lists. Without it one is made that cannot be guessed.' }),
     amount: money.nullish().meta({ description: 'Off the price of all seats. Either this or `percent`.' }),
     percent: z.int().min(1).max(100).nullish().meta({ description: 'A share of the price of all seats; half a minor unit makes the price less by one.' }),
     leastPrice: money.nullish().meta({ description: 'Only for prices from this one on. Null: for all.' }),

@@ -85,7 +85,7 @@ function Paid({ of, appointmentId }: { readonly of: AppointmentPaymentReply; rea
   );
 }
 
-/** Of what is over: each is a question of its own to the server, so only what somebody wants to know is asked. */
+/** Of what is over: each is a question of its own to the server, so only what is wanted is asked. */
 function PaidOnAsking({ appointment: { id, startsAt, timeZone } }: { readonly appointment: AppointmentReply }) {
   const answer = useSignal<Answer<AppointmentPaymentReply> | undefined>(undefined);
   const isBusy = useSignal(false);

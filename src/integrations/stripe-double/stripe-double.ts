@@ -175,7 +175,7 @@ export class StripeDouble {
     return this.#keep(cancelled, 'payment_intent.canceled');
   }
 
-  /** Banks let go of what nobody has taken in time. */
+  /** Banks let go of what is not taken in time. */
   endReservations(): void {
     for (const intent of Object.values(this.state.intents))
       if (intent.status === 'requires_capture' && (this.state.reserved[intent.id] ?? 0) <= this.#options.now()) this.#cancelled(intent, 'automatic');

@@ -213,7 +213,7 @@ function VoucherList({ path, onEnded, children }: ListProps) {
             asked.value = undefined;
           }}
         >
-          <p>Nobody can use it from now on. Who has its price already, held or booked, keeps it. This cannot be undone.</p>
+          <p>It cannot be used from now on. Who has its price already, held or booked, keeps it. This cannot be undone.</p>
         </AskFirst>
       )}
     </>
