@@ -78,16 +78,17 @@ export async function placeHold(parts: Holding, caller: Caller, body: PlaceHold)
   const { holdSeconds } = parts.config;
   const isSoon = body.startsAt + claim.service.minutes * MINUTE <= parts.scheduler.now() + RESERVE_DAYS * DAY;
   const terms = offeredTerms(claim, body.seats, undefined, isSoon);
+  const reserves = isSoon && claim.service.paymentPolicy === 'reserve';
   return await askCalendar(
     parts,
     caller,
     request,
-    { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask: terms.policy.reserves ? reservedWithAll(ask) : ask, holder, holdSeconds, terms },
+    { type: 'place-hold', holdId: body.id ?? randomUUIDv7(), ask: reserves ? reservedWithAll(ask) : ask, holder, holdSeconds, terms },
     describe,
   );
 }
 
-/** Also with those who have a price of their own. */
+/** Also with those who have a price of their own, where others do it for nothing. */
 function reservedWithAll(ask: ClaimAsk): ClaimAsk {
   const candidates = ask.candidates.map(({ agreed, ...candidate }) => ({
     ...candidate,

@@ -18,6 +18,8 @@ export type DemoService = Pick<BookableService, 'name' | 'minutes' | 'category' 
   readonly priceType?: BookableService['priceType'];
   /** So many hundredths are paid before it is booked; left out: nothing. */
   readonly deposit?: number;
+  /** The price is reserved on the card before it is booked, and taken at the visit. */
+  readonly isReserved?: true;
   /** So many hundredths are owed by a customer who does not come; left out: nothing. */
   readonly noShowFee?: number;
   /** Names of rooms; it takes one of them along. */
@@ -150,6 +152,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
     bufferBeforeMinutes: 10,
     bufferAfterMinutes: 15,
     euros: 102,
+    isReserved: true,
     dailyLimit: 3,
     rooms: LISBON_ROOMS,
   },

@@ -1,6 +1,7 @@
 // The demo business goes into the catalog the way a manager would put it there, piece by piece.
 
 import { SYSTEM } from '../audit/audit-entry.ts';
+import type { BookableService } from '../catalog/catalog.ts';
 import type { CatalogAnswer, CatalogRequest } from '../catalog/catalog-answer.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
 import { instant } from '../model/instant.ts';
@@ -77,20 +78,20 @@ export async function storeBusiness(catalog: CatalogKeeper, ids: DemoIds, except
   }
 }
 
-/** Half of a deposit goes back until a day before, all of it until two. */
-const DEPOSIT_RULES = [
+/** Of what was paid or reserved, half goes back until a day before, all of it until two. */
+const REFUND_RULES = [
   { untilMinutes: 2_880, percent: 100 },
   { untilMinutes: 1_440, percent: 50 },
 ] as const;
 
 function serviceDraft(
-  { euros, priceType = 'fixed', deposit: share, noShowFee: fee, rooms: _, ...service }: DemoService,
+  { euros, priceType = 'fixed', deposit: share, isReserved, noShowFee: fee, rooms: _, ...service }: DemoService,
   id: string,
   resourceIds: readonly string[],
 ) {
   const price = { amount: euros * 100, currency: 'EUR' };
-  const [paymentPolicy, refundRules] = share === undefined ? (['none', []] as const) : (['deposit', DEPOSIT_RULES] as const);
-  const paying = { deposit: null, depositPercent: share ?? null, paymentPolicy, refundRules };
+  const paymentPolicy: BookableService['paymentPolicy'] = isReserved ? 'reserve' : share === undefined ? 'none' : 'deposit';
+  const paying = { deposit: null, depositPercent: share ?? null, paymentPolicy, refundRules: paymentPolicy === 'none' ? [] : REFUND_RULES };
   return {
     ...service,
     id,

@@ -50,6 +50,15 @@ describe('demo business', () => {
     }
   });
 
+  test('a deposit, a reserved price and a card for the no-show fee can be tried, and each has what goes back', async () => {
+    const services = (await demo.ask('GET', '/v1/services')).body.items;
+    const named = (name: string) => services.find((service: { name: string }) => service.name === name);
+    assert.equal(named('Bridal styling').paymentPolicy, 'deposit');
+    const reserved = named('Deep-tissue massage');
+    assert.deepEqual([reserved.paymentPolicy, reserved.refundRules.length, reserved.noShowFeeCard], ['reserve', 2, false]);
+    assert.equal(named('Relaxing massage').noShowFeeCard, true);
+  });
+
   test('today, the past and what awaits approval are there for the desk', async () => {
     const token = await demo.login('desk@demo.test');
     const now = demo.server.context.scheduler.now();

@@ -81,6 +81,23 @@ describe('a price that is reserved', () => {
     assert.deepEqual([(await moneyOf(appointmentId)).paid, (await moneyOf(appointmentId)).reserved], [PRICE, null]);
   });
 
+  test('is reserved, too, where only a person has a price and others do it for nothing', async () => {
+    const make = makerOf(shop, shop.tokens.owner);
+    const talk = await make('/v1/services', { name: 'Talk', minutes: 30, price: euros(0), paymentPolicy: 'reserve' });
+    const dear = await make('/v1/staff', { name: 'Dora', locationId: shop.berlin, serviceIds: [talk.id] });
+    const plain = await make('/v1/staff', { name: 'Paul', locationId: shop.berlin, serviceIds: [talk.id] });
+    const staffTerms = [{ staffId: dear.id, minutes: 30, price: PRICE }];
+    const changed = await shop.ask('PATCH', `/v1/services/${talk.id}`, { ...owner(), body: { staffTerms } });
+    assert.equal(changed.status, 200, changed.text);
+    const hold = (staffId: string) => shop.ask('POST', '/v1/holds', { body: { serviceId: talk.id, staffId, startsAt: berlinTime(2, '11:00') } });
+    const [withDora, withPaul] = [await hold(dear.id), await hold(plain.id)];
+    assert.deepEqual([withDora.body.due, withDora.body.policy.reserves], [PRICE, true], withDora.text);
+    assert.deepEqual([withPaul.body.due, withPaul.body.policy.reserves], [undefined, undefined], withPaul.text);
+    const said = await shop.ask('POST', `/v1/holds/${withDora.body.id}/payment`, { ...asHolder(withDora.body), body: { customer } });
+    assert.deepEqual([said.status, said.body.isReserved], [201, true], said.text);
+    assert.equal(intentOf(said.body.id).capture_method, 'manual');
+  });
+
   test('is neither paid nor in the books, and no link asks for it again', async () => {
     const { id, paymentId } = await booked();
     const { paid, due, status, reserved, policy, canPayByCard, payments } = await moneyOf(id);
