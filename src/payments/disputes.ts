@@ -2,7 +2,7 @@
 //
 // The books follow each dispute by its id, whatever state the payment is in: one withdrawal, and one return or loss. The payment is `disputed` while any dispute is open.
 import type { Instant } from '../model/instant.ts';
-import { disputeEndEntry, disputeEndKey, disputeEntry, disputeKey, type LedgerEntry } from './ledger.ts';
+import { disputeEndEntry, disputeEndKey, disputeEntry, disputeKey, disputeRefundId, type LedgerEntry } from './ledger.ts';
 import type { PaymentProvider, ProviderDispute } from './payment-provider-port.ts';
 import { cellOf, type PaymentEvent } from './payment-states.ts';
 import type { Payment, PaymentChange, PaymentStore, Refund } from './payment-store-port.ts';
@@ -69,7 +69,7 @@ function lost(payment: Payment, dispute: ProviderDispute, known: Known): Payment
   const { entries, refunds, at } = known;
   const begun = entries.get(disputeKey(id));
   const amount = begun?.amount ?? amountOf(payment, dispute, known);
-  const refund = { id: `dispute/${id}`, paymentId: payment.id, amount, why: LOST_DISPUTE, by: null, state: 'done', createdAt: at } as const;
+  const refund = { id: disputeRefundId(id), paymentId: payment.id, amount, why: LOST_DISPUTE, by: null, state: 'done', createdAt: at } as const;
   if (amount === 0 || refunds.some((one) => one.id === refund.id)) return null;
   const { to } = cellOf(payment.state, 'dispute-opened');
   const ledger = [...(begun === undefined ? [disputeEntry(payment, id, amount, at)] : []), disputeEndEntry(payment, id, amount, false, at)];

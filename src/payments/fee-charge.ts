@@ -1,5 +1,6 @@
 // A no-show fee is charged to the card that was kept for it.
 import type { Instant } from '../model/instant.ts';
+import type { FeeRefusal } from '../model/payment-words.ts';
 import type { PaymentProvider, ProviderCard } from './payment-provider-port.ts';
 import { cellOf } from './payment-states.ts';
 import type { Payment, PaymentChange, PaymentStore } from './payment-store-port.ts';
@@ -19,12 +20,12 @@ type Charging = {
 export async function feeChargeOf({ store, provider, calendars, now }: Charging, fee: Payment): Promise<PaymentChange | null> {
   const keeper = (await store.ofAppointment(fee.appointmentId)).find(({ card, providerId }) => card !== null && card !== 'asked' && providerId !== null);
   const card = await cardOf(provider, keeper);
-  if (card === null) return closed('card-gone');
+  if (card === null) return closed('card-gone', now());
   const isWanted = keeper?.card === 'kept' && (await openLinksOf(store, fee)).length === 0 && (await calendars.isHeld(fee));
   const charged = await provider.charge({ paymentId: fee.id, money: fee.money, description: 'No-show fee', card, isWanted });
-  if (charged === 'card-gone') return closed('card-gone');
+  if (charged === 'card-gone') return closed('card-gone', now());
   if (charged !== 'not-made') return { state: cellOf(fee.state, 'begun').to, providerId: charged.id, lookAt: now() };
-  return (fee.payUntil ?? 0) > now() ? null : closed(undefined);
+  return (fee.payUntil ?? 0) > now() ? null : CLOSED;
 }
 
 /** Payments by a link for the same appointment that may still bring money. */
@@ -38,6 +39,8 @@ async function cardOf(provider: PaymentProvider, keeper: Payment | undefined): P
   return (await provider.read(keeper.providerId))?.card ?? null;
 }
 
-function closed(refusal: PaymentChange['refusal']): PaymentChange {
-  return { state: cellOf('held', 'cancelled').to, lookAt: null, ...(refusal && { refusal }) };
+const CLOSED = { state: cellOf('held', 'cancelled').to, lookAt: null } as const;
+
+function closed(refusal: FeeRefusal, at: Instant): PaymentChange {
+  return { ...CLOSED, refusal, failed: { why: refusal, at } };
 }

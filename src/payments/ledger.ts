@@ -26,6 +26,8 @@ export type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number];
 
 const ACCOUNT_OF = { stripe: 'provider', test: 'provider', cash: 'cash', terminal: 'terminal' } as const satisfies Record<PaymentMethod, LedgerAccount>;
 
+const REFUND_KEY = 'refund/';
+
 /** A payment as it is before the entry. */
 type Of = Pick<LedgerEntry, 'taxPercent'> & {
   readonly id: string;
@@ -42,12 +44,18 @@ export function receiptEntry(payment: Of, amount: number, at: Instant): LedgerEn
 }
 
 export function refundEntry(payment: Of, refundId: string, amount: number, at: Instant): LedgerEntry {
-  return entry(payment, { key: `refund/${refundId}`, debit: 'customers', credit: ACCOUNT_OF[payment.method], amount, tax: taxBack(payment, amount) }, at);
+  return entry(payment, { key: REFUND_KEY + refundId, debit: 'customers', credit: ACCOUNT_OF[payment.method], amount, tax: taxBack(payment, amount) }, at);
 }
 
 /** Money has come from a customer. */
 export function isReceipt({ credit }: Pick<LedgerEntry, 'credit'>): boolean {
   return credit === 'customers';
+}
+
+/** The id of the refund with which it has gone back to them, or was left to them by a lost dispute; `undefined`: it is something else. */
+export function refundOf({ key, debit, credit }: Pick<LedgerEntry, 'key' | 'debit' | 'credit'>): string | undefined {
+  if (debit !== 'customers') return undefined;
+  return credit === 'disputes' ? disputeRefundId(key.slice(disputeEndKey('').length)) : key.slice(REFUND_KEY.length);
 }
 
 export const METHOD_ACCOUNTS = ['provider', 'cash', 'terminal'] as const;
@@ -64,6 +72,11 @@ export function takenBy({ debit, credit, amount }: Pick<LedgerEntry, 'debit' | '
   if (debit === 'customers') return { account, ...nothing, refunded: amount };
   if (debit !== 'disputes' && credit !== 'disputes') return undefined;
   return { account, ...nothing, disputed: debit === 'disputes' ? amount : -amount };
+}
+
+/** What a lost dispute counts as. */
+export function disputeRefundId(disputeId: string): string {
+  return `dispute/${disputeId}`;
 }
 
 export function disputeKey(disputeId: string): string {

@@ -4,6 +4,7 @@ import type { AppointmentDraft } from '../actors/scheduler.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
+import type { PaymentFailure } from '../model/payment-facts.ts';
 import type { CardState, FeeRefusal, PaymentMethod, PaymentState } from '../model/payment-words.ts';
 import type { LedgerEntry } from './ledger.ts';
 
@@ -111,6 +112,8 @@ export type PaymentChange = {
   /** A refund under an id that a caller has named: with one that is there already nothing at all is written. */
   readonly newRefund?: Refund;
   readonly settled?: { readonly refundId: string; readonly state: Exclude<RefundState, 'asked'> };
+  /** A card has refused; those who are told of payments hear of it once for each reason. */
+  readonly failed?: { readonly why: PaymentFailure; readonly at: Instant };
   /** Tells the customer by message; once for its key. */
   readonly message?: PayerMessage;
   /** Tells those who look after money. */

@@ -62,9 +62,20 @@ async function stepOf(parts: SettlingParts, payment: Payment): Promise<Step> {
   const reservation = await nextReservation(parts, payment, there);
   if (reservation !== null) return changed(parts, payment, { reservation });
   const event = await eventOf(parts, payment, there);
-  if (event === 'charge-refused') return meet(parts, payment, event, { refusal: there.needsOwner ? 'needs-owner' : 'declined' });
   if (event === null) return rest(parts, payment);
-  return meet(parts, payment, event, payment.state === 'reserved' && event === 'succeeded' ? takenOf(payment, parts.now()) : {});
+  return meet(parts, payment, event, besideOf(payment, event, there, parts.now()));
+}
+
+/** What is written with the state that an event leads to. */
+function besideOf(payment: Payment, event: PaymentEvent, { needsOwner }: ProviderPayment, at: Instant): PaymentChange {
+  if (event === 'failed') return { failed: { why: 'declined', at } };
+  if (event === 'charge-refused') {
+    const refusal = needsOwner ? 'needs-owner' : 'declined';
+    return { refusal, failed: { why: refusal, at } };
+  }
+  if (payment.state !== 'reserved') return {};
+  if (event === 'cancelled') return { failed: { why: 'reservation-ended', at } };
+  return event === 'succeeded' ? takenOf(payment, at) : {};
 }
 
 /** The money, or the card where no money was asked for. */

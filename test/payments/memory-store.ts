@@ -43,7 +43,7 @@ export class MemoryStore implements PaymentStore {
   dropCards = async () => undefined;
   isWaived = async (id: string) => this.waived.has(id);
   waive = async () => false;
-  change: PaymentStore['change'] = async (payment, { ledger = [], refund, newRefund, settled, tells, audit: _, message, ...columns }) => {
+  change: PaymentStore['change'] = async (payment, { ledger = [], refund, newRefund, settled, failed: _failed, tells, audit: _, message, ...columns }) => {
     if (this.payments.get(payment.id)?.version !== payment.version || (newRefund && this.refunds.has(newRefund.id))) return undefined;
     const changed = { ...payment, ...columns, version: payment.version + 1 };
     this.payments.set(payment.id, changed);

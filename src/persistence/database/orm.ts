@@ -65,12 +65,31 @@ import {
   TextMessages,
 } from '../migrations/messages.ts';
 import { Notifications } from '../migrations/notifications.ts';
-import { FeesAndPayouts, FeeWaivers, KeptCards, LedgerByDay, Payments, ReceiptNumbers, Reservations, TaxInTheBooks } from '../migrations/payments.ts';
+import {
+  FeesAndPayouts,
+  FeeWaivers,
+  KeptCards,
+  LedgerByDay,
+  PaymentFacts,
+  Payments,
+  ReceiptNumbers,
+  Reservations,
+  TaxInTheBooks,
+} from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
 import { Vouchers } from '../migrations/vouchers.ts';
 import { Webhooks } from '../migrations/webhooks.ts';
 import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
-import { FeeWaiverRow, LedgerEntryRow, PaymentEventRow, PaymentRow, ProviderReadingRow, ReceiptSeriesRow, RefundRow } from '../payments/payment-entities.ts';
+import {
+  FeeWaiverRow,
+  LedgerEntryRow,
+  PaymentEventRow,
+  PaymentFactRow,
+  PaymentRow,
+  ProviderReadingRow,
+  ReceiptSeriesRow,
+  RefundRow,
+} from '../payments/payment-entities.ts';
 import { HttpReplyRow } from '../replies/http-reply.ts';
 import { WebhookDeliveryRow } from '../webhooks/webhook-delivery.ts';
 import { WebhookEndpointRow } from '../webhooks/webhook-endpoint.ts';
@@ -131,6 +150,7 @@ export const ORM_OPTIONS = {
     RefundRow,
     LedgerEntryRow,
     PaymentEventRow,
+    PaymentFactRow,
     FeeWaiverRow,
     ReceiptSeriesRow,
     ProviderReadingRow,
@@ -200,6 +220,7 @@ export const ORM_OPTIONS = {
       { name: '0073-tax-in-the-books', class: TaxInTheBooks },
       { name: '0074-disputes-in-reports', class: DisputesInReports },
       { name: '0075-fees-and-payouts', class: FeesAndPayouts },
+      { name: '0082-payment-facts', class: PaymentFacts },
       { name: '0061-overlaps-on-purpose', class: OverlapsOnPurpose },
       { name: '0062-listed-by-resource', class: ListedByResource },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),

@@ -151,3 +151,29 @@ export class Reservations extends Migration {
     this.addSql(`alter table service add constraint service_payment_policy_check check (payment_policy in ('none', 'deposit', 'full', 'reserve'))`);
   }
 }
+
+/** What becomes of money, for those who are told. What has happened before is told to nobody. */
+export class PaymentFacts extends Migration {
+  override up(): void {
+    this.addSql(`create table payment_fact (
+      position int8 generated always as identity primary key,
+      xid xid8 not null default pg_current_xact_id(),
+      key text not null constraint payment_fact_key unique,
+      type text not null,
+      payment_id uuid not null,
+      appointment_id uuid not null,
+      location_id uuid not null,
+      kind text not null,
+      method text not null,
+      amount int8 not null,
+      currency char(3) not null,
+      refund_id text,
+      failure text,
+      at int8 not null,
+      constraint payment_fact_type check (type in ('payment.succeeded', 'payment.failed', 'payment.refunded')),
+      constraint payment_fact_kind check (kind in ('booking', 'reservation', 'link', 'desk', 'no-show-fee')),
+      constraint payment_fact_failure check ((failure is null or failure in ('declined', 'needs-owner', 'card-gone', 'reservation-ended')) and (failure is not null) = (type = 'payment.failed'))
+    )`);
+    this.addSql('create index payment_fact_place on payment_fact (xid, position)');
+  }
+}

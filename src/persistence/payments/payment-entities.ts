@@ -1,6 +1,9 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, p, raw } from '@mikro-orm/core';
+import { PAYMENT_FACT_TYPES, PAYMENT_FAILURES, PAYMENT_KINDS } from '../../model/payment-facts.ts';
 import { CARD_STATES, FEE_REFUSALS, PAYMENT_STATES } from '../../model/payment-words.ts';
 import type { BookingToPay } from '../../payments/payment-store-port.ts';
+
+const oneOf = (column: string, words: readonly string[]) => `${column} in ('${words.join("', '")}')`;
 
 /**
  * One payment. Written by `payments/`, each change by compare-and-set on the version. `booking` has text about a person, is needed to book the appointment from an event alone, and is
@@ -137,4 +140,35 @@ export const FeeWaiverRow = defineEntity({
   name: 'FeeWaiverRow',
   tableName: 'fee_waiver',
   properties: { appointmentId: p.uuid().primary(), reason: p.text(), byUser: p.uuid().nullable(), at: p.bigint('number') },
+});
+
+/** What has become of money, for those who are told: `payment-facts.ts`. Rows are only ever added, and have all that is told, as the payment itself may be forgotten before. */
+export const PaymentFactRow = defineEntity({
+  name: 'PaymentFactRow',
+  tableName: 'payment_fact',
+  checks: [
+    { name: 'payment_fact_type', expression: oneOf('type', PAYMENT_FACT_TYPES) },
+    { name: 'payment_fact_kind', expression: oneOf('kind', PAYMENT_KINDS) },
+    {
+      name: 'payment_fact_failure',
+      expression: `(failure is null or ${oneOf('failure', PAYMENT_FAILURES)}) and (failure is not null) = (type = 'payment.failed')`,
+    },
+  ],
+  indexes: [{ name: 'payment_fact_place', properties: ['xid', 'position'] }],
+  properties: {
+    position: p.bigint('number').primary().generated('identity'),
+    xid: p.string().columnType('xid8').default(raw('pg_current_xact_id()')),
+    key: p.text().unique('payment_fact_key'),
+    type: p.text(),
+    paymentId: p.uuid(),
+    appointmentId: p.uuid(),
+    locationId: p.uuid(),
+    kind: p.text(),
+    method: p.text(),
+    amount: p.bigint('number'),
+    currency: p.character().length(3),
+    refundId: p.text().nullable(),
+    failure: p.text().nullable(),
+    at: p.bigint('number'),
+  },
 });

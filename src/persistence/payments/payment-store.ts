@@ -7,6 +7,7 @@ import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager } from '../database/database.ts';
 import { countEntry } from '../insights/insight-rows.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
+import { addFactOfEntry, addFailure } from './payment-facts.ts';
 import { ENTRY_COLUMNS, entryOf, PAYMENT_COLUMNS, paymentOf, READ_COLUMNS, REFUND_COLUMNS, refundOf } from './payment-rows.ts';
 import { giveReceiptNumber } from './receipt-numbers.ts';
 import { type Telling, tellPayer } from './tell-payer.ts';
@@ -163,7 +164,7 @@ async function changeIn(
   em: EntityManager,
   telling: Telling,
   payment: Payment,
-  { ledger = [], refund, newRefund, settled, tells, audit, message, ...columns }: PaymentChange,
+  { ledger = [], refund, newRefund, settled, failed, tells, audit, message, ...columns }: PaymentChange,
 ): Promise<Changed> {
   if (newRefund && !(await addRefund(em, newRefund))) return NOT_CHANGED;
   const next: Payment = { ...payment, ...columns };
@@ -179,6 +180,7 @@ async function changeIn(
   const receiptNumber = (await addEntries(em, ledger)) ?? payment.receiptNumber;
   if (refund) await addRefund(em, refund);
   if (audit) await addAuditEntry(em, audit);
+  if (failed) await addFailure(em, id, failed);
   if (settled) await em.execute(SETTLE, [settled.state, settled.refundId]);
   // Before the change it may have said what was to be booked.
   if (message) await tellPayer(em, telling, payment, message);
@@ -195,12 +197,13 @@ async function addIn(em: EntityManager, telling: Telling, payment: NewPayment, {
   if (message) await tellPayer(em, telling, payment, message);
 }
 
-/** In the books, and in the reports. Resolves to the number of the receipt that follows from them, if one does. */
+/** In the books, in the reports, and for those who are told. Resolves to the number of the receipt that follows from them, if one does. */
 export async function addEntries(em: EntityManager, entries: readonly LedgerEntry[]): Promise<string | undefined> {
   let receiptNumber: string | undefined;
   for (const entry of entries) {
     const added = await em.execute<object[]>(ADD_ENTRY, entryValues(entry));
     if (added.length > 0 && isReceipt(entry)) receiptNumber = await giveReceiptNumber(em, entry);
+    if (added.length > 0) await addFactOfEntry(em, entry);
     await countEntry(em, entry);
   }
   return receiptNumber;
