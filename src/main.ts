@@ -49,7 +49,7 @@ function welcome({ url, demoLogins }: Server, config: Config): void {
   if (demoLogins.length > 0 && config.demo.isOn) {
     lines.push('', `Demo business. All accounts have the password: ${config.demo.password}`);
     for (const { email, role } of demoLogins) lines.push(`  ${email.padEnd(24)} ${role}`);
-    lines.push('', `Book: ${url}/   Front desk: ${url}/desk   API: ${url}/docs`);
   }
+  lines.push('', `Book: ${url}/   Front desk: ${url}/desk   Back office: ${url}/admin   API: ${url}/docs`);
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -63,3 +63,19 @@ test('what asks while a server starts is refused or answered, and never left wai
     [],
   );
 });
+
+test('a business without an owner says at each start how to get one, and stops saying it once there is one', async () => {
+  await using place = await freshPlace();
+  const said: string[] = [];
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void said.push(JSON.parse(line).msg) });
+  const start = async (settings: Readonly<Record<string, string>>) => {
+    said.length = 0;
+    const config = readConfig({ PORT: '0', DEMO: 'off', ...place.settings, ...settings }, '.');
+    if (!('database' in config)) throw new Error(JSON.stringify(config));
+    await using _server = await openServer(config, { logger, webDirectory: null, bcryptCost: 4 });
+    return said.filter((message) => message.startsWith('there is no owner yet'));
+  };
+  assert.deepEqual(await start({}), ['there is no owner yet, so nobody can log in; restart with OWNER_EMAIL and OWNER_PASSWORD set']);
+  assert.deepEqual(await start({ OWNER_EMAIL: TEST_OWNER, OWNER_PASSWORD: TEST_PASSWORD }), []);
+  assert.deepEqual(await start({}), []);
+});

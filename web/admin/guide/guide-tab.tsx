@@ -1,4 +1,4 @@
-// From an empty business to the first time that can be booked: five short forms, one after the other, each with what most places need.
+// From an empty business to the first time that can be booked: four short forms, one after the other, each with what most places need.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Field, wrongOf } from '../../kit/field.tsx';
@@ -11,7 +11,8 @@ import { Head } from '../head.tsx';
 import { go, hrefOf, place, type TabProps } from '../places.ts';
 import { change } from '../writes.ts';
 import { nextStep, STEPS, type Step } from './steps.ts';
-import { type Week, WeekFields, WORKING_WEEK, weeklyOf } from './week-fields.tsx';
+import { type Week, WORKING_WEEK, type Wrong, weeklyOf, wrongWith } from './week.ts';
+import { WeekFields } from './week-fields.tsx';
 
 export function GuideTab({ user }: TabProps) {
   const catalog = openCatalog();
@@ -23,7 +24,7 @@ export function GuideTab({ user }: TabProps) {
   const at = STEPS.findIndex(({ id }) => id === now);
   return (
     <>
-      <Head title="First steps" lead="Five short questions, and customers can book. Everything can be changed later." />
+      <Head title="First steps" lead="Four short questions, and customers can book. Everything can be changed later." />
       <ol class="steps">
         {STEPS.map(({ id, title, done }, index) => (
           <li key={id} class="card">
@@ -130,7 +131,10 @@ function PlaceStep({ name }: { readonly name: string }) {
 
 function HoursStep({ location }: { readonly location: ManagedLocation }) {
   const week = useSignal<Week>(WORKING_WEEK);
+  const wrong = useSignal<Wrong | undefined>(undefined);
   const { form, isBusy, problem, send } = useSending(async () => {
+    wrong.value = wrongWith(week.value);
+    if (wrong.value !== undefined) return { code: 'invalid-request', status: 400, title: '', errors: [{ path: 'weekly', message: '' }] };
     const answer = await change('PUT', `/v1/locations/${location.id}/hours`, { weekly: weeklyOf(week.value) });
     if (!answer.ok) return answer.problem;
     await loadCatalog();
@@ -138,8 +142,8 @@ function HoursStep({ location }: { readonly location: ManagedLocation }) {
   });
   return (
     <form class="steps" ref={form} noValidate onSubmit={send}>
-      <FormProblem problem={problem.value} />
-      <WeekFields week={week.value} onChange={(next) => (week.value = next)} />
+      <FormProblem problem={problem.value} fields={['weekly']} />
+      <WeekFields week={week} wrong={wrong.value} />
       <SendButton isBusy={isBusy.value}>Go on</SendButton>
     </form>
   );
