@@ -79,6 +79,12 @@ export function isAfter(one: LogPosition, other: LogPosition): boolean {
   return one.xid === other.xid ? BigInt(one.position) > BigInt(other.position) : BigInt(one.xid) > BigInt(other.xid);
 }
 
+/** Whether a transaction had ended when the snapshot (`xmin:xmax:running,…`, as PostgreSQL writes it) was taken: what `pg_visible_in_snapshot` says. */
+export function hadEnded(xid: string, snapshot: string): boolean {
+  const [xmin = '', xmax = '', running = ''] = snapshot.split(':');
+  return BigInt(xid) < BigInt(xmin) || (BigInt(xid) < BigInt(xmax) && !running.split(',').includes(xid));
+}
+
 /** Within the transaction; nothing where there is nothing to write. */
 export async function writeEffects<Transaction>(effects: Effects<Transaction> | null, transaction: Transaction): Promise<void> {
   return effects?.(transaction);

@@ -1,10 +1,10 @@
 // What endpoints are told of, as a consumer of the change log: each fact becomes a row of each endpoint that wants it, which waits until it was told.
 import type { CalendarEvent } from '../actors/calendar/calendar.ts';
 import type { LoggedChange, LogPosition } from '../actors/change-log-port.ts';
-import { type Consumer, isAfter } from '../consumers/consumer.ts';
+import { type Consumer, hadEnded } from '../consumers/consumer.ts';
 import { cursorOf } from '../model/log-cursor.ts';
 import type { NewDelivery } from './webhook.ts';
-import type { Listener } from './webhook-store-port.ts';
+import type { Listener, Wanting } from './webhook-store-port.ts';
 
 /** Never changed: how far endpoints have been written for stands under it. */
 const WEBHOOK_CONSUMER = 'webhooks';
@@ -33,25 +33,26 @@ export function webhookConsumer<Transaction>(writing: DeliveryWriting<Transactio
     ...{ name: WEBHOOK_CONSUMER, from: 'now', batchSize: BATCH_SIZE, types: null },
     effectsOf: async (changes) => async (transaction) => {
       const listeners = await writing.listeners(transaction);
-      const deliveries = listeners.flatMap((listener) => deliveriesFor(listener, changes, places));
+      const deliveries = listeners.flatMap((listener) => {
+        const later = changes.filter(({ xid }) => !hadEnded(xid, listener.startedAt));
+        return deliveriesFor(listener, later, places);
+      });
       if (deliveries.length > 0) await writing.add(transaction, deliveries);
     },
   };
 }
 
 /** The facts in these changes that an endpoint is to be told, in their order. Whether its maker may know them is judged when it is told. */
-export function deliveriesFor({ id: endpointId, types, locationId, startsAfter }: Listener, changes: readonly LoggedChange[], places: WebhookPlaces) {
+export function deliveriesFor({ id: endpointId, types, locationId }: Wanting, changes: readonly LoggedChange[], places: WebhookPlaces) {
   const wanted = new Set<string>(types);
   const concerns = ({ calendarId }: LoggedChange) => locationId === null || (places.locationOf(calendarId) ?? locationId) === locationId;
-  return changes
-    .filter((change) => isAfter(change, startsAfter) && concerns(change))
-    .flatMap(({ calendarId, revision, events, ...place }) =>
-      events.flatMap((event, eventIndex): readonly NewDelivery[] => {
-        if (!wanted.has(event.type)) return [];
-        const id = factId(places.era(), place, eventIndex);
-        return [{ endpointId, id, type: event.type, calendarId, revision, eventIndex, subject: subjectOf(event, calendarId) }];
-      }),
-    );
+  return changes.filter(concerns).flatMap(({ calendarId, revision, events, ...place }) =>
+    events.flatMap((event, eventIndex): readonly NewDelivery[] => {
+      if (!wanted.has(event.type)) return [];
+      const id = factId(places.era(), place, eventIndex);
+      return [{ endpointId, id, type: event.type, calendarId, revision, eventIndex, subject: subjectOf(event, calendarId) }];
+    }),
+  );
 }
 
 /** The cursor of its change; of what was decided beside it, with a number. */

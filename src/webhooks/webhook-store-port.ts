@@ -1,5 +1,4 @@
 // Endpoints and what waits for them, as rows. Rejects with whatever the database says.
-import type { LogPosition } from '../actors/change-log-port.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { KeptReplies } from '../model/kept-replies.ts';
@@ -49,5 +48,7 @@ export type WebhookStore = {
   waiting(): Promise<{ readonly deliveries: number; readonly oldestMs: number; readonly failing: number; readonly disabled: number }>;
 };
 
-/** In the transaction of the consumer: facts of the log become rows. `positions` are those of the changes, as endpoints begin at one. */
-export type Listener = Pick<Endpoint, 'id' | 'types' | 'locationId'> & { readonly startsAfter: LogPosition };
+/** What of the log an endpoint wants. */
+export type Wanting = Pick<Endpoint, 'id' | 'types' | 'locationId'>;
+/** `startedAt`: the database's snapshot when it was made or last enabled. What had been committed by then is not told, whether the consumer has read it or not. */
+export type Listener = Wanting & { readonly startedAt: string };

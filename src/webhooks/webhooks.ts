@@ -177,13 +177,12 @@ export class Webhooks {
     if ('code' in first) return first;
     if (last !== null && 'code' in last) return last;
     const { log, store, places, onDue } = this.#parts;
-    const startsAfter = before(first);
     let queued = 0;
-    let place = startsAfter;
+    let place = before(first);
     for (let pages = 0; pages < MOST_PAGES && queued < MOST_REPLAYED; pages += 1) {
       const page = await log.page(place, { calendarIds: null, types: [...endpoint.types] }, PAGE);
       const wanted = page.changes.filter((change) => last === null || !isAfter(change, last));
-      const deliveries = deliveriesFor({ ...endpoint, startsAfter }, wanted, places);
+      const deliveries = deliveriesFor(endpoint, wanted, places);
       const room = deliveries.slice(0, MOST_REPLAYED - queued);
       queued += await store.replay(room);
       const rest = deliveries[room.length];
@@ -193,7 +192,7 @@ export class Webhooks {
     }
     onDue();
     const { changes } = await log.page(place, { calendarIds: null, types: [...endpoint.types] }, 1);
-    const [next] = deliveriesFor({ ...endpoint, startsAfter }, changes, places);
+    const [next] = deliveriesFor(endpoint, changes, places);
     return { queued, next: next?.id ?? null };
   }
 

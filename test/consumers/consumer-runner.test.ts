@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
 import { ReadFailure } from '../../src/actors/ports.ts';
-import { MOST_SET_ASIDE, type StepEnd, TooManySetAside } from '../../src/consumers/consumer.ts';
+import { hadEnded, MOST_SET_ASIDE, type StepEnd, TooManySetAside } from '../../src/consumers/consumer.ts';
 import { retrySetAside } from '../../src/consumers/consumer-runner.ts';
 import { Consumers } from '../../src/consumers/consumers.ts';
 import { timers } from '../../src/integrations/this-machine.ts';
@@ -50,6 +50,20 @@ onEachDatabaseAlone('A consumer of the change log', (place) => {
     assert.equal((await notesOf(database, consumer)).length, 2, 'where it is known, it goes on from its position');
   });
 
+  test('knows from a snapshot what had ended, as the database does', async () => {
+    for (const snapshot of ['5:5:', '5:9:5', '5:9:5,7', '5:9:6,7,8', '1:1:', '4294967290:4294967299:4294967290,4294967298']) {
+      const about = [1, 4, 5, 6, 7, 8, 9, 10, 4294967289, 4294967290, 4294967291, 4294967298, 4294967299].map(String);
+      const [[says] = []] = await place.database.sql(
+        'select json_agg(pg_visible_in_snapshot(x::xid8, $1::text::pg_snapshot) order by nth) from json_array_elements_text($2::json) with ordinality as t(x, nth)',
+        [snapshot, JSON.stringify(about)],
+      );
+      assert.deepEqual(
+        about.map((xid) => hadEnded(xid, snapshot)),
+        says,
+        snapshot,
+      );
+    }
+  });
   test('run by several nodes at once still gets each change once', async () => {
     const { database } = place;
     const first = await addChanges(database, 40);

@@ -5,13 +5,16 @@ import { after, before, describe, test } from 'node:test';
 import type { LoggedChange, LogPosition } from '../../src/actors/change-log-port.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { Asked, CommitBatch } from '../../src/actors/ports.ts';
+import { hadEnded } from '../../src/consumers/consumer.ts';
 import { instant } from '../../src/model/instant.ts';
 import { ChangeLogReads } from '../../src/persistence/change-log/change-log-reads.ts';
 import { SqlConsumers } from '../../src/persistence/change-log/consumer-store.ts';
 import type { Database } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
+import { deliveryWriting } from '../../src/persistence/webhooks/webhook-queue.ts';
 import { HOURS, LOCATION_ID } from '../actors/practice.ts';
+import { addEndpoint } from '../webhooks/some-endpoint.ts';
 import { ENGINES, type Engine, openFresh } from './engines.ts';
 
 const NO_ONE: Asked = { by: null, requestId: null };
@@ -206,6 +209,8 @@ for (const kind of ENGINES) {
         await before.sql(
           `insert into consumer (name, xid, position, lease_until, started_at) select 'half way', xid, position, now(), now() from change where revision = 2`,
         );
+        const endpointId = await addEndpoint(before, 'https://example.org/');
+        await before.sql(`update webhook_endpoint set started_at = '900000000002:900000000002:' where id = $1::uuid`, [endpointId]);
         assert.deepEqual((await new ChangeLogReads(before).page(null, EVERYTHING, 10)).changes, []);
       }
       await using restored = await openDatabase(fresh.config);
@@ -220,6 +225,12 @@ for (const kind of ENGINES) {
         rest.changes.map(({ revision }) => revision),
         [3, 4],
         'a consumer goes on where it was',
+      );
+      const [listener] = await restored.transaction((em) => deliveryWriting().listeners(em));
+      assert.deepEqual(
+        rest.changes.filter(({ xid }) => !hadEnded(xid, listener?.startedAt ?? '')).map(({ revision }) => revision),
+        [3, 4],
+        'so do webhooks',
       );
     });
   });

@@ -96,6 +96,36 @@ for (const kind of USUAL_ENGINES) {
       assert.equal(receiver.got.length, 40);
     });
 
+    test('an endpoint is told what was committed since it was made or enabled, though a transaction that is open keeps readers back', async () => {
+      const revisions = 'select json_agg(distinct revision order by revision) from webhook_delivery';
+      const open = Promise.withResolvers<void>();
+      // On PGlite nothing runs beside a transaction.
+      const opened = Promise.withResolvers<void>();
+      const keeping = kind.name === 'PostgreSQL' && {
+        over: database.transaction(async (em) => {
+          await em.execute('select pg_current_xact_id()');
+          opened.resolve();
+          await open.promise;
+        }),
+      };
+      if (keeping) await opened.promise;
+      const further = { calendarId: randomUUID() };
+      await addChanges(database, 2, further);
+      const id = await addEndpoint(database, receiver.url);
+      await addChanges(database, 1, { ...further, from: 2 });
+      await store().changing((transaction) => transaction.disable(id, instant(realNow()), 'by-hand'));
+      await addChanges(database, 1, { ...further, from: 3 });
+      await store().changing((transaction) => transaction.enable(id));
+      await addChanges(database, 2, { ...further, from: 4 });
+      open.resolve();
+      if (keeping) await keeping.over;
+      await eventually(async () => {
+        await runner.run();
+        return (await store().endpoint(id))?.waiting === 2;
+      });
+      assert.deepEqual(await database.sql(revisions), [[[5, 6]]]);
+    });
+
     test('receivers that do their worst keep nobody else waiting', { timeout: 120_000 }, async () => {
       await using hostile = new AsyncDisposableStack();
       const listening = async (listener: RequestListener) => {

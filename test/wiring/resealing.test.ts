@@ -22,8 +22,8 @@ onUsualDatabase('secrets that are sealed again', (place) => {
       const box = secretBox([secret], SECRETS_PURPOSE);
       const [current, before] = [box.seal('whsec_now', endpointId), box.seal('whsec_before', endpointId)];
       await sql(
-        `insert into webhook_endpoint (id, url, types, maker_kind, maker_id, key_id, sealed_secret, old_key_id, old_sealed_secret, old_secret_until, created_at, xid, position, version)
-          values ($1::uuid, 'https://x.example', '[]', 'user', $1::uuid, $2, $3, $4, $5, 0, 0, '0', 0, 1)`,
+        `insert into webhook_endpoint (id, url, types, maker_kind, maker_id, key_id, sealed_secret, old_key_id, old_sealed_secret, old_secret_until, created_at, started_at, version)
+          values ($1::uuid, 'https://x.example', '[]', 'user', $1::uuid, $2, $3, $4, $5, 0, 0, '1:1:', 1)`,
         [endpointId, current.keyId, current.sealed, before.keyId, before.sealed],
       );
       await sql(

@@ -78,7 +78,7 @@ import {
 } from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
 import { Vouchers } from '../migrations/vouchers.ts';
-import { Webhooks } from '../migrations/webhooks.ts';
+import { Webhooks, WebhooksStart } from '../migrations/webhooks.ts';
 import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
 import {
   FeeWaiverRow,
@@ -190,6 +190,7 @@ export const ORM_OPTIONS = {
       { name: '0025-resources', class: Resources },
       { name: '0026-lean-commit', class: LeanCommit },
       { name: '0028-webhooks', class: Webhooks },
+      { name: '0079-webhooks-start', class: WebhooksStart },
       { name: '0029-messages', class: Messages },
       { name: '0030-calendars-in-and-out', class: CalendarsInAndOut },
       { name: '0031-message-budgets', class: MessageBudgets },

@@ -57,3 +57,12 @@ export class Webhooks extends Migration {
     this.addSql('create index webhook_delivery_done_at on webhook_delivery (done_at)');
   }
 }
+
+/** Endpoints begin with a snapshot of the database instead of a place in the log: what readers had not come to yet when an endpoint was made or enabled was told to it. */
+export class WebhooksStart extends Migration {
+  override up(): void {
+    this.addSql('alter table webhook_endpoint add column started_at pg_snapshot');
+    this.addSql(`update webhook_endpoint set started_at = format('%s:%s:', xid::text::int8 + 1, xid::text::int8 + 1)::pg_snapshot`);
+    this.addSql('alter table webhook_endpoint alter column started_at set not null, drop column xid, drop column position');
+  }
+}

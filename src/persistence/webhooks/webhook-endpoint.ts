@@ -19,9 +19,8 @@ export const WebhookEndpointRow = defineEntity({
     oldSealedSecret: p.text().nullable(),
     oldSecretUntil: p.bigint('number').nullable(),
     createdAt: p.bigint('number'),
-    /** It is told what comes after this place of the log. */
-    xid: p.string().columnType('xid8'),
-    position: p.bigint('number'),
+    /** It is told what was not yet committed in this snapshot of the database. */
+    startedAt: p.string().columnType('pg_snapshot'),
     disabledAt: p.bigint('number').nullable(),
     disabledBecause: p.text().nullable(),
     failingSince: p.bigint('number').nullable(),

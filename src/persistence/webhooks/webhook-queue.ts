@@ -9,14 +9,12 @@ import { type NoticeDelivery, tellManagers } from './disabled-notice.ts';
 
 export const NOW = '(extract(epoch from clock_timestamp()) * 1000)::int8';
 
-const LISTENERS =
-  'select id, types, location_id, xid::text as xid, position::text as position from webhook_endpoint where disabled_at is null order by id for update';
+const LISTENERS = 'select id, types, location_id, started_at::text as started_at from webhook_endpoint where disabled_at is null order by id for update';
 type ListenerColumns = {
   readonly id: string;
   readonly types: Listener['types'];
   readonly location_id: string | null;
-  readonly xid: string;
-  readonly position: string;
+  readonly started_at: string;
 };
 
 /** The first about a thing is due at once, unless another one waits. `isFirst` says so of those that are added together. */
@@ -35,7 +33,7 @@ export function deliveryWriting(notices: NoticeDelivery = 'kept'): DeliveryWriti
   return {
     async listeners(em) {
       const rows: ListenerColumns[] = await em.execute(LISTENERS);
-      return rows.map(({ id, types, location_id: locationId, xid, position }) => ({ id, types, locationId, startsAfter: { xid, position } }));
+      return rows.map(({ id, types, location_id: locationId, started_at: startedAt }) => ({ id, types, locationId, startedAt }));
     },
     add: (em, deliveries) => addDeliveries(em, deliveries, notices),
   };

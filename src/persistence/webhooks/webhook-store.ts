@@ -5,7 +5,6 @@ import type { ReplyKey, StoredReply } from '../../model/kept-replies.ts';
 import type { DisabledBecause, Endpoint, Secrets } from '../../webhooks/webhook.ts';
 import type { NewEndpoint, WebhookStore, WebhookTransaction } from '../../webhooks/webhook-store-port.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
-import { NEWEST_SETTLED } from '../change-log/change-log-reads.ts';
 import type { Database, EntityManager } from '../database/database.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { type NoticeDelivery, tellManagers } from './disabled-notice.ts';
@@ -15,9 +14,10 @@ import { DELIVERY_COLUMNS, deliveryOf, dueOf, endpointOf, secretsOf } from './we
 
 /** Those who change endpoints wait for each other, or two at once would both be the last one that still fits. */
 const ONE_AT_A_TIME = 'select pg_advisory_xact_lock(7002, 2)';
-const START = `insert into webhook_endpoint (id, url, types, location_id, maker_kind, maker_id, key_id, sealed_secret, created_at, xid, position, version)
-  select ?::uuid, ?, ?::jsonb, ?::uuid, ?, ?::uuid, ?, ?, ?::int8, coalesce(n.xid, '0'), coalesce(n.position, 0), 1
-  from (select 1) one left join (${NEWEST_SETTLED}) n on true on conflict (id) do nothing returning id`;
+const START = `insert into webhook_endpoint (id, url, types, location_id, maker_kind, maker_id, key_id, sealed_secret, created_at, started_at, version)
+  values (?::uuid, ?, ?::jsonb, ?::uuid, ?, ?::uuid, ?, ?, ?::int8, pg_current_snapshot(), 1) on conflict (id) do nothing returning id`;
+const START_AGAIN = `update webhook_endpoint set started_at = pg_current_snapshot(), disabled_at = null, disabled_because = null, failing_since = null, failures = 0,
+  paused_until = null where id = ?::uuid`;
 /** What waits begins anew; what is behind it goes on when its turn comes. */
 const BEGIN_ANEW = `update webhook_delivery set next_attempt_at = ${NOW}, first_attempt_at = null where endpoint_id = ?::uuid and next_attempt_at is not null`;
 
@@ -122,7 +122,7 @@ class WebhookTables implements WebhookTransaction {
   }
 
   async enable(id: string): Promise<void> {
-    await this.#em.nativeUpdate(WebhookEndpointRow, { id }, { disabledAt: null, disabledBecause: null, failingSince: null, failures: 0, pausedUntil: null });
+    await this.#em.execute(START_AGAIN, [id]);
     await this.#em.execute(BEGIN_ANEW, [id]);
   }
 
