@@ -153,6 +153,7 @@ export const DEMO_SERVICES: readonly DemoService[] = [
     bufferAfterMinutes: 15,
     euros: 102,
     isReserved: true,
+    noShowFee: 50,
     dailyLimit: 3,
     rooms: LISBON_ROOMS,
   },

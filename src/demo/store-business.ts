@@ -100,7 +100,7 @@ function serviceDraft(
     ...paying,
     noShowFee: null,
     noShowFeePercent: fee ?? null,
-    noShowFeeCard: fee !== undefined,
+    noShowFeeCard: fee !== undefined && !isReserved,
     noShowFeeTaxed: false,
     resourceIds,
   } as const;

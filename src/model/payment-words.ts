@@ -33,3 +33,5 @@ export function agreedPolicy(due: Money, price: Money): 'none' | 'deposit' | 'fu
   if (due.amount === 0) return 'none';
   return due.amount < price.amount ? 'deposit' : 'full';
 }
+/** Providers take no less by card, in minor units: less is let go. */
+export const LEAST_TAKEN = 50;

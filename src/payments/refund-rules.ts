@@ -2,7 +2,7 @@
 import type { AppointmentPolicy } from '../actors/calendar/calendar.ts';
 import { type Instant, MINUTE } from '../model/instant.ts';
 import { type Money, shareOf } from '../model/money.ts';
-import { LEAST_TAKEN } from './reservation.ts';
+import { LEAST_TAKEN } from '../model/payment-words.ts';
 
 /**
  * The largest share of all rules whose time is not over: a rule counts until so many minutes before the start, that minute included. Without any rule everything goes back, as

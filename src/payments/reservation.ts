@@ -1,5 +1,6 @@
 // What is reserved on a card: when it is taken, and how much of it. What was decided is written down before anything is done, so that it is done once.
 import { DAY, HOUR, type Instant, instant } from '../model/instant.ts';
+import { LEAST_TAKEN } from '../model/payment-words.ts';
 import type { ProviderPayment } from './payment-provider-port.ts';
 import type { Payment, PaymentChange, Reservation } from './payment-store-port.ts';
 
@@ -7,8 +8,6 @@ import type { Payment, PaymentChange, Reservation } from './payment-store-port.t
 const TAKE_BEFORE = 12 * HOUR;
 /** Where the provider does not say when that is. */
 const KEPT_AT_LEAST = 6 * DAY;
-/** Providers take no less by card, in minor units. */
-export const LEAST_TAKEN = 50;
 
 type Deciding = { readonly calendars: { owed(payment: Payment): Promise<number | null> }; readonly now: () => Instant };
 

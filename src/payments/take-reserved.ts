@@ -3,6 +3,7 @@ import { type Caller, sourceOf } from '../access/caller.ts';
 import { auditEntry } from '../audit/audit-entry.ts';
 import type { FoundAppointment } from '../booking/find-appointment.ts';
 import type { Money } from '../model/money.ts';
+import { LEAST_TAKEN } from '../model/payment-words.ts';
 import type { AppointmentPaymentReply } from '../protocol/payments.ts';
 import { type Failed, failed, failedField } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
@@ -11,7 +12,6 @@ import type { Paying } from './parts.ts';
 import type { Payment } from './payment-store-port.ts';
 import { shareOnEnd } from './refund-consumer.ts';
 import { keptOf } from './refund-rules.ts';
-import { LEAST_TAKEN } from './reservation.ts';
 
 type Of = Pick<FoundAppointment, 'appointment' | 'as'>;
 /** Before that the customer may still call it off. */

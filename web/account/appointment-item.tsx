@@ -46,7 +46,7 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
           {sentenceOf(problem)}
         </p>
       )}
-      {paid !== undefined && <Paid of={paid} appointmentId={id} />}
+      {paid !== undefined && <Paid of={paid} appointment={appointment} />}
       {!isAhead && appointment.price.amount > 0 && <PaidOnAsking appointment={appointment} />}
       {isAhead && (
         <div class="row-more">
@@ -71,14 +71,14 @@ export function AppointmentItem({ appointment, onCancelled }: ItemProps) {
   );
 }
 
-function Paid({ of, appointmentId }: { readonly of: AppointmentPaymentReply; readonly appointmentId: string }) {
+function Paid({ of, appointment: { id, timeZone } }: { readonly of: AppointmentPaymentReply; readonly appointment: AppointmentReply }) {
   return (
     <p class="soft small row-more">
-      {paidWords(of)}
+      {paidWords(of, timeZone)}
       {of.paid.amount > 0 && (
         <>
           {' · '}
-          <ReceiptLink appointmentId={appointmentId} />
+          <ReceiptLink appointmentId={id} />
         </>
       )}
     </p>
@@ -86,7 +86,8 @@ function Paid({ of, appointmentId }: { readonly of: AppointmentPaymentReply; rea
 }
 
 /** Of what is over: each is a question of its own to the server, so only what is wanted is asked. */
-function PaidOnAsking({ appointment: { id, startsAt, timeZone } }: { readonly appointment: AppointmentReply }) {
+function PaidOnAsking({ appointment }: { readonly appointment: AppointmentReply }) {
+  const { id, startsAt, timeZone } = appointment;
   const answer = useSignal<Answer<AppointmentPaymentReply> | undefined>(undefined);
   const isBusy = useSignal(false);
   const read = async () => {
@@ -94,7 +95,7 @@ function PaidOnAsking({ appointment: { id, startsAt, timeZone } }: { readonly ap
     answer.value = await askAs<AppointmentPaymentReply>('GET', `/v1/appointments/${id}/payment`);
     isBusy.value = false;
   };
-  if (answer.value?.ok === true) return <Paid of={answer.value.body} appointmentId={id} />;
+  if (answer.value?.ok === true) return <Paid of={answer.value.body} appointment={appointment} />;
   return (
     <div class="row-more">
       {answer.value !== undefined && (

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
+import type { AppointmentPaymentReply } from '../../src/protocol/payments.ts';
 import { namesOf } from '../kit/add-ons.tsx';
 import { AddToCalendar } from '../kit/add-to-calendar.tsx';
 import { isEmbedded, serverNow } from '../kit/api.ts';
@@ -101,7 +102,7 @@ function Facts({ made }: { readonly made: AppointmentReply }) {
       {made.seats > 1 && <Line term={words.value.bar.seats} is={String(made.seats)} />}
       {made.voucher !== undefined && made.voucher.discount.amount > 0 && <Line term={labels.voucher} is={`−${money(made.voucher.discount)}`} />}
       <Line term={labels.price} is={priceWords(made.price, made.priceType)} />
-      <PaidLines />
+      <PaidLines timeZone={made.timeZone} />
       <FeeLine status={made.status} />
       {Object.entries(made.answers).map(([question, answer]) => (
         <Line key={question} term={question} is={sayAnswer(answer)} />
@@ -140,15 +141,16 @@ function FeeLine({ status }: { readonly status: AppointmentReply['status'] }) {
 }
 
 /** Where something was paid online or has gone back. */
-function PaidLines() {
+function PaidLines({ timeZone }: Pick<AppointmentReply, 'timeZone'>) {
   const paid = paidFor.value;
   const text = words.value.made;
-  if (paid?.reserved != null && paid.paid.amount === 0) return <Line term={text.reserved} is={money(paid.reserved.amount)} />;
-  if (paid === undefined || paid.paid.amount === 0) return null;
+  const reserved = paid?.reserved ? <ReservedLine of={paid.reserved} timeZone={timeZone} /> : null;
+  if (paid === undefined || paid.paid.amount === 0) return reserved;
   const link = linkOfShown();
   return (
     <>
-      <Line term={text.paid} is={money(paid.paid)} />
+      {reserved}
+      <Line term={text.paid} is={money(paid.paid)} more={paid.status === 'disputed' ? text.disputed : null} />
       {paid.due.amount > 0 && <Line term={text.toPay} is={priceWords(paid.due, paid.priceType)} />}
       {paid.overpaid.amount > 0 && <Line term={text.overpaid} is={money(paid.overpaid)} />}
       {paid.refunded.amount > 0 && <Line term={text.paidBack} is={money(paid.refunded)} />}
@@ -164,6 +166,14 @@ function PaidLines() {
       )}
     </>
   );
+}
+
+/** Promised by the card, and not paid. */
+function ReservedLine({ of, timeZone }: { readonly of: NonNullable<AppointmentPaymentReply['reserved']>; readonly timeZone: string }) {
+  const { reserved, notPaid, takenBy, beingTaken } = words.value.made;
+  const at = Date.parse(of.takeAt);
+  const when = of.isBeingTaken ? beingTaken : say(takenBy, { day: longDay(at, timeZone), time: clock(at, timeZone) });
+  return <Line term={reserved} is={say(notPaid, { amount: money(of.amount) })} more={when} />;
 }
 
 /** Where no e-mail is sent this is the way back, because the address does not show the link. */

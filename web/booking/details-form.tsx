@@ -17,6 +17,7 @@ import { words } from './languages.ts';
 import { isBeginning } from './paying.ts';
 import { code, codeProblem, codeSentence, forgetCode, isSendingCode, needsCode, sendCode, sentCode } from './proof.ts';
 import { digitsOf, isComplete, ProofField, wrongField } from './proof-field.tsx';
+import { ReserveNote } from './reserve-note.tsx';
 import { isGivingVoucher, VoucherField } from './voucher-field.tsx';
 
 const FORM = 'details';
@@ -167,6 +168,7 @@ function DetailsHeading({ heading, hold }: { readonly heading: RefObject<HTMLHea
         <span class="whole">{longDay(from, timeZone.value)},</span> <span class="whole">{clockRange(from, Date.parse(hold.endsAt), timeZone.value)}</span>
       </h1>
       <p class="soft">{say(words.value.details.service, { service: hold.serviceName ?? service.value?.name ?? '', name })}</p>
+      <ReserveNote hold={hold} />
       <FeeNote hold={hold} />
       <WhatIsKnown />
     </div>

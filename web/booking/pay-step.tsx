@@ -11,6 +11,7 @@ import { FeeNote } from './details-form.tsx';
 import { giveUpPaying, kept } from './keeping.ts';
 import { words } from './languages.ts';
 import { leftToPay, type Paying, paying, payMessage, payStep, payWithTestCard, type ToPay } from './paying.ts';
+import { ReserveNote } from './reserve-note.tsx';
 import { openStripeForm, type StripeForm } from './stripe-form.ts';
 
 const TICK_MILLISECONDS = 500;
@@ -34,13 +35,13 @@ export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingEl
           <p class="soft">
             {longDay(Date.parse(hold.startsAt), timeZone.value)}, {clockRange(Date.parse(hold.startsAt), Date.parse(hold.endsAt), timeZone.value)}.{' '}
             {isCardAlone(at) && text.keepNote}
-            {at.begun.isReserved && text.reserveNote}
             {hold.price !== undefined &&
               !isCardAlone(at) &&
               hold.price.amount > at.begun.amount.amount &&
               say(text.rest, { amount: priceWords({ ...hold.price, amount: hold.price.amount - at.begun.amount.amount }, hold.policy?.priceType) })}
           </p>
         )}
+        {hold !== undefined && <ReserveNote hold={hold} />}
         {hold !== undefined && <FeeNote hold={hold} />}
         {!isOver && <TimeToPay at={at} />}
       </div>

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Money } from '../../src/model/money.ts';
 import type { AppointmentPaymentReply } from '../../src/protocol/payments.ts';
-import { money } from './money-and-time.ts';
+import { clock, longDay, money } from './money-and-time.ts';
 import { askAs } from './session.ts';
 
 /** As the user who is logged in may know it; `undefined` until it is known, and where nothing was paid. `when`: what it may change with. */
@@ -33,10 +33,16 @@ export function ReceiptLink({ appointmentId, words = 'Receipt' }: { readonly app
 }
 
 /** `€40 paid, €120 still to pay`. */
-export function paidWords({ paid, reserved, due, overpaid, refunded, status }: AppointmentPaymentReply): string {
+export function paidWords({ paid, reserved, due, overpaid, refunded, status }: AppointmentPaymentReply, timeZone: string): string {
   if (status === 'none') return 'Nothing was paid, and nothing is to be paid';
-  if (reserved !== null && paid.amount === 0) return `${money(reserved.amount)} reserved on your card, and not paid yet`;
-  const asked = status === 'disputed' && 'disputed by the card’s bank';
+  if (reserved !== null && paid.amount === 0) {
+    const at = Date.parse(reserved.takeAt);
+    const when = reserved.isBeingTaken
+      ? 'it is being taken now'
+      : `it is taken at your visit, at the latest on ${longDay(at, timeZone)}, ${clock(at, timeZone)}`;
+    return `${money(reserved.amount)} reserved on your card, and not paid yet: ${when}`;
+  }
+  const asked = status === 'disputed' && 'your card’s bank has a question about it, which does not change your appointment';
   const more = overpaid.amount > 0 && `${money(overpaid)} more than it costs`;
   const parts = [`${money(paid)} paid`, due.amount > 0 && `${money(due)} still to pay`, more, refunded.amount > 0 && `${money(refunded)} paid back`, asked];
   return parts.filter((part) => part !== false).join(', ');
