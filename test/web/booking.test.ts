@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, eventually, findBrowser, openShop, type Shop } from './browser.ts';
+import { assertAccessible, eventually, findBrowser, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -14,7 +14,7 @@ let owner: string;
 let ids: { readonly serviceId: string; readonly staffId: string; readonly locationId: string };
 before(async () => {
   if (browser === undefined) return;
-  shop = await openShop(browser);
+  shop = await openRoomyShop(browser);
   owner = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
   const first = async (what: string) => (await askOver(shop.url, 'GET', `/v1/${what}`)).body.items[0];
   const { id: staffId, locationId } = await first('staff');

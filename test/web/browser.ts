@@ -7,7 +7,8 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import type { Problem } from '../../src/protocol/problems.ts';
 import { buildWebIfNeeded } from '../../web/build.ts';
 import { clockAheadMs } from '../support/clock.ts';
-import { openTestServer, TEST_PASSWORD } from '../support/test-server.ts';
+import { everyDay } from '../support/dates.ts';
+import { askOver, openTestServer, TEST_PASSWORD } from '../support/test-server.ts';
 
 const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ELSEWHERE = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
@@ -51,6 +52,29 @@ export async function openShop(executablePath: string, settings: Readonly<Record
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/**
+ * The demo with room: everyone at its first place is there from seven to nine on every day of the week, and never closed. The demo's own hours leave some
+ * days without a free time, or with only one, and which ones they are differs by date. A holiday of one person stays.
+ */
+export async function openRoomyShop(executablePath: string, settings: Readonly<Record<string, string>> = {}): Promise<Shop> {
+  const shop = await openShop(executablePath, settings);
+  const { accessToken: token } = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body;
+  const ask = async (method: string, path: string, body?: object) => {
+    const said = await askOver(shop.url, method, path, { token, ...(body && { body }) });
+    assert.ok(said.status < 300, `${method} ${path}: ${said.text}`);
+    return said.body;
+  };
+  const place = (await ask('GET', '/v1/locations')).items[0];
+  await ask('PUT', `/v1/locations/${place.id}/hours`, { weekly: everyDay('07:00', '21:00') });
+  for (const date of Object.keys(place.specialDates)) await ask('DELETE', `/v1/locations/${place.id}/special-dates/${date}`);
+  for (const { id, locationId } of (await ask('GET', '/v1/staff')).items) {
+    if (locationId !== place.id) continue;
+    await ask('PUT', `/v1/staff/${id}/hours`, { weekly: null });
+    for (const date of Object.keys((await ask('GET', `/v1/staff/${id}/hours`)).dateOverrides)) await ask('DELETE', `/v1/staff/${id}/date-overrides/${date}`);
+  }
+  return shop;
 }
 
 /** The line between a page and the server's socket: it can be cut, and it can lose single messages. */

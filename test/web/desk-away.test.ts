@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { dateIn } from '../support/dates.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+import { assertAccessible, eventually, findBrowser, logIn, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
 let shop: Shop;
 before(async () => {
-  if (browser !== undefined) shop = await openShop(browser);
+  if (browser !== undefined) shop = await openRoomyShop(browser);
 });
 after(async () => {
   if (browser !== undefined) await shop[Symbol.asyncDispose]();

@@ -5,7 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { dateIn } from '../support/dates.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
-import { dragByFinger, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+import { dragByFinger, eventually, findBrowser, logIn, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -17,7 +17,7 @@ let service: Json;
 let people: readonly Json[];
 before(async () => {
   if (browser === undefined) return;
-  shop = await openShop(browser);
+  shop = await openRoomyShop(browser);
   token = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
   service = (await ask('GET', '/v1/services')).items[0];
   people = (await ask('GET', '/v1/staff')).items.filter(({ serviceIds, locationId }: Json, _: number, [first]: Json[]) => {
@@ -70,8 +70,8 @@ function keyboardOf(desk: Page): Hand {
     },
     async goToDay(day) {
       await keyboard.press('t');
-      const [now, then] = [dateIn(0, 'Europe/Lisbon'), day].map((date) => Temporal.PlainDate.from(date ?? ''));
-      for (let days = now?.until(then ?? '').days ?? 0; days > 0; days -= 1) await keyboard.press(']');
+      const now = await desk.getByLabel('Date', { exact: true }).inputValue();
+      for (let { days } = Temporal.PlainDate.from(now).until(day); days > 0; days -= 1) await keyboard.press(']');
     },
     newAppointment: () => keyboard.press('n'),
     printPreview: () => press(desk.getByRole('button', { name: 'Print the day' })),
@@ -190,7 +190,7 @@ for (const [index, name] of (['Keyboard', 'Finger'] as const).entries()) {
 
       await ask('PATCH', `/v1/services/${service.id}`, { approval: 'manual' });
       const { slots } = await ask('GET', `/v1/slots?serviceId=${service.id}&staffId=${member.id}&from=${dateIn(3)}&to=${dateIn(30)}`);
-      const customer = { name: `Wilma ${name}`, email: 'wilma@example.org' };
+      const customer = { name: `Wilma ${name}`, email: `wilma.${name.toLowerCase()}@example.org` };
       const request = await askOver(shop.url, 'POST', '/v1/appointments', {
         body: { serviceId: service.id, staffId: member.id, startsAt: slots.at(-1).startsAt, customer },
       });

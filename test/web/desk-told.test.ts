@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { dateIn } from '../support/dates.ts';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+import { assertAccessible, eventually, findBrowser, logIn, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -15,7 +15,7 @@ let token: string;
 let ids: { readonly serviceId: string; readonly staffId: string };
 before(async () => {
   if (browser === undefined) return;
-  shop = await openShop(browser);
+  shop = await openRoomyShop(browser);
   token = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
   const first = async (what: string) => (await askOver(shop.url, 'GET', `/v1/${what}`)).body.items[0].id;
   ids = { serviceId: await first('services'), staffId: await first('staff') };

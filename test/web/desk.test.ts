@@ -4,14 +4,14 @@ import type { Page } from 'playwright-core';
 import { timeNow } from '../support/clock.ts';
 import { dateIn } from '../support/dates.ts';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, dragByMouse, eventually, findBrowser, lineOf, logIn, openShop, type Shop } from './browser.ts';
+import { assertAccessible, dragByMouse, eventually, findBrowser, lineOf, logIn, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
 const HOLD_SECONDS = 6;
 let shop: Shop;
 before(async () => {
-  if (browser !== undefined) shop = await openShop(browser, { HOLD_SECONDS: String(HOLD_SECONDS) });
+  if (browser !== undefined) shop = await openRoomyShop(browser, { HOLD_SECONDS: String(HOLD_SECONDS) });
 });
 after(async () => {
   if (browser !== undefined) await shop[Symbol.asyncDispose]();

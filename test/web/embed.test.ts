@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { dateIn } from '../support/dates.ts';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, eventually, findBrowser, logIn, openOffice, openShop, type Shop } from './browser.ts';
+import { assertAccessible, eventually, findBrowser, logIn, openOffice, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -20,7 +20,7 @@ let unlisted: string;
 
 before(async () => {
   if (browser === undefined) return;
-  shop = opened.use(await openShop(browser));
+  shop = opened.use(await openRoomyShop(browser));
   owner = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
   const { origin } = new URL(shop.url);
   listed = await openSite(`default-src 'none'; style-src 'self'; script-src 'self' ${origin}; frame-src ${origin}; require-trusted-types-for 'script'`);

@@ -6,7 +6,7 @@ import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { dateIn } from '../support/dates.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { askOver, type Said, TEST_PASSWORD } from '../support/test-server.ts';
-import { eventually, findBrowser, logIn, openShop, type Shop } from './browser.ts';
+import { eventually, findBrowser, logIn, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -29,7 +29,7 @@ let proxy: FaultProxy;
 let token: string;
 before(async () => {
   if (browser === undefined) return;
-  shop = await openShop(browser);
+  shop = await openRoomyShop(browser);
   proxy = await startFaultProxy({ host: '127.0.0.1', port: Number(new URL(shop.url).port) });
   token = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
 });

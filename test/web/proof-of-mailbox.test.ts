@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, findBrowser, openShop, type Shop } from './browser.ts';
+import { assertAccessible, findBrowser, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -9,7 +9,7 @@ let shop: Shop;
 let owner: string;
 before(async () => {
   if (browser === undefined) return;
-  shop = await openShop(browser);
+  shop = await openRoomyShop(browser);
   owner = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
   assert.equal((await askOver(shop.url, 'PATCH', '/v1/settings', { token: owner, body: { guestProof: 'email' } })).status, 200);
 });

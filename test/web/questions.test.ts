@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { dateIn } from '../support/dates.ts';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, eventually, findBrowser, logIn, openOffice, openShop, type Shop } from './browser.ts';
+import { assertAccessible, eventually, findBrowser, logIn, openOffice, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -20,11 +20,11 @@ let starts: string[];
 
 before(async () => {
   if (browser === undefined) return;
-  shop = await openShop(browser);
+  shop = await openRoomyShop(browser);
   owner = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
   serviceId = (await askOver(shop.url, 'GET', '/v1/services')).body.items[0].id;
-  const offered = await askOver(shop.url, 'GET', `/v1/slots?serviceId=${serviceId}&from=${dateIn(3)}&to=${dateIn(12)}`);
-  // Apart from each other, on one day of one person or another.
+  const offered = await askOver(shop.url, 'GET', `/v1/slots?serviceId=${serviceId}&from=${dateIn(10)}&to=${dateIn(19)}`);
+  // Apart from each other, on one day of one person or another, and after the days on which the pages book.
   starts = [...new Set(offered.body.slots.map(({ startsAt }: { startsAt: string }) => startsAt))].filter((_, index) => index % 6 === 0) as string[];
 });
 after(() => shop?.[Symbol.asyncDispose]());

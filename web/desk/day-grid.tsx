@@ -17,6 +17,9 @@ const NOW_TICK_MILLISECONDS = 20_000;
 const stretch = computed<Span>(() => stretches.value[0]?.stretch ?? { startsAt: 0, endsAt: 0 });
 const isClosed = computed(() => [...board.value.calendars.values()].every((calendar) => openings(calendar, board.value.range).length === 0));
 
+/** Of a day of the past nothing can be pressed, so that the keyboard needs another way to what is out of sight. */
+const SCROLLED_BY_KEYBOARD = { role: 'region', 'aria-label': 'The day as it was', tabIndex: 0 } as const;
+
 export function DayGrid() {
   const scroller = useRef<HTMLDivElement>(null);
   const isLoading = isFirstLook.value;
@@ -44,6 +47,7 @@ export function DayGrid() {
           '--people': String(drawn * stretches.value.length),
           '--minutes': String(minutesDown(stretch.value.endsAt, stretch.value)),
         }}
+        {...(asOf.value !== undefined && SCROLLED_BY_KEYBOARD)}
       >
         <Hours />
         {stretches.value.map((one) => (
