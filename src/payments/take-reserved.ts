@@ -32,7 +32,7 @@ export function reservedTold({ scheduler }: Paying, { appointment, as }: Of, pay
   };
 }
 
-/** Once, all or a part, up to what is still due; the rest is let go. Asked again for the same it says what has become of it. */
+/** Once, all or a part, up to what is still due; the rest is let go. Nothing of it is asked for with 0, at any time. Asked again for the same it says what has become of it. */
 export async function takeReserved(
   parts: Paying,
   caller: Caller,
@@ -42,7 +42,9 @@ export async function takeReserved(
   const { online } = parts.payments;
   if (online === null) return PAYMENTS_OFF;
   const all = await online.store.ofAppointment(appointment.id);
-  const held = all.find(({ reservation, state }) => reservation !== null && state !== 'closed');
+  const isLetGo = asked.amount === 0;
+  const open = all.find(({ reservation, state }) => reservation !== null && state !== 'closed');
+  const held = open ?? (isLetGo ? all.findLast(({ reservation }) => reservation?.capture === 0) : undefined);
   if (held?.reservation == null) return failed('wrong-status', { detail: 'Nothing is reserved for it.' });
   const { reservation } = held;
   if (asked.currency !== held.money.currency) return failedField('invalid-request', 'amount.currency', `must be ${held.money.currency}`);
@@ -51,10 +53,10 @@ export async function takeReserved(
     return failed('wrong-status', { detail: `It was decided already that ${reservation.capture ?? held.received} of it is taken, in the minor unit.` });
   if (!isDecided) {
     if (held.state !== 'reserved' || held.booking !== null) return failed('wrong-status', { detail: 'The card has not reserved it yet.' });
-    if (!TAKEN_FROM.includes(appointment.status)) return failed('wrong-status', { detail: 'It is taken once the customer is checked in.' });
+    if (!isLetGo && !TAKEN_FROM.includes(appointment.status)) return failed('wrong-status', { detail: 'It is taken once the customer is checked in.' });
     const most = Math.min(held.money.amount, due.amount);
-    if (asked.amount < LEAST_TAKEN || asked.amount > most)
-      return failedField('invalid-request', 'amount.amount', `must be from ${LEAST_TAKEN} to ${most}: that is reserved and still due`);
+    if (!isLetGo && (asked.amount < LEAST_TAKEN || asked.amount > most))
+      return failedField('invalid-request', 'amount.amount', `must be 0, or from ${LEAST_TAKEN} to ${most}: that is reserved and still due`);
     const at = parts.scheduler.now();
     const subject = { kind: 'appointment', id: appointment.id, name: null } as const;
     const after = { paymentId: held.id, method: 'reserved', amount: asked.amount, currency: asked.currency };

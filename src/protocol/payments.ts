@@ -175,7 +175,8 @@ export const payAtDeskBody = z
   .strictObject({
     id: uuid.optional().meta({ description: 'An id of your own: the same one is recorded once.' }),
     method: z.enum(['cash', 'terminal', 'reserved']).meta({
-      description: '`reserved`: so much of what is reserved on the card is taken, once, and the rest is let go. Once the customer is here, or has been.',
+      description:
+        '`reserved`: so much of what is reserved on the card is taken, once, and the rest is let go. Once the customer is here, or has been; an amount of 0 lets go of all of it, at any time.',
     }),
     amount: money,
   })

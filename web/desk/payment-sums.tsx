@@ -1,9 +1,10 @@
 // What an appointment costs, and what has become of the money, as the desk reads it.
 import type { AppointmentPaymentReply } from '../../src/protocol/payments.ts';
-import { clock, money, shortDay } from '../kit/money-and-time.ts';
+import { clock, money } from '../kit/money-and-time.ts';
 import { priceWords } from '../kit/service-words.tsx';
 import type { BoardClaim } from './board.ts';
 import { feeRow } from './no-show-fee.tsx';
+import { reservedRows } from './reserved.tsx';
 import { timeZone } from './watching.ts';
 
 const STATUS_WORDS = {
@@ -42,13 +43,4 @@ export function Sums({ of, status }: Standing) {
       ))}
     </dl>
   );
-}
-
-function reservedRows({ amount, takeAt, isBeingTaken }: NonNullable<AppointmentPaymentReply['reserved']>): readonly (readonly [string, string])[] {
-  if (isBeingTaken) return [['Being taken from the card', money(amount)]];
-  const at = Date.parse(takeAt);
-  return [
-    ['Reserved on the card', money(amount)],
-    ['Taken by itself', `${shortDay(at, timeZone.value)}, ${clock(at, timeZone.value)}`],
-  ];
 }

@@ -16,9 +16,10 @@ import { askAs, session } from '../kit/session.ts';
 import type { BoardClaim } from './board.ts';
 import { ChargeFee, isChargeable, WaiveFee } from './no-show-fee.tsx';
 import { type Standing, Sums } from './payment-sums.tsx';
+import { LetGo, TOO_EARLY } from './reserved.tsx';
 import { GiveVoucher } from './voucher.tsx';
 
-type Task = 'take' | 'refund' | 'link' | 'waive' | 'charge' | 'voucher';
+type Task = 'take' | 'let-go' | 'refund' | 'link' | 'waive' | 'charge' | 'voucher';
 type Props = { readonly claimId: string; readonly paid: AppointmentPaymentReply; readonly onDone: () => void };
 
 const UNHEARD = 'Please look at what is paid before you try again.';
@@ -56,7 +57,8 @@ export function Payment({ claim }: { readonly claim: BoardClaim }) {
       <Sums of={of} status={claim.status} />
       {of.paid.amount > 0 && <ReceiptLink appointmentId={claim.id} />}
       {task.value === undefined && <Tasks of={of} status={claim.status} task={task} />}
-      {task.value === 'take' && <Take claimId={claim.id} paid={of} onDone={done} />}
+      {task.value === 'take' && <Take claimId={claim.id} paid={of} status={claim.status} onDone={done} />}
+      {task.value === 'let-go' && <LetGo claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'refund' && <GiveBack claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'charge' && <ChargeFee claimId={claim.id} paid={of} onDone={done} />}
       {task.value === 'waive' && <WaiveFee claimId={claim.id} paid={of} onDone={done} />}
@@ -78,6 +80,11 @@ function Tasks({ of, status, task }: Standing & { readonly task: Signal<Task | u
       {mayTake && of.due.amount > 0 && (
         <button type="button" class="button" onClick={open('take')}>
           Take payment
+        </button>
+      )}
+      {mayTake && of.reserved !== null && !of.reserved.isBeingTaken && (
+        <button type="button" class="button" onClick={open('let-go')}>
+          Let go of the card
         </button>
       )}
       {mayTake && (status === 'pending' || status === 'booked' || status === 'checked-in' || status === 'completed') && (
@@ -137,9 +144,10 @@ function useAmount(of: AppointmentPaymentReply, first: number): AmountForm {
 
 const NOT_READ: Problem = { code: 'invalid-request', status: 400, title: 'Please check the amount', errors: [{ path: 'amount', message: 'is not right' }] };
 
-function Take({ claimId, paid, onDone }: Props) {
+function Take({ claimId, paid, status, onDone }: Props & Pick<Standing, 'status'>) {
   const { amount, read, wrong } = useAmount(paid, paid.due.amount);
-  const { reserved } = paid;
+  const isTooEarly = status === 'pending' || status === 'booked';
+  const reserved = isTooEarly ? null : paid.reserved;
   const method = useSignal<'cash' | 'terminal' | 'reserved'>(reserved === null ? 'cash' : 'reserved');
   const id = useRef(crypto.randomUUID());
   const { form, isBusy, problem, send } = useSending(async () => {
@@ -153,6 +161,7 @@ function Take({ claimId, paid, onDone }: Props) {
   });
   return (
     <form class="stack" ref={form} noValidate onSubmit={send}>
+      {paid.reserved !== null && isTooEarly && <p class="soft">{TOO_EARLY}</p>}
       <FormProblem problem={problem.value} fields={['amount', 'amount.amount']} unheard={UNHEARD} />
       <Field
         id="take-amount"
@@ -181,7 +190,7 @@ function Take({ claimId, paid, onDone }: Props) {
         </select>
       </div>
       <div class="actions">
-        <SendButton isBusy={isBusy.value}>Record it</SendButton>
+        <SendButton isBusy={isBusy.value}>{method.value === 'reserved' ? 'Take it from the card' : 'Record it'}</SendButton>
         <button type="button" class="button" onClick={onDone}>
           Back
         </button>

@@ -31,7 +31,10 @@ after(async () => {
 const owner = () => ({ token: shop.tokens.owner });
 const moneyOf = async (id: string): Promise<Json> => (await shop.ask('GET', `/v1/appointments/${id}/payment`, owner())).body;
 const on = (id: string, name: string, body: object = {}, by: object = owner()) => shop.ask('POST', `/v1/appointments/${id}/${name}`, { ...by, body });
-const take = (id: string, amount: number) => on(id, 'payments', { method: 'reserved', amount: euros(amount) }, { token: shop.tokens.desk });
+const take = (id: string, amount: number, by: 'desk' | 'staff' = 'desk') =>
+  on(id, 'payments', { method: 'reserved', amount: euros(amount) }, { token: shop.tokens[by] });
+const auditOf = async (id: string): Promise<Json[]> =>
+  (await shop.ask('GET', `/v1/audit?subjectId=${id}&limit=200`, owner())).body.items.filter(({ action }: Json) => action === 'payment.recorded');
 const receiptsOf = async (id: string): Promise<Json[]> =>
   (await shop.ask('GET', '/v1/ledger?limit=200', owner())).body.items.filter(
     ({ appointmentId, credit }: Json) => appointmentId === id && credit === 'customers',
@@ -112,7 +115,7 @@ describe('a price that is reserved', () => {
     isProblem(await take(early.id, 8_000), 'wrong-status');
     for (const step of ['check-in', 'complete']) {
       const { id, paymentId } = await visited(step);
-      for (const wrong of [0, 49, 8_001]) isProblem(await take(id, wrong), 'invalid-request', 'amount.amount');
+      for (const wrong of [1, 49, 8_001]) isProblem(await take(id, wrong), 'invalid-request', 'amount.amount');
       const said = await Promise.all([1, 2, 3].map(() => take(id, 8_000)));
       assert.ok(
         said.every(({ status }) => status === 201 || status === 503),
@@ -137,6 +140,27 @@ describe('a price that is reserved', () => {
     assert.equal(back.status, 201, back.text);
     assert.deepEqual((await moneyOf(id)).refunded, euros(1_000));
     isProblem(await on(id, 'refunds', { amount: euros(4_001), reason: 'Too much' }), 'invalid-request', 'amount.amount');
+  });
+
+  test('is let go by the desk with an amount of 0, before the visit as well; its price stays due, and nobody is alarmed', async () => {
+    for (const made of [await booked(), await visited()]) {
+      const said = await Promise.all([1, 2, 3].map(() => take(made.id, 0)));
+      assert.ok(
+        said.every(({ status }) => status === 201 || status === 503),
+        said.map(({ text }) => text).join(),
+      );
+      assert.equal((await take(made.id, 0)).status, 201, 'asked again');
+      isProblem(await take(made.id, 8_000), 'wrong-status');
+      const { paid, due, status, reserved, payments } = await moneyOf(made.id);
+      assert.deepEqual([paid, due, status, reserved, payments], [euros(0), PRICE, 'unpaid', null, []]);
+      assert.deepEqual([intentOf(made.paymentId).status, await receiptsOf(made.id)], ['canceled', []]);
+      const [entry, ...more] = await auditOf(made.id);
+      assert.deepEqual([entry?.after.amount, entry?.after.method, more.length], [0, 'reserved', 0]);
+      assert.equal((await on(made.id, 'payments', { method: 'cash', amount: PRICE })).status, 201);
+    }
+    const { items } = (await shop.ask('GET', '/v1/payments?alarm=true', owner())).body;
+    assert.deepEqual(items, []);
+    isProblem(await take((await booked()).id, 0, 'staff'), 'forbidden');
   });
 
   test('is let go where it was paid in cash instead', async () => {

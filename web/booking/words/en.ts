@@ -155,7 +155,7 @@ export const EN = {
     cardHeading: 'Keep a card',
     reserveHeading: 'Reserve {amount}',
     reserveNote: '{amount} is only reserved on your card now, and not paid. It is taken when you have been here, within a week at the latest.',
-    reserveLate: 'If you cancel, so much of it is taken: {parts}.',
+    reserveLate: 'If you cancel, this much is taken: {parts}.',
     lateNothing: 'nothing until {day}, {time}',
     lateUntil: '{amount} until {day}, {time}',
     lateThen: 'after that {amount}',
