@@ -204,9 +204,10 @@ export async function dragByMouse(page: Page, from: Point, to: Point): Promise<v
 }
 
 export async function logIn(page: Page, email = 'owner@demo.test'): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(TEST_PASSWORD);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  // By their places: the page may be in any language.
+  await page.locator('#email').fill(email);
+  await page.locator('#password').fill(TEST_PASSWORD);
+  await page.locator('form button[type="submit"]').click();
   // On a phone the desk begins with the list.
   await page.locator('.column, .agenda-row, .agenda .nothing, .month:not(.mini), .sheet-frame').first().waitFor();
 }

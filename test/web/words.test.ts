@@ -1,4 +1,4 @@
-// What the booking page and the notification centre say: all of it in every language, and nothing of it in the code.
+// What the booking page, the notification centre and the front desk say: all of it in every language, and nothing of it in the code.
 import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -15,6 +15,11 @@ import { EN } from '../../web/booking/words/en.ts';
 import { ES } from '../../web/booking/words/es.ts';
 import { FR } from '../../web/booking/words/fr.ts';
 import { PT } from '../../web/booking/words/pt.ts';
+import * as deskDe from '../../web/desk/words/de.ts';
+import { EN as DESK } from '../../web/desk/words/en.ts';
+import * as deskEs from '../../web/desk/words/es.ts';
+import * as deskFr from '../../web/desk/words/fr.ts';
+import * as deskPt from '../../web/desk/words/pt.ts';
 import * as kitDe from '../../web/kit/words/de.ts';
 import { EN as KIT } from '../../web/kit/words/en.ts';
 import * as kitEs from '../../web/kit/words/es.ts';
@@ -22,14 +27,14 @@ import * as kitFr from '../../web/kit/words/fr.ts';
 import * as kitPt from '../../web/kit/words/pt.ts';
 
 const TRANSLATIONS = {
-  de: { page: DE, bell: bellDe.DE, kit: kitDe.DE, problems: kitDe.PROBLEMS },
-  fr: { page: FR, bell: bellFr.FR, kit: kitFr.FR, problems: kitFr.PROBLEMS },
-  es: { page: ES, bell: bellEs.ES, kit: kitEs.ES, problems: kitEs.PROBLEMS },
-  pt: { page: PT, bell: bellPt.PT, kit: kitPt.PT, problems: kitPt.PROBLEMS },
+  de: { page: DE, bell: bellDe.DE, desk: deskDe.DE, kit: kitDe.DE, problems: kitDe.PROBLEMS },
+  fr: { page: FR, bell: bellFr.FR, desk: deskFr.FR, kit: kitFr.FR, problems: kitFr.PROBLEMS },
+  es: { page: ES, bell: bellEs.ES, desk: deskEs.ES, kit: kitEs.ES, problems: kitEs.PROBLEMS },
+  pt: { page: PT, bell: bellPt.PT, desk: deskPt.PT, kit: kitPt.PT, problems: kitPt.PROBLEMS },
 };
 /** What is the same word in another language. */
 const SAME =
-  /^(bell\.(channels|messages\.name)|kit\.connection\.|kit\.duration\.|page\.(details\.(name|email)|proof\.code|times\.(at|dayLabel|left|several)|labels\.(reference|price)))/;
+  /^(desk\.(top\.date|keys\.signs)|bell\.(channels|messages\.name)|kit\.connection\.|kit\.duration\.|page\.(details\.(name|email)|proof\.code|times\.(at|dayLabel|left|several)|labels\.(reference|price)))/;
 /** Words that no one reads: for the browser, the server, and who reads the code. */
 const UNREAD = /^(web\/|the page has no element)/;
 
@@ -49,11 +54,11 @@ function placesIn(sentence: string): readonly string[] {
   return [...new Set(Array.from(names, ([, type, name]) => `${type === '8' ? 'mark' : 'value'} ${name}`))].sort();
 }
 
-const english = new Map([...sentencesOf(EN, 'page'), ...sentencesOf(BELL, 'bell'), ...sentencesOf(KIT, 'kit')]);
+const english = new Map([...sentencesOf(EN, 'page'), ...sentencesOf(BELL, 'bell'), ...sentencesOf(DESK, 'desk'), ...sentencesOf(KIT, 'kit')]);
 
-for (const [language, { page, bell, kit, problems }] of Object.entries(TRANSLATIONS)) {
-  test(`every sentence of the booking page and the notification centre is there in ${language}, with the same values in it`, () => {
-    const said = new Map([...sentencesOf(page, 'page'), ...sentencesOf(bell, 'bell'), ...sentencesOf(kit, 'kit')]);
+for (const [language, { page, bell, desk, kit, problems }] of Object.entries(TRANSLATIONS)) {
+  test(`every sentence of the booking page, the notification centre and the front desk is there in ${language}, with the same values in it`, () => {
+    const said = new Map([...sentencesOf(page, 'page'), ...sentencesOf(bell, 'bell'), ...sentencesOf(desk, 'desk'), ...sentencesOf(kit, 'kit')]);
     assert.deepEqual([...said.keys()].sort(), [...english.keys()].sort());
     for (const [key, sentence] of said) {
       const original = english.get(key) ?? '';

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { MessageLocale } from '../../src/protocol/messages.ts';
 import { announce } from '../kit/announcing.tsx';
 import { say, tagOf } from '../kit/language.ts';
-import { messageLocaleOf } from '../kit/money-and-time.ts';
+import { languageWanted } from '../kit/languages.tsx';
 import type { ProblemWords } from '../kit/words/problem-words.ts';
 import { EN, type Words } from './words/en.ts';
 
@@ -33,9 +33,9 @@ const LOADERS: Readonly<Record<MessageLocale, () => Promise<Omit<Voice, 'locale'
   },
 };
 
-/** The first of the visitor's languages that there is. */
+/** As it was chosen on a page that has a choice, else the first of the visitor's languages that there is. */
 export async function openVoice(): Promise<void> {
-  const locale = messageLocaleOf(navigator.languages) ?? 'en';
+  const locale = languageWanted();
   const loaded = await LOADERS[locale]().catch(() => undefined);
   if (loaded === undefined) announce(voice.value.words.centre.notLoaded);
   else voice.value = { ...loaded, locale };

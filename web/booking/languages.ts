@@ -2,19 +2,15 @@
 import { batch, signal } from '@preact/signals';
 import type { MessageLocale } from '../../src/protocol/messages.ts';
 import { announce } from '../kit/announcing.tsx';
-import { isEmbedded } from '../kit/api.ts';
 import { kitWords, language, problemWords } from '../kit/language.ts';
-import { messageLocaleOf } from '../kit/money-and-time.ts';
+import { languageWanted, rememberLanguage } from '../kit/languages.tsx';
 import { EN as KIT_EN, type KitWords } from '../kit/words/en.ts';
 import type { ProblemWords } from '../kit/words/problem-words.ts';
 import { EN, type Words } from './words/en.ts';
 
 type Catalogue = { readonly words: Words; readonly kit: KitWords; readonly problems: ProblemWords | undefined };
 
-/** In their own words: a reader looks for their language and knows no other. */
-export const LANGUAGES = { en: 'English', de: 'Deutsch', fr: 'Français', es: 'Español', pt: 'Português' } as const satisfies Record<MessageLocale, string>;
 const ENGLISH: Catalogue = { words: EN, kit: KIT_EN, problems: undefined };
-const STORAGE = 'slotkeeper-language-1';
 
 export const words = signal<Words>(EN);
 
@@ -52,14 +48,11 @@ async function show(wanted: MessageLocale): Promise<boolean> {
   return true;
 }
 
-/** As the address says, or as it was chosen last time, or the first of the visitor's languages that the page has. */
 export async function openLanguage(): Promise<void> {
-  const named = [new URLSearchParams(location.search).get('lang'), isEmbedded ? null : localStorage.getItem(STORAGE), ...navigator.languages];
-  const wanted = messageLocaleOf(named.filter((tag) => tag !== null)) ?? 'en';
-  if (!(await show(wanted))) announce(words.value.page.languageNotLoaded);
+  if (!(await show(languageWanted()))) announce(words.value.page.languageNotLoaded);
 }
 
 export async function chooseLanguage(wanted: MessageLocale): Promise<void> {
   if (!(await show(wanted))) announce(words.value.page.languageNotLoaded);
-  else if (!isEmbedded) localStorage.setItem(STORAGE, wanted);
+  else rememberLanguage(wanted);
 }

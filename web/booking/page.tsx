@@ -1,9 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { MessageLocale } from '../../src/protocol/messages.ts';
 import { Announcements } from '../kit/announcing.tsx';
 import { isEmbedded, type Problem } from '../kit/api.ts';
 import { Lost } from '../kit/connection.tsx';
-import { language } from '../kit/language.ts';
+import { LanguagePicker } from '../kit/languages.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { session } from '../kit/session.ts';
 import { shop } from '../kit/shop.ts';
@@ -15,7 +14,7 @@ import { Confirmation } from './confirmation.tsx';
 import { DetailsForm } from './details-form.tsx';
 import { live } from './free-times.ts';
 import { asking, keep, payLost, stage } from './keeping.ts';
-import { chooseLanguage, LANGUAGES, words } from './languages.ts';
+import { chooseLanguage, words } from './languages.ts';
 import { MoveStep } from './move-step.tsx';
 import { PayStep } from './pay-step.tsx';
 import { RefusalNotice } from './refusal-notice.tsx';
@@ -58,18 +57,7 @@ function Top() {
     <header class="top">
       <p class="wordmark">{shop.value.state === 'ready' ? shop.value.value.business.name : ' '}</p>
       <div class="top-side">
-        <select
-          class="language"
-          aria-label={text.language}
-          value={language.value}
-          onChange={(event) => void chooseLanguage(event.currentTarget.value as MessageLocale)}
-        >
-          {Object.entries(LANGUAGES).map(([tag, name]) => (
-            <option key={tag} value={tag} lang={tag}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <LanguagePicker label={text.language} onChoose={chooseLanguage} />
         {who.state !== 'opening' && !isEmbedded && (
           <a class="button quiet" href="/account">
             {who.state === 'out' ? text.logIn : who.user.role === 'customer' ? text.mine : text.account}

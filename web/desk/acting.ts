@@ -7,10 +7,11 @@ import { clock } from '../kit/money-and-time.ts';
 import { openShop } from '../kit/shop.ts';
 import { beginWriting, type Outcome, resumeWritings, type Writing } from '../kit/writing.ts';
 import { titleOf } from './claim-words.ts';
-import { type Column, type DeskAbout, type DeskCommand, elsewhere, insisting, placeOf, requestOf, type StatusStep, serviceOf, undoing } from './commands.ts';
+import { type Column, type DeskAbout, type DeskCommand, elsewhere, insisting, placeOf, requestOf, serviceOf, undoing } from './commands.ts';
 import { forgetDraftOf } from './draft.ts';
 import { takeOffShelf } from './shelved.ts';
 import { board, live, runsTheDesk, timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 type DeskReply = { readonly id?: string; readonly revision?: number; readonly calendarId?: string };
 type DeskWriting = Writing<DeskAbout, DeskReply>;
@@ -95,67 +96,38 @@ export async function undo({ undo: command }: Done): Promise<void> {
   if (command !== undefined && (await act(command)) === 'done') lastDone.value = undefined;
 }
 
-const DOING = {
-  approve: 'Approving',
-  'check-in': 'Checking in',
-  complete: 'Completing',
-  'no-show': 'Marking as no-show:',
-  reopen: 'Reopening',
-} as const satisfies Record<StatusStep, string>;
-const DONE = {
-  approve: 'approved',
-  'check-in': 'checked in',
-  complete: 'completed',
-  'no-show': 'marked as no-show',
-  reopen: 'reopened',
-} as const satisfies Record<StatusStep, string>;
+type Doing = (typeof words.value)['doing' | 'done'];
 
 /** "Moving Mia Berg to 10:00" */
 export function doingWords(command: DeskCommand): string {
-  switch (command.type) {
-    case 'book':
-      return `Booking ${command.wanted.customer.name} at ${clock(command.wanted.startsAt, timeZone.peek())}`;
-    case 'move':
-      return `Moving ${titleOf(command.claim)} to ${clock(command.startsAt, timeZone.peek())}`;
-    case 'swap':
-      return `Swapping ${titleOf(command.claim)} and ${titleOf(command.other)}`;
-    case 'edit':
-      return `Changing ${titleOf(command.claim)}`;
-    case 'step':
-      return `${DOING[command.step]} ${titleOf(command.claim)}`;
-    case 'cancel':
-      return `${command.claim.status === 'pending' ? 'Declining' : 'Cancelling'} ${titleOf(command.claim)}`;
-    case 'block':
-      return 'Blocking the time';
-    case 'move-block':
-      return 'Moving the block';
-    case 'unblock':
-      return 'Removing the block';
-    default:
-      return command satisfies never;
-  }
+  return sentenceAbout(command, words.value.doing);
 }
 
 function doneWords(command: DeskCommand): string {
+  return sentenceAbout(command, words.value.done);
+}
+
+function sentenceAbout(command: DeskCommand, text: Doing): string {
+  const time = (at: number) => clock(at, timeZone.peek());
   switch (command.type) {
     case 'book':
-      return `${command.wanted.customer.name} is booked at ${clock(command.wanted.startsAt, timeZone.peek())}`;
+      return text.book({ name: command.wanted.customer.name, time: time(command.wanted.startsAt) });
     case 'move':
-      return `${titleOf(command.claim)} is moved to ${clock(command.startsAt, timeZone.peek())}`;
+      return text.move({ title: titleOf(command.claim), time: time(command.startsAt) });
     case 'swap':
-      return `${titleOf(command.claim)} and ${titleOf(command.other)} are swapped`;
+      return text.swap({ title: titleOf(command.claim), other: titleOf(command.other) });
     case 'edit':
-      return `${titleOf(command.claim)} is changed`;
+      return text.edit({ title: titleOf(command.claim) });
     case 'step':
-      return `${titleOf(command.claim)} is ${DONE[command.step]}`;
+      return text[command.step]({ title: titleOf(command.claim) });
     case 'cancel':
-      return `${titleOf(command.claim)} is ${command.claim.status === 'pending' ? 'declined' : 'cancelled'}`;
+      return text[command.claim.status === 'pending' ? 'decline' : 'cancel']({ title: titleOf(command.claim) });
     case 'block':
-      return 'The time is blocked';
+      return text.block;
     case 'move-block':
-      return 'The block is moved';
+      return text.moveBlock;
     case 'unblock':
-      return 'The block is removed';
+      return text.unblock;
     default:
       return command satisfies never;
   }

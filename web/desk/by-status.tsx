@@ -8,10 +8,10 @@ import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
 import { addDays, startOfDate } from '../kit/zoned-dates.ts';
 import { AppointmentLine } from './appointment-line.tsx';
-import { STATUS_WORDS } from './claim-words.ts';
 import { look } from './looking-at.ts';
 import { showAppointment } from './opening.ts';
 import { lastEvents, locationId, timeZone, today } from './watching.ts';
+import { words } from './wording.ts';
 
 const MOST_SHOWN = 100;
 const STATUSES = ['cancelled', 'no-show', 'declined', 'pending', 'booked', 'checked-in', 'completed'] as const satisfies readonly AppointmentReply['status'][];
@@ -59,7 +59,7 @@ function Filter({ asked }: { readonly asked: Signal<Asked> }) {
           <select id="status-what" value={status} onChange={(event) => set({ status: STATUSES.find((one) => one === event.currentTarget.value) ?? status })}>
             {STATUSES.map((one) => (
               <option key={one} value={one}>
-                {STATUS_WORDS[one]}
+                {words.value.status[one]}
               </option>
             ))}
           </select>
@@ -125,7 +125,7 @@ function Result({ asked }: { readonly asked: Asked }) {
 
 function changeWords({ status, updatedAt, reason }: AppointmentReply): string {
   const when = updatedAt === undefined ? '' : `, ${shortDay(Date.parse(updatedAt), timeZone.value)}`;
-  return `${STATUS_WORDS[status]}${when}${reason === null ? '' : `: ${reason}`}`;
+  return `${words.value.status[status]}${when}${reason === null ? '' : `: ${reason}`}`;
 }
 
 function pathOf({ status, by, from, to }: Asked, place: string, zone: string): string {

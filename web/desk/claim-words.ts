@@ -1,18 +1,7 @@
 // One claim in words, for screen readers and for the grid.
 import { openShop } from '../kit/shop.ts';
 import type { BoardClaim } from './board.ts';
-
-export const STATUS_WORDS = {
-  pending: 'waiting for approval',
-  booked: 'booked',
-  declined: 'declined',
-  'checked-in': 'checked in',
-  completed: 'completed',
-  cancelled: 'cancelled',
-  'no-show': 'did not come',
-  held: 'being booked now',
-  paying: 'being paid now',
-} as const satisfies Record<NonNullable<BoardClaim['status']>, string>;
+import { words } from './wording.ts';
 
 export function serviceName(claim: BoardClaim): string | undefined {
   return claim.serviceName ?? openShop().services.find(({ id }) => id === claim.serviceId)?.name;
@@ -26,17 +15,14 @@ export function serviceColour(claim: BoardClaim): string | undefined {
 
 /** What stands first on a claim. */
 export function titleOf(claim: BoardClaim): string {
-  if (claim.kind === 'hold') return 'On hold';
-  if (claim.kind === 'block') return claim.reason ?? 'Blocked';
-  return claim.customer?.name ?? 'Taken';
+  if (claim.kind === 'hold') return words.value.claim.onHold;
+  if (claim.kind === 'block') return claim.reason ?? words.value.claim.blocked;
+  return claim.customer?.name ?? words.value.claim.taken;
 }
 
 /** What stands after it. */
 export function statusOf(claim: BoardClaim): string {
-  if (claim.kind === 'block') return 'blocked';
-  const status = claim.status === null ? '' : STATUS_WORDS[claim.status];
-  return claim.overlaps === true ? `${status}, ${OVERLAPS}` : status;
+  if (claim.kind === 'block') return words.value.claim.isBlocked;
+  const status = claim.status === null ? '' : words.value.status[claim.status];
+  return claim.overlaps === true ? `${status}, ${words.value.claim.overlaps}` : status;
 }
-
-/** Of an appointment that was put over what had its time. */
-export const OVERLAPS = 'overlaps on purpose';

@@ -2,26 +2,31 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { moving } from './moving.ts';
-import { SIGN_WORDS, StatusIcon } from './status-icon.tsx';
-import { turn, VIEW_WORDS, VIEWS, view } from './views.ts';
+import { StatusIcon, signWords } from './status-icon.tsx';
+import { turn, VIEWS, view } from './views.ts';
 import { date, today } from './watching.ts';
+import { words } from './wording.ts';
 
 const isOpen = signal(false);
-const KEYS: readonly (readonly [key: string, does: string])[] = [
-  ...VIEWS.map((one, index) => [String(index + 1), VIEW_WORDS[one]] as const),
-  ['P', 'Print the day'],
-  ['T', 'Today'],
-  ['[ and ]', 'Back and on'],
-  ['N', 'New appointment'],
-  ['/', 'Find a customer'],
-  ['Arrow keys', 'From claim to claim'],
-  ['Shift + arrow key', 'Move an appointment or a block; Enter drops it, Escape cancels'],
-  ['Page up, down', 'While it moves: a day earlier, later; with Shift a week'],
-  ['+ and −', 'Make it longer or shorter'],
-  ['X', 'Swap two appointments: on one, then on the other'],
-  ['S', 'Put an appointment on the shelf'],
-  ['?', 'This list'],
-];
+/** The letters are those of English, whatever the language: they stand on the keys, and hands know them. */
+function keyWords(): readonly (readonly [key: string, does: string])[] {
+  const { keys, views, top } = words.value;
+  return [
+    ...VIEWS.map((one, index) => [String(index + 1), views[one]] as const),
+    ['P', views.print],
+    ['T', top.today],
+    [keys.backAndOnKeys, keys.backAndOn],
+    ['N', keys.newOne],
+    ['/', keys.find],
+    [keys.arrowKeys, keys.arrows],
+    [keys.moveKeys, keys.move],
+    [keys.daysKeys, keys.days],
+    [keys.lengthKeys, keys.length],
+    ['X', keys.swap],
+    ['S', keys.shelf],
+    ['?', keys.list],
+  ];
+}
 
 function press(key: string): boolean {
   const chosen = VIEWS[Number(key) - 1];
@@ -49,8 +54,8 @@ export function Keys() {
       <button
         type="button"
         class="button icon quiet help"
-        aria-label="Keys and signs"
-        title="Keys and signs"
+        aria-label={words.value.keys.title}
+        title={words.value.keys.title}
         onClick={() => {
           isOpen.value = true;
         }}
@@ -74,11 +79,12 @@ function Help() {
   const close = () => {
     isOpen.value = false;
   };
+  const text = words.value.keys;
   return (
     <dialog class="help-sheet" ref={dialog} aria-labelledby="help-title" onClose={close}>
-      <h2 id="help-title">Keys and signs</h2>
+      <h2 id="help-title">{text.title}</h2>
       <dl class="keys">
-        {KEYS.map(([key, does]) => (
+        {keyWords().map(([key, does]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
@@ -87,17 +93,19 @@ function Help() {
           </div>
         ))}
       </dl>
-      <ul class="signs" aria-label="Signs">
-        {SIGN_WORDS.map(([sign, words]) => (
+      <ul class="signs" aria-label={text.signs}>
+        {signWords().map(([sign, means]) => (
           <li key={sign}>
             <StatusIcon sign={sign} />
-            {words}
+            {means}
           </li>
         ))}
       </ul>
-      <p class="soft">The coloured edge is the service’s.</p>
+      <p class="soft">
+        {text.edge} {text.same}
+      </p>
       <button type="button" class="button primary" onClick={close}>
-        Close
+        {text.close}
       </button>
     </dialog>
   );

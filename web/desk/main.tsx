@@ -13,6 +13,7 @@ import { keepPast } from './past.tsx';
 import { keepTogether } from './together.ts';
 import { shown } from './views.ts';
 import { isCustomer, keepWatching, live, startLooking } from './watching.ts';
+import { openLanguage } from './wording.ts';
 
 /** Reads the catalog as the one who is logged in, and begins to watch. Called again when the first try failed. */
 export async function open(): Promise<void> {
@@ -23,6 +24,7 @@ export async function open(): Promise<void> {
 
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no element #page');
+await openLanguage();
 render(<DeskPage onRetry={open} />, root);
 
 let openFor: string | undefined;

@@ -1,12 +1,13 @@
 // A month with the load of its days: small in the rail, or in place of the day.
 import { useEffect, useRef } from 'preact/hooks';
 import { Arrow } from '../kit/arrow.tsx';
-import { counted, dayWords, monthOf } from '../kit/money-and-time.ts';
+import { dayWords, monthOf } from '../kit/money-and-time.ts';
 import { addDays, addMonths, localDate } from '../kit/zoned-dates.ts';
 import { daysOf, loadOf, month, turnTo } from './load.ts';
 import { moving } from './moving.ts';
 import { isPhone, view } from './views.ts';
 import { date, timeZone, today } from './watching.ts';
+import { words } from './wording.ts';
 
 const STEPS: { readonly [key: string]: number } = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const DOTS = 3;
@@ -34,7 +35,7 @@ export function MiniMonth() {
         <button
           type="button"
           class="button icon quiet"
-          aria-label="Month before"
+          aria-label={words.value.before.month}
           onClick={() => {
             turnTo(addMonths(month.value, -1));
           }}
@@ -44,7 +45,7 @@ export function MiniMonth() {
         <button
           type="button"
           class="button icon quiet"
-          aria-label="Month after"
+          aria-label={words.value.after.month}
           onClick={() => {
             turnTo(addMonths(month.value, 1));
           }}
@@ -109,7 +110,7 @@ function DayCell({ day, share, isMini, isStop, onChoose }: CellProps) {
   const load = loadOf(day);
   const mover = moving.value;
   const isTarget = mover !== undefined && isMini && mover.over === 'day' && localDate(mover.startsAt, timeZone.value) === day;
-  const words = load === undefined ? '' : `, ${counted(load, 'appointment', 'appointments')}`;
+  const counted = load === undefined ? '' : `, ${words.value.count.appointments({ count: load })}`;
   return (
     <button
       type="button"
@@ -125,7 +126,7 @@ function DayCell({ day, share, isMini, isStop, onChoose }: CellProps) {
     >
       <span class="only-heard">
         {dayWords(day).long}
-        {words}
+        {counted}
       </span>
       <span class="month-number" aria-hidden="true">
         {dayWords(day).day}

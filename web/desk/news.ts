@@ -4,6 +4,7 @@ import type { ChangeEventReply } from '../../src/protocol/calendars.ts';
 import { openShop } from '../kit/shop.ts';
 import { inFlight } from './acting.ts';
 import { lastEvents } from './watching.ts';
+import { words } from './wording.ts';
 
 const NEWS: readonly ChangeEventReply['type'][] = ['appointment.booked', 'appointment.requested', 'appointment.checked-in'];
 const SOUND = 'desk-sound';
@@ -31,7 +32,7 @@ export function keepNews(): () => void {
   });
   const titled = effect(() => {
     const count = unseen.value === 0 ? '' : `(${unseen.value}) `;
-    document.title = `${count}Front desk – ${openShop().business.name}`;
+    document.title = `${count}${words.value.top.title({ business: openShop().business.name })}`;
   });
   const onSeen = () => {
     if (document.visibilityState === 'visible') unseen.value = 0;

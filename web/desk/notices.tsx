@@ -2,13 +2,14 @@ import { useEffect, useRef } from 'preact/hooks';
 import { NotSure } from '../kit/not-sure.tsx';
 import { act, type Done, doingWords, type InFlight, inFlight, lastDone, openForm, refused, UNDO_MILLISECONDS, undo } from './acting.ts';
 import { RefusalNotice } from './refusal-notice.tsx';
+import { words } from './wording.ts';
 
 /** Notices of the desk: unsure commands, refusals, and what can be undone. */
 export function Notices() {
   const refusal = refused.value;
   const unsure = inFlight.value.filter(({ form, writing }) => writing.state.value === 'unsure' && !isTold(form));
   return (
-    <section class="notices" aria-label="Notices">
+    <section class="notices" aria-label={words.value.notices.label}>
       {unsure.map((flight) => (
         <NotSureOf key={flight.writing} flight={flight} />
       ))}
@@ -28,11 +29,11 @@ export function NotSureOf({ flight: { writing, command } }: { readonly flight: I
     <NotSure
       actions={
         <button type="button" class="button" onClick={writing.abandon}>
-          Give up
+          {words.value.notices.giveUp}
         </button>
       }
     >
-      {`${doingWords(command)}: we do not know yet whether it is done.`}
+      {words.value.notices.unsure({ doing: doingWords(command) })}
     </NotSure>
   );
 }
@@ -57,11 +58,11 @@ function DoneNotice({ done }: { readonly done: Done }) {
       <p>{done.words}.</p>
       {done.undo !== undefined && (
         <button type="button" class="button" onClick={() => void undo(done)}>
-          Undo
+          {words.value.notices.undo}
         </button>
       )}
       <button type="button" class="button quiet" onClick={leave}>
-        Close
+        {words.value.notices.close}
       </button>
     </div>
   );

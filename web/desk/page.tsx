@@ -20,11 +20,12 @@ import { AskWhetherTold } from './telling.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { asOf, view } from './views.ts';
 import { boardProblem, isCustomer, isFirstLook, lastKnownAt, live, locationId, timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 export function DeskPage({ onRetry }: { readonly onRetry: () => Promise<void> }) {
   return (
     <>
-      {session.value.state === 'opening' && <main class="opening" aria-busy="true" aria-label="Loading" />}
+      {session.value.state === 'opening' && <main class="opening" aria-busy="true" aria-label={words.value.top.loading} />}
       {session.value.state === 'out' && <Login />}
       {session.value.state === 'in' && <Desk onRetry={onRetry} />}
       <Announcements />
@@ -33,25 +34,26 @@ export function DeskPage({ onRetry }: { readonly onRetry: () => Promise<void> })
 }
 
 function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
+  const text = words.value.top;
   if (isCustomer.value) return <NotForCustomers />;
   if (shop.value.state === 'failed') {
     return (
       <main class="alone">
-        <h1 class="only-heard">Front desk</h1>
+        <h1 class="only-heard">{text.desk}</h1>
         <div class="banner danger" role="alert">
           <p>{sentenceOf(shop.value.problem)}</p>
           <button type="button" class="button" onClick={() => void onRetry()}>
-            Try again
+            {text.tryAgain}
           </button>
         </div>
       </main>
     );
   }
-  if (shop.value.state === 'loading' || locationId.value === '') return <main class="opening" aria-busy="true" aria-label="Loading" />;
+  if (shop.value.state === 'loading' || locationId.value === '') return <main class="opening" aria-busy="true" aria-label={words.value.top.loading} />;
   return (
     <div class="desk">
       <a class="skip" href="#day">
-        Skip to the day
+        {text.skip}
       </a>
       <Toolbar />
       <Rail />
@@ -75,13 +77,13 @@ function Desk({ onRetry }: { readonly onRetry: () => Promise<void> }) {
 }
 
 function staleWords(): string {
-  const at = clock(lastKnownAt(), timeZone.value);
-  if (live.state.value !== 'offline') return `The day below may have changed since ${at}.`;
-  return `Shown is what was known at ${at}. Nothing can be changed until the connection is back.`;
+  const time = clock(lastKnownAt(), timeZone.value);
+  if (live.state.value !== 'offline') return words.value.top.stale({ time });
+  return words.value.top.known({ time });
 }
 
 function Calendars() {
-  if (isFirstLook.value && live.state.value === 'offline') return <p class="nothing soft">These days were not looked at before the connection was lost.</p>;
+  if (isFirstLook.value && live.state.value === 'offline') return <p class="nothing soft">{words.value.top.neverSeen}</p>;
   if (asOf.value !== undefined) return <PastDay at={asOf.value} />;
   if (view.value === 'print') return <PrintView />;
   if (view.value === 'agenda') return <Agenda />;
@@ -90,16 +92,17 @@ function Calendars() {
 
 /** Sends a customer who opens the staff page to their own. */
 function NotForCustomers() {
+  const text = words.value.top;
   return (
     <main class="entrance">
       <section class="card entrance-card">
-        <h1>The front desk is for staff</h1>
-        <p class="soft">You are logged in as a customer.</p>
+        <h1>{text.forStaff}</h1>
+        <p class="soft">{text.asCustomer}</p>
         <a class="button primary" href="/account">
-          My appointments
+          {text.mine}
         </a>
         <button type="button" class="button quiet" onClick={() => void logOut()}>
-          Log in as someone else
+          {text.someoneElse}
         </button>
       </section>
     </main>

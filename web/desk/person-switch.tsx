@@ -1,12 +1,13 @@
 import { chosenCalendar, onlyCalendar, view } from './views.ts';
 import { columns, rooms } from './watching.ts';
+import { words } from './wording.ts';
 
 /** Everyone who can be chosen, in the order of the board; the agenda has room for all at once. */
 function choices(): readonly { readonly calendarId: string; readonly name: string }[] {
   const firstNames = columns.value.map(({ staffName }) => firstOf(staffName));
   const isOfOne = (name: string) => firstNames.filter((one) => one === name).length === 1;
   return [
-    ...(view.value === 'agenda' ? [{ calendarId: '', name: 'All' }] : []),
+    ...(view.value === 'agenda' ? [{ calendarId: '', name: words.value.views.all }] : []),
     ...columns.value.map(({ calendarId, staffName }) => ({ calendarId, name: isOfOne(firstOf(staffName)) ? firstOf(staffName) : staffName })),
     ...rooms.value.map(({ calendarId, resourceName }) => ({ calendarId, name: resourceName })),
   ];
@@ -20,7 +21,7 @@ export function PersonSwitch() {
   const shown = onlyCalendar.value ?? '';
   return (
     <fieldset class="people">
-      <legend class="only-heard">Whose day</legend>
+      <legend class="only-heard">{words.value.views.whoseDay}</legend>
       {choices().map(({ calendarId: id, name }) => (
         <label key={id} class="person">
           <input

@@ -6,6 +6,7 @@ import { openings } from './day-layout.ts';
 import { MiniMonth } from './month.tsx';
 import { chosenCalendar, onlyCalendar, view } from './views.ts';
 import { board, columns, date, day, timeZone, today } from './watching.ts';
+import { words } from './wording.ts';
 
 const RAIL = 'desk-rail';
 const wide = matchMedia('(min-width: 1024px)');
@@ -17,13 +18,14 @@ const isOpen = signal(localStorage.getItem(RAIL) !== 'closed');
 
 export function Rail() {
   if (!isWide.value) return null;
+  const text = words.value.rail;
   return (
-    <nav class="rail" data-open={isOpen.value || undefined} aria-label="Days and people">
+    <nav class="rail" data-open={isOpen.value || undefined} aria-label={text.label}>
       <button
         type="button"
         class="button icon quiet rail-switch"
         aria-expanded={isOpen.value}
-        aria-label={isOpen.value ? 'Fold month and people' : 'Unfold month and people'}
+        aria-label={isOpen.value ? text.fold : text.unfold}
         onClick={() => {
           isOpen.value = !isOpen.value;
           localStorage.setItem(RAIL, isOpen.value ? 'open' : 'closed');
@@ -47,11 +49,12 @@ function OnDuty() {
     const calendar = board.value.calendars.get(column.calendarId);
     return calendar === undefined ? [] : [{ ...column, hours: openings(calendar, day.value) }];
   });
+  const text = words.value.rail;
   const working = people.filter(({ hours }) => hours.length > 0);
   return (
     <section class="duty" aria-labelledby="on-duty">
-      <h2 id="on-duty">{date.value === today() ? 'On duty today' : `On duty, ${shortDay(day.value.startsAt, timeZone.value)}`}</h2>
-      {working.length === 0 && <p class="soft">No one.</p>}
+      <h2 id="on-duty">{date.value === today() ? text.onDutyToday : text.onDuty({ day: shortDay(day.value.startsAt, timeZone.value) })}</h2>
+      {working.length === 0 && <p class="soft">{text.noOne}</p>}
       <ul>
         {working.map(({ calendarId, staffName, hours }) => (
           <li key={calendarId}>

@@ -1,4 +1,4 @@
-import { OVERLAPS, STATUS_WORDS } from './claim-words.ts';
+import { words } from './wording.ts';
 
 const SHAPES = {
   booked: 'M8 3.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 0 1 0-9',
@@ -10,16 +10,15 @@ const SHAPES = {
   overlaps: 'M2.5 2.5h7.5v7.5h-7.5zM6 13.5h7.5V6',
 } as const;
 export type Sign = keyof typeof SHAPES;
-/** What the signs mean, in the order of an appointment’s life. */
-export const SIGN_WORDS: readonly (readonly [Sign, string])[] = [
-  ['pending', STATUS_WORDS.pending],
-  ['booked', STATUS_WORDS.booked],
-  ['checked-in', STATUS_WORDS['checked-in']],
-  ['completed', STATUS_WORDS.completed],
-  ['no-show', STATUS_WORDS['no-show']],
-  ['blocked', 'blocked time'],
-  ['overlaps', OVERLAPS],
-];
+/** In the order of an appointment’s life. */
+const SIGNS = ['pending', 'booked', 'checked-in', 'completed', 'no-show', 'blocked', 'overlaps'] as const satisfies readonly Sign[];
+
+/** What the signs mean. */
+export function signWords(): readonly (readonly [Sign, string])[] {
+  const { status, claim } = words.value;
+  const means = { ...status, blocked: claim.blockedTime, overlaps: claim.overlaps };
+  return SIGNS.map((sign) => [sign, means[sign]]);
+}
 
 /** The sign of a status: a shape, so that it is seen without colours as well. The words stand beside it. */
 export function StatusIcon({ sign }: { readonly sign: Sign }) {
@@ -44,5 +43,5 @@ export function StatusIcon({ sign }: { readonly sign: Sign }) {
 /** `undefined` for a hold, which has a ring instead. */
 export function signOf({ kind, status }: { readonly kind: string; readonly status: string | null }): Sign | undefined {
   if (kind === 'block') return 'blocked';
-  return SIGN_WORDS.find(([sign]) => sign === status)?.[0];
+  return SIGNS.find((sign) => sign === status);
 }

@@ -1,6 +1,8 @@
 import { Bell } from '../bell/bell.tsx';
 import { Arrow } from '../kit/arrow.tsx';
 import { Connection } from '../kit/connection.tsx';
+import { language } from '../kit/language.ts';
+import { LanguagePicker } from '../kit/languages.tsx';
 import { longDay, monthOf, shortDay, shortDays } from '../kit/money-and-time.ts';
 import { logOut, session } from '../kit/session.ts';
 import { openShop } from '../kit/shop.ts';
@@ -12,10 +14,12 @@ import { Keys } from './keys.tsx';
 import { ViewBar } from './view-bar.tsx';
 import { shownDays, turn, type View, view } from './views.ts';
 import { chooseLocation, date, live, locationId, timeZone, today } from './watching.ts';
+import { chooseLanguage, words } from './wording.ts';
 
 export function Toolbar() {
   const { business, locations } = openShop();
   const user = session.value.state === 'in' ? session.value.user : undefined;
+  const text = words.value.top;
   const leave = () => {
     forgetDraft();
     void logOut();
@@ -26,7 +30,7 @@ export function Toolbar() {
         <p class="wordmark">{business.name}</p>
         {locations.length > 1 && (
           <label>
-            <span class="only-heard">Location</span>
+            <span class="only-heard">{text.location}</span>
             <select class="button" value={locationId.value} onChange={(event) => chooseLocation(event.currentTarget.value)}>
               {locations.map(({ id, name }) => (
                 <option key={id} value={id}>
@@ -46,24 +50,35 @@ export function Toolbar() {
       <ViewBar />
       <div class="toolbar-user">
         <Connection state={live.state.value} />
+        <Language />
         <Keys />
         <Bell />
         {(user?.role === 'owner' || user?.role === 'manager') && (
           <a class="button quiet" href="/admin">
-            <span class="wide">Back office</span>
+            <span class="wide">{text.office}</span>
             <span class="narrow" aria-hidden="true">
-              Office
+              {text.officeShort}
             </span>
             <Sign path="M3 9l7-6 7 6M5 8v9h10V8" />
           </a>
         )}
         <button type="button" class="button quiet" onClick={leave}>
-          <span class="words">Log out</span>
+          <span class="words">{text.logOut}</span>
           <span class="only-heard"> {user?.name}</span>
           <Sign path="M8 3H4v14h4M13 6l4 4-4 4M17 10H8" />
         </button>
       </div>
     </header>
+  );
+}
+
+/** Its code is seen, to save room; the list over it has the names. */
+function Language() {
+  return (
+    <span class="language-field">
+      <span aria-hidden="true">{language.value.toUpperCase()}</span>
+      <LanguagePicker label={words.value.top.language} onChoose={chooseLanguage} />
+    </span>
   );
 }
 
@@ -76,10 +91,8 @@ function Sign({ path }: { readonly path: string }) {
   );
 }
 
-const STEP_WORDS = { day: 'Day', agenda: 'Day', 'three-days': 'Three days', week: 'Week', month: 'Month', print: 'Day' } as const satisfies Record<
-  View,
-  string
->;
+/** As far as the arrows go. */
+const STEPS = { day: 'day', agenda: 'day', 'three-days': 'three-days', week: 'week', month: 'month', print: 'day' } as const satisfies Record<View, string>;
 
 function daysInView(one: typeof longDay): string {
   if (view.value === 'month') return monthOf(date.value);
@@ -90,6 +103,8 @@ function daysInView(one: typeof longDay): string {
 }
 
 function DateSwitch() {
+  const { top, before, after } = words.value;
+  const step = STEPS[view.value];
   const go = (to: string) => {
     if (to !== '') date.value = to;
   };
@@ -102,17 +117,17 @@ function DateSwitch() {
         </span>
       </h1>
       <div class="dates-row">
-        <button type="button" class="button icon" aria-label={`${STEP_WORDS[view.value]} before`} onClick={() => turn(-1)}>
+        <button type="button" class="button icon" aria-label={before[step]} onClick={() => turn(-1)}>
           <Arrow to="left" />
         </button>
         <button type="button" class="button" aria-pressed={date.value === today()} onClick={() => go(today())}>
-          Today
+          {top.today}
         </button>
-        <button type="button" class="button icon" aria-label={`${STEP_WORDS[view.value]} after`} onClick={() => turn(1)}>
+        <button type="button" class="button icon" aria-label={after[step]} onClick={() => turn(1)}>
           <Arrow to="right" />
         </button>
         <label class="date-field">
-          <span class="only-heard">Date</span>
+          <span class="only-heard">{top.date}</span>
           <svg
             class="date-sign"
             width="20"

@@ -1,18 +1,20 @@
 import { serverNow } from '../kit/api.ts';
-import { asOf, changeDensity, chosenCalendar, firstView, isDense, isPhone, onlyCalendar, VIEW_WORDS, VIEWS, view } from './views.ts';
+import { asOf, changeDensity, chosenCalendar, firstView, isDense, isPhone, onlyCalendar, VIEWS, view } from './views.ts';
 import { columns, rooms } from './watching.ts';
+import { words } from './wording.ts';
 
 /** Where looking back begins. */
 const AGO_MILLISECONDS = 3_600_000;
 
 /** How the day is shown, and whose. */
 export function ViewBar() {
+  const text = words.value.views;
   return (
     <div class="view-bar">
       {isPhone.value ? <ViewMenu /> : <ViewSwitch />}
       {!isPhone.value && <Whose />}
       {!isPhone.value && (view.value === 'day' || view.value === 'three-days' || view.value === 'week') && (
-        <button type="button" class="button icon" aria-pressed={isDense.value} aria-label="Dense" title="Dense" onClick={changeDensity}>
+        <button type="button" class="button icon" aria-pressed={isDense.value} aria-label={text.dense} title={text.dense} onClick={changeDensity}>
           <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
             <path d="M3 4h14M3 8h14M3 12h14M3 16h14" />
           </svg>
@@ -25,14 +27,15 @@ export function ViewBar() {
 
 /** To the page for the printer, and to a moment of the past. */
 function OnPaper() {
+  const text = words.value.views;
   return (
     <>
       <button
         type="button"
         class="button icon"
         aria-pressed={view.value === 'print'}
-        aria-label="Print the day"
-        title="Print the day"
+        aria-label={text.print}
+        title={text.print}
         onClick={() => {
           view.value = view.value === 'print' ? firstView() : 'print';
         }}
@@ -45,8 +48,8 @@ function OnPaper() {
         type="button"
         class="button icon"
         aria-pressed={asOf.value !== undefined}
-        aria-label="As it was at…"
-        title="As it was at…"
+        aria-label={text.asItWas}
+        title={text.asItWas}
         onClick={() => {
           asOf.value = asOf.value === undefined ? serverNow() - AGO_MILLISECONDS : undefined;
         }}
@@ -60,9 +63,10 @@ function OnPaper() {
 }
 
 function ViewSwitch() {
+  const text = words.value.views;
   return (
     <fieldset class="view-switch">
-      <legend class="only-heard">View</legend>
+      <legend class="only-heard">{text.view}</legend>
       {VIEWS.map((one) => (
         <label key={one}>
           <input
@@ -73,7 +77,7 @@ function ViewSwitch() {
               view.value = one;
             }}
           />
-          <span>{VIEW_WORDS[one]}</span>
+          <span>{text[one]}</span>
         </label>
       ))}
     </fieldset>
@@ -81,9 +85,10 @@ function ViewSwitch() {
 }
 
 function ViewMenu() {
+  const text = words.value.views;
   return (
     <label>
-      <span class="only-heard">View</span>
+      <span class="only-heard">{text.view}</span>
       <select
         class="button"
         value={view.value}
@@ -91,10 +96,10 @@ function ViewMenu() {
           view.value = VIEWS.find((one) => one === value) ?? view.value;
         }}
       >
-        {view.value === 'print' && <option value="print">On paper</option>}
+        {view.value === 'print' && <option value="print">{text.paper}</option>}
         {VIEWS.map((one) => (
           <option key={one} value={one}>
-            {VIEW_WORDS[one]}
+            {text[one]}
           </option>
         ))}
       </select>
@@ -103,9 +108,10 @@ function ViewMenu() {
 }
 
 function Whose() {
+  const text = words.value.views;
   return (
     <label>
-      <span class="only-heard">Whose calendar</span>
+      <span class="only-heard">{text.whose}</span>
       <select
         class="button"
         value={onlyCalendar.value ?? ''}
@@ -113,7 +119,7 @@ function Whose() {
           chosenCalendar.value = event.currentTarget.value;
         }}
       >
-        {view.value !== 'week' && <option value="">Everyone</option>}
+        {view.value !== 'week' && <option value="">{text.everyone}</option>}
         {columns.value.map(({ calendarId, staffName }) => (
           <option key={calendarId} value={calendarId}>
             {staffName}

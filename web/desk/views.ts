@@ -8,10 +8,6 @@ import { board, type Column, columns, date, type RoomColumn, rooms, timeZone } f
 /** In the order of the keys 1, 2, … */
 export const VIEWS = ['day', 'three-days', 'week', 'agenda', 'month'] as const;
 export type View = (typeof VIEWS)[number] | 'print';
-export const VIEW_WORDS = { day: 'Day', 'three-days': '3 days', week: 'Week', agenda: 'Agenda', month: 'Month' } as const satisfies Record<
-  (typeof VIEWS)[number],
-  string
->;
 const THREE = 3;
 const WEEK = 7;
 /** What is read of the calendars; a month is counted by the server. */

@@ -9,12 +9,12 @@ import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { askAs, session } from '../../kit/session.ts';
 import { staffName } from '../../kit/shop.ts';
 import { Telephone } from '../../kit/telephone.tsx';
-import { STATUS_WORDS } from '../claim-words.ts';
 import { chooseKnown } from '../draft.ts';
 import { look } from '../looking-at.ts';
 import { showAppointment } from '../opening.ts';
 import { PanelFrame } from '../panel-frame.tsx';
 import { lastEvents, staffHere } from '../watching.ts';
+import { words } from '../wording.ts';
 import { knownOf } from './fields.tsx';
 import { CustomerForm } from './form.tsx';
 
@@ -200,7 +200,7 @@ function List({ title, items, nothing }: { readonly title: string; readonly item
               <span>{whenWords(Date.parse(appointment.startsAt), zoneOf(appointment.locationId))}</span>
               <span class="soft">
                 {[appointment.serviceName, `with ${appointment.staffName ?? staffName(appointment.staffId)}`].filter((part) => part !== null).join(' ')}
-                {appointment.status !== 'booked' && `, ${STATUS_WORDS[appointment.status]}`}
+                {appointment.status !== 'booked' && `, ${words.value.status[appointment.status]}`}
               </span>
             </button>
           </li>
