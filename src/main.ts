@@ -1,10 +1,14 @@
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { buildWebIfNeeded } from '../web/build.ts';
 import { EXIT_CONFIG, EXIT_LOST, EXIT_UNAVAILABLE, whatIsUnavailable } from './exits.ts';
 import { openLog } from './log.ts';
+import { SECOND } from './model/instant.ts';
 import { NewerTables } from './persistence/database/migrate.ts';
 import { openServer, type Server, UnfitDatabase } from './server.ts';
 import { type Config, readConfig, settingWarnings } from './settings/config.ts';
+
+/** After `DRAIN_SECONDS`; docs/operations.md says it. What a database that is silent would still keep waiting is left. */
+const CLOSE_WITHIN_MS = 30 * SECOND;
 
 const config = readConfig(process.env, process.cwd());
 if (isConfig(config)) await run(config);
@@ -29,6 +33,7 @@ async function run(config: Config): Promise<void> {
     const reason = await Promise.race([stopped, server.lost]);
     logger.info({ reason }, 'closing');
     if (reason === 'taken-over' || reason === 'new-era' || reason === 'database-gone') process.exitCode = EXIT_LOST;
+    endWithin(config.drainSeconds * SECOND + CLOSE_WITHIN_MS, logger);
   } catch (error) {
     const isUnfit = error instanceof UnfitDatabase || error instanceof NewerTables;
     const reason = isUnfit ? error.message : whatIsUnavailable(error);
@@ -36,6 +41,15 @@ async function run(config: Config): Promise<void> {
     process.stderr.write(`Slotkeeper cannot start: ${reason}\n`);
     process.exitCode = isUnfit ? EXIT_CONFIG : EXIT_UNAVAILABLE;
   }
+}
+
+/** Ends the process if it has not ended by then: every answer that was given is durable, so others lose nothing by it. */
+function endWithin(milliseconds: number, logger: Logger): void {
+  const end = () => {
+    logger.error({ open: process.getActiveResourcesInfo() }, 'closing takes too long; the process ends without the rest');
+    process.exit();
+  };
+  setTimeout(end, milliseconds).unref();
 }
 
 function stopSignal(): Promise<NodeJS.Signals> {

@@ -22,6 +22,8 @@ import type { StandIns } from './stand-ins.ts';
 
 /** A healthy owner answers within milliseconds, one under full load within a few hundred. Two copies and the direct path must fit into 1.5 seconds. */
 const ANSWER_TO_COPY_MS = 600;
+/** The first copy has been waited for by then, and it may be answered now as well. */
+const ANSWER_TO_LAST_COPY_MS = 400;
 const MOST_COPIES = 2;
 /** An owner that has not answered in time is bypassed, except for one command in this time, which tests whether it answers again. Milliseconds. */
 const PROBE_EVERY_MS = 1_000;
@@ -155,7 +157,7 @@ export class Router {
     sent.hear = (told) => {
       if (isFromAnyCopy(told) || told.copy === copy) resolve(told);
     };
-    const cancel = timers.after(ANSWER_TO_COPY_MS, () => resolve('silence'));
+    const cancel = timers.after(sent.open === 0 ? ANSWER_TO_COPY_MS : ANSWER_TO_LAST_COPY_MS, () => resolve('silence'));
     try {
       if ((await this.#publishCopy(forwarded, sent, owner, isHandedOver)) === 'nobody') return 'nobody';
       sent.open += 1;
