@@ -2,7 +2,8 @@
 //
 // The books follow each dispute by its id, whatever state the payment is in: one withdrawal, and one return or loss. The payment is `disputed` while any dispute is open.
 import type { Instant } from '../model/instant.ts';
-import { disputeEndEntry, disputeEndKey, disputeEntry, disputeKey, disputeRefundId, type LedgerEntry } from './ledger.ts';
+import { disputeRefundId } from '../model/payment-facts.ts';
+import { disputeEndEntry, disputeEndKey, disputeEntry, disputeKey, type LedgerEntry } from './ledger.ts';
 import type { PaymentProvider, ProviderDispute } from './payment-provider-port.ts';
 import { cellOf, type PaymentEvent } from './payment-states.ts';
 import type { Payment, PaymentChange, PaymentStore, Refund } from './payment-store-port.ts';

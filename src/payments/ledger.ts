@@ -1,6 +1,7 @@
 // The books: entries that are only ever added. Each is double: what one account gains, the other loses, so all accounts together are always nothing.
 import type { Instant } from '../model/instant.ts';
 import { type Money, taxIn } from '../model/money.ts';
+import { disputeRefundId } from '../model/payment-facts.ts';
 import type { LEDGER_ACCOUNTS, PaymentMethod } from '../model/payment-words.ts';
 
 /**
@@ -72,11 +73,6 @@ export function takenBy({ debit, credit, amount }: Pick<LedgerEntry, 'debit' | '
   if (debit === 'customers') return { account, ...nothing, refunded: amount };
   if (debit !== 'disputes' && credit !== 'disputes') return undefined;
   return { account, ...nothing, disputed: debit === 'disputes' ? amount : -amount };
-}
-
-/** What a lost dispute counts as. */
-export function disputeRefundId(disputeId: string): string {
-  return `dispute/${disputeId}`;
 }
 
 export function disputeKey(disputeId: string): string {

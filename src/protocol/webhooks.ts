@@ -1,6 +1,6 @@
 // Webhooks on the wire.
 import { z } from 'zod';
-import { FACT_NAMES } from '../model/facts.ts';
+import { WEBHOOK_TYPES } from '../model/payment-facts.ts';
 import { instantText, page, queryInteger, uuid } from './scalars.ts';
 
 const LONGEST_URL = 2_000;
@@ -13,7 +13,11 @@ const url = z
   .max(LONGEST_URL)
   .refine((text) => URL.canParse(text), 'must be an address such as https://example.org/hooks')
   .meta({ description: 'https, at a public address; see docs/webhooks.md.', example: 'https://example.org/hooks' });
-const types = z.array(z.enum(FACT_NAMES)).min(1).max(FACT_NAMES.length).meta({ description: 'The facts that it is told. Left out: all of them.' });
+const types = z
+  .array(z.enum(WEBHOOK_TYPES))
+  .min(1)
+  .max(WEBHOOK_TYPES.length)
+  .meta({ description: 'What it is told. Left out: all of that, or for an API key all but `payment.*`, as no scope lets it look at payments.' });
 /** `webhook-id`, or a cursor of `GET /v1/changes`. */
 const factId = z.string().regex(/^[\w-]{1,200}(\.\d{1,3})?$/, 'must be a webhook-id or a cursor of the change feed');
 
@@ -43,7 +47,7 @@ export const webhook = z
   .object({
     id: uuid,
     url: z.string(),
-    types: z.array(z.enum(FACT_NAMES)),
+    types: z.array(z.enum(WEBHOOK_TYPES)),
     locationId: uuid.nullable(),
     status: z
       .enum(['active', 'failing', 'disabled'])
@@ -91,8 +95,8 @@ export const deliveries = page(
   z
     .object({
       id: z.string().meta({ description: 'Its `webhook-id`.' }),
-      type: z.enum(FACT_NAMES),
-      calendarId: uuid,
+      type: z.enum(WEBHOOK_TYPES),
+      calendarId: uuid.nullable().meta({ description: 'null: it is about money, and no fact of a calendar; `revision` is 0.' }),
       revision: z.int(),
       status: z.enum(['waiting', 'sent', 'failed']),
       attempts: z.int(),

@@ -1,9 +1,10 @@
-// What endpoints are told of, as a consumer of the change log: each fact becomes a row of each endpoint that wants it, which waits until it was told.
+// What endpoints are told of, as a consumer of the change log and of what becomes of money, which has its place between the changes: each fact becomes a row of each
+// endpoint that wants it, which waits until it was told.
 import type { CalendarEvent } from '../actors/calendar/calendar.ts';
-import type { LoggedChange, LogPosition } from '../actors/change-log-port.ts';
+import type { LogPosition } from '../actors/change-log-port.ts';
 import { type Consumer, hadEnded } from '../consumers/consumer.ts';
 import { cursorOf } from '../model/log-cursor.ts';
-import type { NewDelivery } from './webhook.ts';
+import type { NewDelivery, ToldChange } from './webhook.ts';
 import type { Listener, Wanting } from './webhook-store-port.ts';
 
 /** Never changed: how far endpoints have been written for stands under it. */
@@ -43,16 +44,21 @@ export function webhookConsumer<Transaction>(writing: DeliveryWriting<Transactio
 }
 
 /** The facts in these changes that an endpoint is to be told, in their order. Whether its maker may know them is judged when it is told. */
-export function deliveriesFor({ id: endpointId, types, locationId }: Wanting, changes: readonly LoggedChange[], places: WebhookPlaces) {
+export function deliveriesFor({ id: endpointId, types, locationId }: Wanting, changes: readonly ToldChange[], places: WebhookPlaces) {
   const wanted = new Set<string>(types);
-  const concerns = ({ calendarId }: LoggedChange) => locationId === null || (places.locationOf(calendarId) ?? locationId) === locationId;
-  return changes.filter(concerns).flatMap(({ calendarId, revision, events, ...place }) =>
-    events.flatMap((event, eventIndex): readonly NewDelivery[] => {
-      if (!wanted.has(event.type)) return [];
-      const id = factId(places.era(), place, eventIndex);
-      return [{ endpointId, id, type: event.type, calendarId, revision, eventIndex, subject: subjectOf(event, calendarId) }];
-    }),
-  );
+  const concerns = ({ calendarId, payment }: ToldChange) =>
+    locationId === null || (payment?.locationId ?? places.locationOf(calendarId) ?? locationId) === locationId;
+  return changes.filter(concerns).flatMap(({ calendarId, revision, events, payment, ...place }): readonly NewDelivery[] => {
+    const idOf = (eventIndex: number) => factId(places.era(), place, eventIndex);
+    if (payment !== undefined) {
+      const { key: paymentFact, type, appointmentId: subject } = payment;
+      return wanted.has(type) ? [{ endpointId, id: idOf(0), type, calendarId: null, revision: 0, eventIndex: 0, paymentFact, subject }] : [];
+    }
+    const told = { endpointId, calendarId, revision, paymentFact: null };
+    return events.flatMap((event, eventIndex) =>
+      wanted.has(event.type) ? [{ ...told, id: idOf(eventIndex), type: event.type, eventIndex, subject: subjectOf(event, calendarId) }] : [],
+    );
+  });
 }
 
 /** The cursor of its change; of what was decided beside it, with a number. */

@@ -1,10 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CalendarEvent } from '../actors/calendar/calendar.ts';
 import type { Log } from '../actors/ports.ts';
 import { type Instant, SECOND } from '../model/instant.ts';
 import type { Outside } from '../model/outside.ts';
 import { isTaken, keysOf, type SecretBox, sendWebhook, withoutKey } from './send-webhook.ts';
-import { type DueDelivery, type Endpoint, LIMITS, nextAttempt, type Outcome } from './webhook.ts';
+import { type DueDelivery, type Endpoint, LIMITS, nextAttempt, type Outcome, type TellableFact } from './webhook.ts';
 import type { Attempted, Leased, Settled, WebhookStore } from './webhook-store-port.ts';
 
 /** Endpoints that a node serves at the same time: one that is slow keeps none of the others waiting. */
@@ -24,10 +23,9 @@ const BUSY_DELAY_MS = 5 * SECOND;
 
 /** What a maker is told of a fact: the text of `occurredAt`, and the fields that the change feed has for them. `null`: they may not know of it. */
 export type ToldFact = { readonly occurredAt: string; readonly data: object } | null;
-type AskedFact = Pick<DueDelivery, 'calendarId'> & { readonly at: Instant; readonly event: CalendarEvent };
 export type Teller = {
   /** In the order in which they were asked. `maker-gone`: there is no such user or key any more, or they may not have endpoints. */
-  tell(endpoint: Pick<Endpoint, 'maker' | 'locationId'>, facts: readonly AskedFact[]): Promise<readonly ToldFact[] | 'maker-gone'>;
+  tell(endpoint: Pick<Endpoint, 'maker' | 'locationId'>, facts: readonly TellableFact[]): Promise<readonly ToldFact[] | 'maker-gone'>;
 };
 
 export type DelivererParts = {
@@ -144,7 +142,7 @@ export class WebhookDeliverer implements AsyncDisposable {
   /** False: it is not served any more, or not now. */
   async #round({ endpoint, secrets }: Leased, due: readonly DueDelivery[]): Promise<boolean> {
     const { teller, box, now, disable } = this.#parts;
-    const known = due.flatMap(({ calendarId, fact }) => (fact === null ? [] : [{ calendarId, ...fact }]));
+    const known = due.flatMap(({ fact }) => (fact === null ? [] : [fact]));
     const told = await teller.tell(endpoint, known);
     if (told === 'maker-gone') {
       await disable(endpoint.id, 'maker-gone');

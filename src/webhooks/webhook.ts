@@ -1,6 +1,6 @@
 // Endpoints that are told what happens, and what has become of telling them. Types and limits only.
 //
-// A fact waits as a row of its endpoint until it was told or given up. Of the facts about one thing (an appointment, a hold, a block, the hours of a calendar)
+// A fact waits as a row of its endpoint until it was told or given up. Of the facts about one thing (an appointment and what is paid for it, a hold, a block, the hours of a calendar)
 // only the first is due; the next one is when it is done with. So what fails holds back what comes later about the same thing, and nothing else.
 //
 //   waiting ──2xx──▶ sent
@@ -9,9 +9,12 @@
 //
 // One node serves an endpoint at a time, by a lease on its row; a node that dies between sending and marking leaves the fact to the next one, who tells it
 // again under the same id.
+import { reachOf } from '../access/permissions.ts';
 import type { CalendarEvent } from '../actors/calendar/calendar.ts';
-import type { Fact } from '../model/facts.ts';
+import type { LoggedChange } from '../actors/change-log-port.ts';
+import { FACT_NAMES } from '../model/facts.ts';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../model/instant.ts';
+import { type PaymentFact, WEBHOOK_TYPES, type WebhookType } from '../model/payment-facts.ts';
 
 /** Each is served on its own and written for each fact; a business has a handful of programs. */
 export const MOST_ENDPOINTS = 50;
@@ -50,8 +53,7 @@ export type SealedSecret = { readonly keyId: string; readonly sealed: string };
 export type Endpoint = {
   readonly id: string;
   readonly url: string;
-  /** What it is told of; see `CONTRACT` names in `model/facts.ts`. */
-  readonly types: readonly Fact[];
+  readonly types: readonly WebhookType[];
   /** null: wherever its maker may look. */
   readonly locationId: string | null;
   readonly maker: Maker;
@@ -83,8 +85,9 @@ export type Delivery = {
   readonly number: string;
   /** `webhook-id`. */
   readonly id: string;
-  readonly type: Fact;
-  readonly calendarId: string;
+  readonly type: WebhookType;
+  /** null: it is no fact of a calendar. */
+  readonly calendarId: string | null;
   readonly revision: number;
   readonly state: DeliveryState;
   readonly attempts: number;
@@ -94,28 +97,35 @@ export type Delivery = {
   readonly last: LastAttempt | null;
 };
 
+/** A change of a calendar, or what has become of money: then it has no events. */
+export type ToldChange = LoggedChange & { readonly payment?: PaymentFact };
+
 /** A fact that waits for an endpoint. `subject`: what it is about, in whose order it is told. */
 export type NewDelivery = {
   readonly endpointId: string;
   readonly id: string;
-  readonly type: Fact;
-  readonly calendarId: string;
+  readonly type: WebhookType;
+  readonly calendarId: string | null;
   readonly revision: number;
   readonly eventIndex: number;
+  /** The key of what has become of money. */
+  readonly paymentFact: string | null;
   readonly subject: string;
 };
+
+export type TellableFact = { readonly at: Instant; readonly calendarId: string; readonly event: CalendarEvent } | { readonly payment: PaymentFact };
 
 /** A fact that is due. `fact` null: the log has been cut. */
 export type DueDelivery = {
   readonly number: string;
   readonly id: string;
-  readonly type: Fact;
-  readonly calendarId: string;
+  readonly type: WebhookType;
+  readonly calendarId: string | null;
   readonly revision: number;
   readonly subject: string;
   readonly attempts: number;
   readonly firstAttemptAt: Instant | null;
-  readonly fact: { readonly at: Instant; readonly event: CalendarEvent } | null;
+  readonly fact: TellableFact | null;
 };
 
 /** What an attempt has come to. `later` with `counts: false`: nothing was sent, and it says nothing about the receiver. */
@@ -130,6 +140,11 @@ export function nextAttempt({ attempts, firstAttemptAt }: Pick<DueDelivery, 'att
   if (left <= 0) return { type: 'failed', counts: true };
   const delay = DELAYS[Math.min(attempts, DELAYS.length - 1)] ?? LONGEST_TRYING;
   return { type: 'later', delay: Math.min(Math.round(delay * (0.8 + 0.4 * chance)), left), counts: true };
+}
+
+/** What its maker may ask to be told of; what they may know of it is judged again each time. */
+export function typesFor({ kind }: Maker): readonly WebhookType[] {
+  return kind === 'user' || reachOf('read-payments', 'integration') !== null ? WEBHOOK_TYPES : FACT_NAMES;
 }
 
 /** How long an endpoint is left alone after so many failures in a row. */

@@ -3,12 +3,12 @@ import type { ChangeLog, LogPosition } from '../actors/change-log-port.ts';
 import { type AuditRecord, type AuditSource, auditEntry, SYSTEM } from '../audit/audit-entry.ts';
 import { isAfter } from '../consumers/consumer.ts';
 import type { AuditAction } from '../model/audit-actions.ts';
-import { FACT_NAMES, type Fact } from '../model/facts.ts';
 import type { FieldError } from '../model/field-error.ts';
 import { type Instant, instant } from '../model/instant.ts';
 import { answeredBefore, type KeyReused, type ReplyKey, type StoredReply, sealedReplies } from '../model/kept-replies.ts';
 import { readCursor } from '../model/log-cursor.ts';
 import type { Outside, OutsideRefusal } from '../model/outside.ts';
+import type { WebhookType } from '../model/payment-facts.ts';
 import { keysOf, type SecretBox, sendWebhook, testBody, withoutKey } from './send-webhook.ts';
 import {
   type Delivery,
@@ -21,6 +21,7 @@ import {
   MOST_ENDPOINTS,
   MOST_REPLAYED,
   SECRETS_OVERLAP,
+  typesFor,
 } from './webhook.ts';
 import { deliveriesFor, type WebhookPlaces } from './webhook-consumer.ts';
 import type { WebhookStore, WebhookTransaction } from './webhook-store-port.ts';
@@ -34,12 +35,12 @@ const MOST_PAGES = 10;
 export type NewWebhook = {
   readonly id?: string | undefined;
   readonly url: string;
-  readonly types?: readonly Fact[] | undefined;
+  readonly types?: readonly WebhookType[] | undefined;
   readonly locationId: string | null;
 };
 export type WebhookChanges = {
   readonly url?: string | undefined;
-  readonly types?: readonly Fact[] | undefined;
+  readonly types?: readonly WebhookType[] | undefined;
   readonly status?: 'active' | 'disabled' | undefined;
 };
 
@@ -93,12 +94,14 @@ export class Webhooks {
     return this.#parts.store.endpoint(id);
   }
 
-  async add({ id = randomUUIDv7(), url, types = FACT_NAMES, locationId }: NewWebhook, maker: Maker, request: WebhookRequest): Promise<WebhookAnswer> {
+  async add({ id = randomUUIDv7(), url, types, locationId }: NewWebhook, maker: Maker, request: WebhookRequest): Promise<WebhookAnswer> {
     const secret = newSecret();
+    const barred = refuseTypes(types, maker);
+    if (barred !== undefined) return { outcome: 'refused', ...barred };
     return this.#changeAddress(url, request, async (transaction, createdAt) => {
       if ((await transaction.count()) >= MOST_ENDPOINTS)
         return refuse({ code: 'limit-reached', detail: `There are ${MOST_ENDPOINTS} endpoints already; remove one that is not used any more.` });
-      const made = { id, url, types: [...new Set(types)], locationId, maker, createdAt };
+      const made = { id, url, types: types === undefined ? typesFor(maker) : [...new Set(types)], locationId, maker, createdAt };
       if (!(await transaction.add({ ...made, secret: this.#parts.box.seal(secret, id) })))
         return refuse({ code: 'id-in-use', detail: 'The id belongs to another endpoint.' });
       const endpoint: Endpoint = { ...made, waiting: 0, failingSince: null, disabled: null, version: 1 };
@@ -112,6 +115,8 @@ export class Webhooks {
       const before = await this.#current(transaction, id, request);
       if ('refusal' in before) return before;
       const { endpoint } = before;
+      const barred = refuseTypes(types, endpoint.maker);
+      if (barred !== undefined) return barred;
       const wanted = { url: url ?? endpoint.url, types: types === undefined ? endpoint.types : [...new Set(types)] };
       const disabled = disabledAfter(endpoint, status, at);
       const changed = {
@@ -295,6 +300,14 @@ const NO_REPLY = (): StoredReply => ({ status: 200, body: {} });
 
 function refuse(refusal: WebhookRefusal): { readonly refusal: WebhookRefusal } {
   return { refusal };
+}
+
+/** Who made it can never be told of the others. */
+function refuseTypes(types: readonly WebhookType[] | undefined, maker: Maker): { readonly refusal: WebhookRefusal } | undefined {
+  const others = types?.filter((type) => !typesFor(maker).includes(type)) ?? [];
+  if (others.length === 0) return undefined;
+  const message = `must be without ${others.join(', ')}: an API key may not look at payments`;
+  return refuse({ code: 'invalid-request', detail: 'Its maker may not know that.', errors: [{ path: 'types', message }] });
 }
 
 function newSecret(): string {

@@ -22,8 +22,13 @@ export function openConsumers(database: Database, log: Log, others: readonly Con
 }
 
 /** These follow the change log on this node, with leases of their own. */
-export function followLog(database: Database, log: Log, consumers: readonly Consumer<EntityManager>[]): Consumers<EntityManager> {
-  const parts = { store: new SqlConsumers(database), log: new ChangeLogReads(database), timers, node: randomUUID(), logger: log };
+export function followLog(
+  database: Database,
+  log: Log,
+  consumers: readonly Consumer<EntityManager>[],
+  followed = new ChangeLogReads(database),
+): Consumers<EntityManager> {
+  const parts = { store: new SqlConsumers(database), log: followed, timers, node: randomUUID(), logger: log };
   return new Consumers(consumers, parts);
 }
 

@@ -40,6 +40,8 @@ type Needs = {
 export type OpenWebhooks = {
   readonly webhooks: Webhooks;
   readonly consumer: Consumer<EntityManager>;
+  /** What the consumer follows: the change log, with what becomes of money. */
+  readonly followed: ChangeLogReads;
   /** Begins to tell endpoints what waits for them. */
   deliver(told: { readonly accounts: Accounts; readonly appointments: AppointmentReads }): WebhookDeliverer;
 };
@@ -51,13 +53,15 @@ export function openWebhooks({ database, catalog, outside, secrets, era, now, is
   const places = { era, locationOf: locationsIn(catalog) };
   let deliverer: WebhookDeliverer | null = null;
   const onDue = (): void => deliverer?.nudge();
-  const webhooks = new Webhooks({ store, outside, log: new ChangeLogReads(database), places, box, replySeal: textSeal(secrets, REPLIES_PURPOSE), now, onDue });
+  const followed = new ChangeLogReads(database, { withPayments: true });
+  const webhooks = new Webhooks({ store, outside, log: followed, places, box, replySeal: textSeal(secrets, REPLIES_PURPOSE), now, onDue });
   const disabling = {
     disable: (id: string, because: 'maker-gone') => webhooks.disable(id, because),
     onDisabled: (...disabled: Parameters<Webhooks['noteDisabled']>) => webhooks.noteDisabled(...disabled),
   };
   return {
     webhooks,
+    followed,
     consumer: webhookConsumer(deliveryWriting(notices), places, onDue),
     deliver({ accounts, appointments }) {
       const teller = webhookTeller({ catalog, appointments, principalOf: (maker) => principalOf(accounts, maker, now()) });

@@ -59,7 +59,7 @@ for (const kind of USUAL_ENGINES) {
         new WebhookDeliverer({
           store: store(),
           outside: guardedFetch({ exempt: new Set(['127.0.0.1']) }),
-          teller: { tell: async (_, facts) => facts.map(({ event }) => ({ occurredAt: 'then', data: event })) },
+          teller: { tell: async (_, facts) => facts.map((fact) => ({ occurredAt: 'then', data: fact })) },
           box: secretBox([secret], 'test'),
           now: () => instant(realNow()),
           chance: () => 0.5,

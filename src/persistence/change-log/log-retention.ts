@@ -52,6 +52,12 @@ const CUT_CLAIMS = `with old as (
   ), gone as (delete from claim m using old where m.id = old.id returning 1)
   select count(*)::int from gone`;
 
+/** What became of money goes with the changes around it, which every consumer has read. */
+const CUT_PAYMENT_FACTS = `with old as (
+    select f.key from payment_fact f, log_cut k where (f.xid, f.position) <= (k.xid, k.position) order by f.xid, f.position limit ${STEP_ROWS}
+  ), gone as (delete from payment_fact f using old where f.key = old.key returning 1)
+  select count(*)::int from gone`;
+
 /** Both by the database's clock. Stops between two steps when it is told to. */
 export async function cutLog(database: Database, { logDays, claimDays }: LogRetention, signal?: AbortSignal): Promise<Cut> {
   const total = { changes: 0, claims: 0 };
@@ -75,6 +81,7 @@ export async function cutLog(database: Database, { logDays, claimDays }: LogRete
     after = page.at(-1) ?? null;
     if (page.length < CALENDARS_AT_ONCE) break;
   }
+  for (let rows = STEP_ROWS; rows === STEP_ROWS && more(); steps += 1) rows = Number((await database.sql(CUT_PAYMENT_FACTS))[0]?.[0]);
   return total;
 }
 

@@ -78,7 +78,7 @@ import {
 } from '../migrations/payments.ts';
 import { People } from '../migrations/people.ts';
 import { Vouchers } from '../migrations/vouchers.ts';
-import { Webhooks, WebhooksStart } from '../migrations/webhooks.ts';
+import { Webhooks, WebhooksOfPayments, WebhooksStart } from '../migrations/webhooks.ts';
 import { NotifiedPersonRow, StaffNotificationRow } from '../notifications/notification-entities.ts';
 import {
   FeeWaiverRow,
@@ -222,6 +222,7 @@ export const ORM_OPTIONS = {
       { name: '0074-disputes-in-reports', class: DisputesInReports },
       { name: '0075-fees-and-payouts', class: FeesAndPayouts },
       { name: '0082-payment-facts', class: PaymentFacts },
+      { name: '0083-webhooks-of-payments', class: WebhooksOfPayments },
       { name: '0061-overlaps-on-purpose', class: OverlapsOnPurpose },
       { name: '0062-listed-by-resource', class: ListedByResource },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),

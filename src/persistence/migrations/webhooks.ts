@@ -66,3 +66,13 @@ export class WebhooksStart extends Migration {
     this.addSql('alter table webhook_endpoint alter column started_at set not null, drop column xid, drop column position');
   }
 }
+
+/** Endpoints are told what becomes of money, which is no fact of a calendar. */
+export class WebhooksOfPayments extends Migration {
+  override up(): void {
+    this.addSql(
+      'alter table payment_fact drop constraint payment_fact_pkey, drop constraint payment_fact_key, add constraint payment_fact_pkey primary key (key)',
+    );
+    this.addSql('alter table webhook_delivery alter column calendar_id drop not null, add column payment_fact text');
+  }
+}

@@ -156,9 +156,9 @@ export const PaymentFactRow = defineEntity({
   ],
   indexes: [{ name: 'payment_fact_place', properties: ['xid', 'position'] }],
   properties: {
-    position: p.bigint('number').primary().generated('identity'),
+    key: p.text().primary(),
     xid: p.string().columnType('xid8').default(raw('pg_current_xact_id()')),
-    key: p.text().unique('payment_fact_key'),
+    position: p.bigint('number').autoincrement().generated('identity'),
     type: p.text(),
     paymentId: p.uuid(),
     appointmentId: p.uuid(),

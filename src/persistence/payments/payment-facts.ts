@@ -7,6 +7,10 @@ import type { PaymentFailure } from '../../model/payment-facts.ts';
 import { isReceipt, type LedgerEntry, refundOf } from '../../payments/ledger.ts';
 import type { EntityManager } from '../database/database.ts';
 
+/** A row as JSON. */
+export const PAYMENT_FACT_JSON = `json_build_object('key', f.key, 'type', f.type, 'paymentId', f.payment_id, 'appointmentId', f.appointment_id, 'locationId', f.location_id, 'kind', f.kind,
+  'method', f.method, 'money', json_build_object('amount', f.amount, 'currency', f.currency), 'refundId', f.refund_id, 'failure', f.failure, 'at', f.at)`;
+
 /** One that is there already stays. */
 const ADD = `insert into payment_fact (key, type, payment_id, appointment_id, location_id, kind, method, amount, currency, refund_id, failure, at)
   select ?, ?, p.id, p.appointment_id, p.location_id, case when p.is_fee then 'no-show-fee' when p.method in ('cash', 'terminal') then 'desk'

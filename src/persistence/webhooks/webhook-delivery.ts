@@ -24,10 +24,13 @@ export const WebhookDeliveryRow = defineEntity({
     endpointId: () => p.manyToOne(WebhookEndpointRow).mapToPk().fieldName('endpoint_id').deleteRule('cascade').index(false),
     webhookId: p.text(),
     type: p.text(),
-    calendarId: p.uuid(),
+    /** null: it is no fact of a calendar. */
+    calendarId: p.uuid().nullable(),
     revision: p.bigint('number'),
     /** Which of the facts of that revision. */
     eventIndex: p.integer(),
+    /** The key of what has become of money. */
+    paymentFact: p.text().nullable(),
     /** What it is about: deliveries of an endpoint about one thing are sent one after the other. */
     subject: p.text(),
     state: p.text().default('waiting'),

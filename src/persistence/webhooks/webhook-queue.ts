@@ -19,10 +19,10 @@ type ListenerColumns = {
 
 /** The first about a thing is due at once, unless another one waits. `isFirst` says so of those that are added together. */
 const ADD = `with added as (
-    insert into webhook_delivery (endpoint_id, webhook_id, type, calendar_id, revision, event_index, subject, created_at, next_attempt_at)
-      select n."endpointId", n.id, n.type, n."calendarId", n.revision, n."eventIndex", n.subject, ${NOW}, case when n."isFirst" and not exists (
+    insert into webhook_delivery (endpoint_id, webhook_id, type, calendar_id, revision, event_index, payment_fact, subject, created_at, next_attempt_at)
+      select n."endpointId", n.id, n.type, n."calendarId", n.revision, n."eventIndex", n."paymentFact", n.subject, ${NOW}, case when n."isFirst" and not exists (
           select 1 from webhook_delivery w where w.endpoint_id = n."endpointId" and w.subject = n.subject and w.state = 'waiting') then ${NOW} end
-        from json_to_recordset(?::json) as n("endpointId" uuid, id text, type text, "calendarId" uuid, revision int8, "eventIndex" int, subject text, "isFirst" bool, nth int)
+        from json_to_recordset(?::json) as n("endpointId" uuid, id text, type text, "calendarId" uuid, revision int8, "eventIndex" int, "paymentFact" text, subject text, "isFirst" bool, nth int)
         order by n.nth
       returning endpoint_id)
   update webhook_endpoint e set waiting = waiting + a.count::int,

@@ -1,7 +1,7 @@
 // Rows of webhooks as the feature knows them.
 import type { CalendarEvent } from '../../actors/calendar/calendar.ts';
-import { FACT_NAMES, type Fact } from '../../model/facts.ts';
 import { type Instant, instant } from '../../model/instant.ts';
+import { type PaymentFact, WEBHOOK_TYPES, type WebhookType } from '../../model/payment-facts.ts';
 import { type Delivery, type DeliveryState, DISABLED_BECAUSE, type DueDelivery, type Endpoint, type Secrets } from '../../webhooks/webhook.ts';
 import type { SqlRow } from '../database/database.ts';
 import type { WebhookEndpointRow } from './webhook-endpoint.ts';
@@ -13,7 +13,7 @@ export function endpointOf(row: WebhookEndpointRow): Endpoint {
   return {
     id,
     url,
-    types: FACT_NAMES.filter((fact) => row.types.includes(fact)),
+    types: WEBHOOK_TYPES.filter((type) => row.types.includes(type)),
     locationId,
     maker: { kind: makerKind === 'user' ? 'user' : 'api-key', id: makerId },
     createdAt: instant(createdAt),
@@ -42,8 +42,8 @@ export function deliveryOf(row: SqlRow): Delivery {
   return {
     number: String(number),
     id: String(id),
-    type: type as Fact,
-    calendarId: String(calendarId),
+    type: type as WebhookType,
+    calendarId: textOf(calendarId),
     revision: Number(revision),
     state: state as DeliveryState,
     attempts: Number(attempts),
@@ -53,18 +53,25 @@ export function deliveryOf(row: SqlRow): Delivery {
   };
 }
 
-/** `at` null: the log has been cut there. */
-export function dueOf([number, id, type, calendarId, revision, subject, attempts, firstAttemptAt, at, event]: SqlRow): DueDelivery {
+/** `at` and `payment` null: the log has been cut there. */
+export function dueOf([number, id, type, calendarId, revision, subject, attempts, firstAttemptAt, at, event, payment]: SqlRow): DueDelivery {
+  // Written by this server, so it is what it says.
+  const fact =
+    payment !== null
+      ? { payment: payment as PaymentFact }
+      : at === null || event === null
+        ? null
+        : { at: instant(Number(at)), calendarId: String(calendarId), event: event as CalendarEvent };
   return {
     number: String(number),
     id: String(id),
-    type: type as Fact,
-    calendarId: String(calendarId),
+    type: type as WebhookType,
+    calendarId: textOf(calendarId),
     revision: Number(revision),
     subject: String(subject),
     attempts: Number(attempts),
     firstAttemptAt: momentOf(numberOf(firstAttemptAt)),
-    fact: at === null || event === null ? null : { at: instant(Number(at)), event: event as CalendarEvent },
+    fact,
   };
 }
 

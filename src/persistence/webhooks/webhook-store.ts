@@ -6,6 +6,7 @@ import type { DisabledBecause, Endpoint, Secrets } from '../../webhooks/webhook.
 import type { NewEndpoint, WebhookStore, WebhookTransaction } from '../../webhooks/webhook-store-port.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import type { Database, EntityManager } from '../database/database.ts';
+import { PAYMENT_FACT_JSON } from '../payments/payment-facts.ts';
 import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { type NoticeDelivery, tellManagers } from './disabled-notice.ts';
 import { WebhookEndpointRow } from './webhook-endpoint.ts';
@@ -29,8 +30,9 @@ const TAKE = `with free as (
   update webhook_endpoint e set leased_by = $1::uuid, leased_until = ${NOW} + $3::int8 from free where e.id = free.id returning e.id`;
 /** When it was served last says who is next. */
 const RELEASE = `update webhook_endpoint set leased_by = null, leased_until = ${NOW} where id = $2::uuid and leased_by = $1::uuid`;
-const DUE = `select d.id::text, d.webhook_id, d.type, d.calendar_id, d.revision, d.subject, d.attempts, d.first_attempt_at, c.at, c.events -> d.event_index
-  from webhook_delivery d left join change c on c.calendar_id = d.calendar_id and c.revision = d.revision
+const DUE = `select d.id::text, d.webhook_id, d.type, d.calendar_id, d.revision, d.subject, d.attempts, d.first_attempt_at, c.at, c.events -> d.event_index,
+    case when f.key is not null then ${PAYMENT_FACT_JSON} end
+  from webhook_delivery d left join change c on c.calendar_id = d.calendar_id and c.revision = d.revision left join payment_fact f on f.key = d.payment_fact
   where d.endpoint_id = $1::uuid and d.next_attempt_at <= ${NOW} order by d.next_attempt_at, d.id limit $2::int`;
 const LIST = `select ${DELIVERY_COLUMNS} from webhook_delivery
   where endpoint_id = $1::uuid and ($2::text is null or state = $2) and ($3::int8 is null or id < $3::int8) order by id desc limit $4::int`;
