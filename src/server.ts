@@ -46,7 +46,7 @@ import { SqlJournal } from './persistence/journal/journal-database.ts';
 import type { Config, DemoConfig } from './settings/config.ts';
 import { keptSecret } from './settings/kept-secret.ts';
 import { openCalendars } from './wiring/open-calendars.ts';
-import { auditTrailOf, followLog, openConsumers, watchConsumers } from './wiring/open-consumers.ts';
+import { auditTrailOf, openConsumers, watchConsumers } from './wiring/open-consumers.ts';
 import { openCustomers } from './wiring/open-customers.ts';
 import { healthOf } from './wiring/open-health.ts';
 import { openInsights, reportsOf } from './wiring/open-insights.ts';
@@ -190,8 +190,7 @@ async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow, ma
   const { notifications, consumer: notifying } = openNotifications(database, catalog);
   const insights = opened.use(await openInsights(database, catalog, logOf(logger, 'insights')));
   const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [insights.consumer]));
-  const telling = opened.use(followLog(database, logOf(logger, 'consumers'), [hooks.consumer], hooks.followed));
-  following.push(consumers, telling);
+  following.push(consumers, opened.use(hooks.consumers));
   const calendars = opened.use(openCalendars({ database, catalog, scheduler: node, outside, secrets, log: logOf(logger, 'calendars') }));
   return { node, nodeId, consumers, following, hooks, calendars, notifications, notifying, outside, insights };
 }

@@ -1,6 +1,6 @@
 // Webhooks on the wire.
 import { z } from 'zod';
-import { WEBHOOK_TYPES } from '../model/payment-facts.ts';
+import { PAYMENT_FACT_TYPES, PAYMENT_FACTS, WEBHOOK_TYPES } from '../model/payment-facts.ts';
 import { instantText, page, queryInteger, uuid } from './scalars.ts';
 
 const LONGEST_URL = 2_000;
@@ -17,7 +17,12 @@ const types = z
   .array(z.enum(WEBHOOK_TYPES))
   .min(1)
   .max(WEBHOOK_TYPES.length)
-  .meta({ description: 'What it is told. Left out: all of that, or for an API key all but `payment.*`, as no scope lets it look at payments.' });
+  .meta({
+    description: [
+      'What it is told. Left out: all of that, or for an API key all but `payment.*`, as no scope lets it look at payments.',
+      ...PAYMENT_FACT_TYPES.map((type) => `\`${type}\`: ${PAYMENT_FACTS[type].means}`),
+    ].join('\n'),
+  });
 /** `webhook-id`, or a cursor of `GET /v1/changes`. */
 const factId = z.string().regex(/^[\w-]{1,200}(\.\d{1,3})?$/, 'must be a webhook-id or a cursor of the change feed');
 

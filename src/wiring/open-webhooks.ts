@@ -6,7 +6,7 @@ import type { Log } from '../actors/ports.ts';
 import type { AppointmentReads } from '../booking/appointment-reads-port.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogKeeper } from '../catalog/catalog-keeper.ts';
-import type { Consumer } from '../consumers/consumer.ts';
+import type { Consumers } from '../consumers/consumers.ts';
 import type { GatewayMetrics } from '../gateway/metrics.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Outside } from '../model/outside.ts';
@@ -19,6 +19,7 @@ import type { Maker } from '../webhooks/webhook.ts';
 import { webhookConsumer } from '../webhooks/webhook-consumer.ts';
 import { WebhookDeliverer } from '../webhooks/webhook-deliverer.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
+import { followLog } from './open-consumers.ts';
 
 /** Never changed: what is sealed could not be read any more. */
 export const SECRETS_PURPOSE = 'slotkeeper webhook secret';
@@ -39,9 +40,8 @@ type Needs = {
 
 export type OpenWebhooks = {
   readonly webhooks: Webhooks;
-  readonly consumer: Consumer<EntityManager>;
-  /** What the consumer follows: the change log, with what becomes of money. */
-  readonly followed: ChangeLogReads;
+  /** Of the change log, with what becomes of money. */
+  readonly consumers: Consumers<EntityManager>;
   /** Begins to tell endpoints what waits for them. */
   deliver(told: { readonly accounts: Accounts; readonly appointments: AppointmentReads }): WebhookDeliverer;
 };
@@ -61,8 +61,7 @@ export function openWebhooks({ database, catalog, outside, secrets, era, now, is
   };
   return {
     webhooks,
-    followed,
-    consumer: webhookConsumer(deliveryWriting(notices), places, onDue),
+    consumers: followLog(database, log, [webhookConsumer(deliveryWriting(notices), places, onDue)], followed),
     deliver({ accounts, appointments }) {
       const teller = webhookTeller({ catalog, appointments, principalOf: (maker) => principalOf(accounts, maker, now()) });
       deliverer = new WebhookDeliverer({ store, outside, teller, box, now, chance: Math.random, node: randomUUID(), ...disabling, log });

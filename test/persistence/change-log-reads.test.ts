@@ -13,6 +13,7 @@ import type { Database } from '../../src/persistence/database/database.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { SqlJournal } from '../../src/persistence/journal/journal-database.ts';
 import { deliveryWriting } from '../../src/persistence/webhooks/webhook-queue.ts';
+import type { ToldChange } from '../../src/webhooks/webhook.ts';
 import { HOURS, LOCATION_ID } from '../actors/practice.ts';
 import { addEndpoint } from '../webhooks/some-endpoint.ts';
 import { ENGINES, type Engine, openFresh } from './engines.ts';
@@ -20,6 +21,8 @@ import { ENGINES, type Engine, openFresh } from './engines.ts';
 const NO_ONE: Asked = { by: null, requestId: null };
 const EVERYTHING = { calendarIds: null, types: null };
 const INSERT = 'insert into change (calendar_id, revision, epoch, at, events, entry_id) values ($1::uuid, $2::int8, 0, 0, $3::jsonb, $4::uuid)';
+const PAID = `insert into payment_fact (key, type, payment_id, appointment_id, location_id, kind, method, amount, currency, at)
+  values ($1, 'payment.succeeded', $2::uuid, $2::uuid, $2::uuid, 'desk', 'cash', 100, 'EUR', 0)`;
 const MOVED = JSON.stringify([{ type: 'hours.changed' }]);
 
 for (const kind of ENGINES) {
@@ -83,6 +86,27 @@ for (const kind of ENGINES) {
       assert.deepEqual([await log.placeOf(first), await log.placeOf(second), await log.placeOf(newest)], ['too-old', 'kept', 'kept']);
       assert.deepEqual([(await log.page(first, EVERYTHING, 1)).hasGap, (await log.page(second, EVERYTHING, 1)).hasGap], [true, false]);
       assert.equal((await log.page(null, EVERYTHING, 1)).hasGap, false, 'from the oldest that is kept nothing is missing');
+    });
+
+    test('what becomes of money has its place between the changes, for who asks for it', async () => {
+      const id = await calendar();
+      const start = await log.newest();
+      const keys = ['first', 'second', 'third'];
+      for (const [index, key] of keys.entries()) {
+        await database.sql(PAID, [key, id]);
+        await database.sql(INSERT, [id, index + 1, MOVED, randomUUID()]);
+      }
+      const withPayments = new ChangeLogReads(database, { withPayments: true });
+      const nameOf = ({ revision, payment }: ToldChange) => payment?.key ?? revision;
+      const all = ['first', 1, 'second', 2, 'third', 3];
+      for (const limit of [1, 2, 4, 10]) assert.deepEqual((await readAll(withPayments, limit, start)).map(nameOf), all);
+      const typed = async (...types: string[]) => (await withPayments.page(start, { calendarIds: null, types }, 10)).changes.map(nameOf);
+      assert.deepEqual([await typed('payment.succeeded'), await typed('payment.failed'), await typed('hours.changed')], [keys, [], [1, 2, 3]]);
+      assert.deepEqual((await readAll(log, 2, start)).map(nameOf), [1, 2, 3], 'and nobody else hears of it');
+      await database.sql(PAID, ['last', id]);
+      const { last } = await withPayments.page(start, EVERYTHING, 10);
+      assert.ok(last);
+      assert.deepEqual([await log.placeOf(last), await log.placeOf({ ...last, position: `${last.position}0` })], ['kept', 'unknown']);
     });
 
     // PGlite does one transaction after the other.
@@ -205,12 +229,19 @@ for (const kind of ENGINES) {
       {
         await using before = await openDatabase(fresh.config);
         for (const revision of [1, 2, 3]) await before.sql(row, [calendarId, revision, randomUUID()]);
-        await before.sql(`update change set xid = (900000000000 + revision)::text::xid8`);
+        await before.sql(`update change set xid = (900000000000 + 2 * revision)::text::xid8`);
         await before.sql(
           `insert into consumer (name, xid, position, lease_until, started_at) select 'half way', xid, position, now(), now() from change where revision = 2`,
         );
+        for (const [xid, key] of [
+          [900000000005, 'unread'],
+          [900000000003, 'read'],
+        ] as const) {
+          await before.sql(PAID, [key, calendarId]);
+          await before.sql('update payment_fact set xid = $1::text::xid8 where key = $2', [String(xid), key]);
+        }
         const endpointId = await addEndpoint(before, 'https://example.org/');
-        await before.sql(`update webhook_endpoint set started_at = '900000000002:900000000002:' where id = $1::uuid`, [endpointId]);
+        await before.sql(`update webhook_endpoint set started_at = '900000000004:900000000004:' where id = $1::uuid`, [endpointId]);
         assert.deepEqual((await new ChangeLogReads(before).page(null, EVERYTHING, 10)).changes, []);
       }
       await using restored = await openDatabase(fresh.config);
@@ -226,6 +257,11 @@ for (const kind of ENGINES) {
         [3, 4],
         'a consumer goes on where it was',
       );
+      const withPayments = new ChangeLogReads(restored, { withPayments: true });
+      const nameOf = ({ revision, payment }: ToldChange) => payment?.key ?? revision;
+      assert.deepEqual((await readAll(withPayments, 2)).map(nameOf), [1, 'read', 2, 'unread', 3, 4]);
+      const unread = await withPayments.page(await new SqlConsumers(restored).positionOf('half way'), EVERYTHING, 10);
+      assert.deepEqual(unread.changes.map(nameOf), ['unread', 3, 4]);
       const [listener] = await restored.transaction((em) => deliveryWriting().listeners(em));
       assert.deepEqual(
         rest.changes.filter(({ xid }) => !hadEnded(xid, listener?.startedAt ?? '')).map(({ revision }) => revision),
@@ -236,9 +272,9 @@ for (const kind of ENGINES) {
   });
 }
 
-async function readAll(log: ChangeLogReads, limit: number): Promise<readonly LoggedChange[]> {
-  const told: LoggedChange[] = [];
-  let after: LogPosition | null = null;
+async function readAll(log: ChangeLogReads, limit: number, from: LogPosition | null = null): Promise<readonly ToldChange[]> {
+  const told: ToldChange[] = [];
+  let after = from;
   for (;;) {
     const page = await log.page(after, EVERYTHING, limit);
     told.push(...page.changes);

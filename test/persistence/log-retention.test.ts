@@ -18,6 +18,7 @@ onEachDatabaseAlone('Cutting the log', (place) => {
   beforeEach(async () => {
     await place.database.sql(`delete from consumer`);
     await place.database.sql(`delete from change`);
+    await place.database.sql(`delete from payment_fact`);
   });
 
   /** A calendar with a history, made older by so many days; and how it was seen after each step. */
@@ -75,6 +76,27 @@ onEachDatabaseAlone('Cutting the log', (place) => {
     const last = seen.at(-2);
     assert.ok(last);
     assert.deepEqual(sorted(await practice.node.viewAt(calendarId, last.at)), sorted(last.view));
+  });
+
+  test('what became of money goes with the changes that came after it, and not before', async () => {
+    const { database } = place;
+    const add = (key: string) =>
+      database.sql(
+        `insert into payment_fact (key, type, payment_id, appointment_id, location_id, kind, method, amount, currency, at)
+          select $1, 'payment.succeeded', i, i, i, 'desk', 'cash', 100, 'EUR', 0 from (select gen_random_uuid() as i) n`,
+        [key],
+      );
+    const left = async () => (await database.sql('select key from payment_fact order by xid, position')).map(([key]) => key);
+    await add('old');
+    await history(20);
+    await add('new');
+    const name = randomUUID();
+    await new SqlConsumers(database).register(name, 'beginning');
+    await cutLog(database, KEPT);
+    assert.deepEqual(await left(), ['old', 'new'], 'a consumer has not read it');
+    await database.sql('delete from consumer');
+    await cutLog(database, KEPT);
+    assert.deepEqual(await left(), ['new']);
   });
 
   test('cuts nothing that a consumer has not read', async () => {
