@@ -51,8 +51,10 @@ export async function measureYear(): Promise<Section> {
   const screen = await TestScreen.open(server.url, token);
   opened.defer(async () => screen.close());
   const board = async () => {
-    const said = await screen.ask('watch-board', { watchId: crypto.randomUUID(), from: dateOf(2), to: dateOf(3) });
+    const watchId = crypto.randomUUID();
+    const said = await screen.ask('watch-board', { watchId, from: dateOf(2), to: dateOf(3) });
     if (said.ok !== true) throw new Error(JSON.stringify(said));
+    await screen.ask('unwatch', { watchId });
   };
   const rows = await inTurn([
     ['reports, all of them over the year', reports.map((path) => [path, () => read(path)] as const)],

@@ -5,12 +5,12 @@ import { newSecretToken } from './secret-tokens.ts';
 /** bcrypt looks at the first 72 bytes only: a longer password would be weaker than it looks. */
 export const LONGEST_PASSWORD_BYTES = 72;
 
-/** log2 of the rounds of bcrypt: about 0.2 s a password on one core, off the main thread. */
+/** log2 of the rounds of bcrypt: about a quarter of a second a password on one core, off the main thread. Passwords that are set already keep the cost they were set at. */
 export const BCRYPT_COST = 12;
 /** The demo's password is printed on the screen, so its hash protects no one; a fast one makes the first start short. */
 export const DEMO_BCRYPT_COST = 8;
 
-/** What a login of an unknown e-mail is compared with, so that it takes as long as one of a known e-mail; and what an account has that nobody has set a password of. Of chance, made once, at the cost in use. */
+/** A hash of random bytes, made once, at the cost in use. A login with an unknown e-mail is compared with it, so that it takes as long as with a known one; accounts without a password have it. */
 export function hashOfNobody(cost: number): Promise<string> {
   return inTurn(() => hash(newSecretToken().token, cost));
 }

@@ -10,7 +10,7 @@ const DAY = { seconds: 86_400, name: 'a day' } as const;
 type Window = typeof MINUTE | typeof HOUR | typeof DAY;
 
 /**
- * How often one address, one user and one API key may ask, per minute, before `RATE_LIMIT_SCALE`. A login takes a hundred milliseconds of a core and is what a
+ * How often one address, one user and one API key may ask, per minute, before `RATE_LIMIT_SCALE`. A login takes a quarter of a second of a core and is what a
  * guesser wants; a claim takes a slot from others, and a hold does so for nothing; everything else is a read from memory. A visitor who
  * tries one time after the other places a hold every few seconds. A program asks for many people. Requests of Engine.IO only
  * carry messages, and are counted by address: a screen that polls asks again after every change, fifty times a second for a

@@ -23,7 +23,7 @@ function readEmails(cursor?: string): Promise<Answer<EmailPage>> {
   return askAs('GET', `/v1/account-emails${query({ limit: PAGE, cursor })}`);
 }
 
-/** All e-mails, for the owner: without a mail server their links and codes are found only here. */
+/** All e-mails about accounts, for the owner: without a mail server their links and codes are found only here. */
 export function AccountEmails() {
   const reading = useReading(() => readEmails());
   const isDemo = shop.value.state === 'ready' && shop.value.value.business.demo;

@@ -3,7 +3,7 @@ import { Migration } from '@mikro-orm/migrations';
 
 const SHARDS = 256;
 
-/** Every table of the first version. What each is for, and who writes it, stands in its file in `entities/`. */
+/** Every table of the first version. What each is for, and who writes it, stands beside its entity in `src/persistence/`. */
 export class FirstTables extends Migration {
   override up(): void {
     this.addSql('create extension if not exists btree_gist');

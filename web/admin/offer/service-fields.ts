@@ -161,7 +161,7 @@ export function serviceFields(currency: string): FieldsOf<ServiceChange> {
   };
 }
 
-/** What a new one is, as long as nothing else is typed: see `draftOf` of the server. */
+/** What a new one is, as long as nothing else is typed: the defaults of `serviceFields` in `src/protocol/catalog.ts`. */
 export const NEW_SERVICE = {
   ...{
     name: '',
