@@ -12,8 +12,8 @@ import { startShared } from './support/shared-postgres.ts';
 import { type Together, together } from './together.ts';
 
 const PROJECT = path.join(import.meta.dirname, '..');
-/** Files at a time. Many of them start servers of their own, so more than there are cores would only make each other late. */
-const CONCURRENT_FILES = Math.min(4, availableParallelism());
+/** Files at a time: one more than there are cores, because now and then each waits for its browser, its database or its servers. */
+const CONCURRENT_FILES = Math.min(4, availableParallelism()) + 1;
 /** A test that takes longer hangs. A file has a deadline of its own, see file-deadline.ts. */
 const TEST_TIMEOUT_MS = 5 * 60_000;
 const FILE_DEADLINE = path.join(import.meta.dirname, 'file-deadline.ts');
@@ -26,7 +26,7 @@ const SKIPPING_FAILS = !['', 'false', '0', undefined].includes(process.env.CI);
 const TAKES_LONG = /many-nodes|test\/(chaos|faults|acceptance|web)\/|attacks/;
 /** Most of their time goes by in waiting for limits of time, for the other side, or for a database that is away. So it does in files that run together. */
 const WAITS =
-  /test\/(chaos\/told|calendars-in-and-out\/calendars|messages\/sms|gateway\/socket\/slow-reader|gateway\/security\/budgets|faults\/(reads-in-outage|full-disk))\./;
+  /test\/(chaos\/told|calendars-in-and-out\/calendars|messages\/sms|gateway\/socket\/slow-reader|gateway\/security\/budgets|faults\/(reads-in-outage|full-disk|proxy))\./;
 /** So many of the files that took longest are named at the end. */
 const SLOWEST_SHOWN = 12;
 const OPTIONS = { cwd: PROJECT, atATime: CONCURRENT_FILES, timeout: TEST_TIMEOUT_MS, execArgv: ['--import', FILE_DEADLINE] };
@@ -80,7 +80,7 @@ async function* runAll(jobs: readonly NamedJob[]): AsyncGenerator<Event> {
   yield { type: 'test:summary', data: { ...summaries.at(-1), duration_ms: durationMs } };
 }
 
-/** The files of all rounds, those that take longest first. */
+/** The files of all rounds, those that take longest first; of those that are alike in that, the most files together. */
 function jobsOf(rounds: readonly Round[]): readonly NamedJob[] {
   const jobs = rounds.flatMap(({ files, on, without }) => {
     const env = on && { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${CLOCK}`.trim(), [CLOCK_STARTS_AT]: String(on.moment) };
@@ -94,7 +94,7 @@ function jobsOf(rounds: readonly Round[]): readonly NamedJob[] {
   });
   const isLong = ({ names }: NamedJob) => names.some((name) => TAKES_LONG.test(name));
   const rank = (job: NamedJob) => (job.waits ? 0 : isLong(job) ? 1 : 2);
-  return jobs.toSorted((one, other) => rank(one) - rank(other));
+  return jobs.toSorted((one, other) => rank(one) - rank(other) || other.names.length - one.names.length);
 }
 
 function diagnosticOf(outcome: Outcome): Event {

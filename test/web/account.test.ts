@@ -266,7 +266,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing at any door or inside, and nothing is wider than a phone, ${colorScheme}`, options, async () => {
     const page = await shop.visit('/account', { colorScheme, viewport: { width: 390, height: 844 }, hasTouch: true });
     const check = async (where: string) => {
-      await assertAccessible(page, where);
+      await assertAccessible(page, where, colorScheme);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, where);
       assert.deepEqual(await tooSmall(page), [], where);
     };

@@ -169,7 +169,7 @@ test('public holidays of a region are closed but for those that are not ticked, 
   await tick(/\b1 May/).uncheck();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await assertAccessible(page, `public holidays, ${colorScheme}`);
+    await assertAccessible(page, `public holidays, ${colorScheme}`, colorScheme);
   }
   await page.getByRole('button', { name: 'Close these days…' }).click();
   await page.getByText('1 appointment has no place any more').waitFor();

@@ -200,9 +200,9 @@ for (const colorScheme of ['light', 'dark'] as const)
       await eventually(`${href} is loaded`, () =>
         page.evaluate(() => document.querySelector('h1') !== null && document.querySelector('.office main .loading') === null),
       );
-      await assertAccessible(page, href);
+      await assertAccessible(page, href, colorScheme);
       await page.setViewportSize({ width: 390, height: 844 });
-      await assertAccessible(page, `${href} on a phone`);
+      await assertAccessible(page, `${href} on a phone`, colorScheme);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${href} fits on a phone`);
       await page.setViewportSize({ width: 1280, height: 900 });
     }

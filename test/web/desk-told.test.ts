@@ -194,7 +194,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await eventually('there is a free time', () => panel.getByRole('button', { name: /^Book / }).isEnabled());
     await panel.getByRole('button', { name: /^Book / }).click();
     await panel.locator('[aria-invalid="true"]').waitFor();
-    await assertAccessible(desk, 'a refused form');
+    await assertAccessible(desk, 'a refused form', colorScheme);
   });
 }
 

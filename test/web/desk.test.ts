@@ -296,15 +296,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the desk, ${colorScheme}`, options, async () => {
     const entrance = await shop.visit('/desk', { colorScheme });
     await entrance.getByRole('button', { name: 'Log in' }).waitFor();
-    await assertAccessible(entrance, 'login');
+    await assertAccessible(entrance, 'login', colorScheme);
     const desk = await visitDesk({ colorScheme });
-    await assertAccessible(desk, 'the day');
+    await assertAccessible(desk, 'the day', colorScheme);
     await desk.locator('.claim[data-status="booked"]').first().click();
     await desk.getByRole('complementary').waitFor();
-    await assertAccessible(desk, 'an appointment');
+    await assertAccessible(desk, 'an appointment', colorScheme);
     await desk.getByRole('button', { name: 'Move', exact: true }).click();
     await eventually('free times have come', () => desk.getByRole('button', { name: /^Move to/ }).isEnabled());
-    await assertAccessible(desk, 'moving by form');
+    await assertAccessible(desk, 'moving by form', colorScheme);
     await desk
       .getByRole('button', { name: /^New for/ })
       .first()
@@ -315,7 +315,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         .getByRole('button', { name: /^Book / })
         .isEnabled(),
     );
-    await assertAccessible(desk, 'a new appointment');
+    await assertAccessible(desk, 'a new appointment', colorScheme);
   });
 }
 

@@ -214,18 +214,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the booking page, ${colorScheme}`, options, async () => {
     const page = await shop.visit('/', { colorScheme });
     await page.locator('.service').first().waitFor();
-    await assertAccessible(page, 'services');
+    await assertAccessible(page, 'services', colorScheme);
     await page.locator('.service').first().click();
     await page.locator('.time').first().waitFor();
-    await assertAccessible(page, 'times');
+    await assertAccessible(page, 'times', colorScheme);
     await page.locator('.time').last().click();
     await page.getByRole('button', { name: /^Book / }).click();
-    await assertAccessible(page, 'a form with errors');
+    await assertAccessible(page, 'a form with errors', colorScheme);
     // Not the same customer twice: the last time of the day may be free with two people.
     await giveName(page, `Axel ${colorScheme}`);
     await page.getByRole('button', { name: /^Book / }).click();
     await page.locator('.confirmation').waitFor();
-    await assertAccessible(page, 'confirmation');
+    await assertAccessible(page, 'confirmation', colorScheme);
   });
 }
 

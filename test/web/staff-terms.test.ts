@@ -61,7 +61,7 @@ test('the booking page says from what to what, then what it is with the person, 
     await page.getByRole('radio', { name: /Sol Reis/ }).check();
     await summary.locator('strong', { hasText: /^€35$/ }).waitFor();
     await page.locator('.folded-line', { hasText: 'Trim 1 h €35' }).waitFor();
-    await assertAccessible(page, `prices of people, ${colorScheme}`);
+    await assertAccessible(page, `prices of people, ${colorScheme}`, colorScheme);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     await page.locator('.soon-time').first().click();
     await page.locator('#name').waitFor();

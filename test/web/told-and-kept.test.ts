@@ -187,14 +187,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.route('**/v1/holds', (route) => route.abort());
     await page.locator('.time').first().click();
     await page.locator('[data-not-sure]').waitFor();
-    await assertAccessible(page, 'not sure of a time');
+    await assertAccessible(page, 'not sure of a time', colorScheme);
     await page.getByRole('button', { name: 'Choose another time' }).click();
     await page.locator('[data-not-sure]').waitFor({ state: 'detached' });
     const gone = await shop.visit('/nothing-here', { colorScheme });
     await gone.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();
-    await assertAccessible(gone, 'nothing here');
+    await assertAccessible(gone, 'nothing here', colorScheme);
     await gone.goto(`${shop.url}/problems/slot-taken`);
-    await assertAccessible(gone, 'a problem');
+    await assertAccessible(gone, 'a problem', colorScheme);
   });
 }
 
