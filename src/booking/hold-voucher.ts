@@ -4,7 +4,7 @@ import { SECOND } from '../model/instant.ts';
 import type { HoldReply } from '../protocol/holds.ts';
 import { done, failed, isFailed, type Reply } from '../protocol/reply.ts';
 import { termsWith } from './agreed-terms.ts';
-import { askCalendar, unlessAnswered } from './ask-calendar.ts';
+import { askCalendar, type Describe, unlessAnswered } from './ask-calendar.ts';
 import { heldBy, wireHold } from './holds.ts';
 import type { Booking } from './parts.ts';
 import { voucherFor } from './vouchers.ts';
@@ -24,7 +24,7 @@ export async function putVoucher(parts: Booking, caller: Caller, holdId: string,
   const price = hold.listed?.price ?? hold.terms?.price;
   if (price === undefined) return failed('wrong-status', { detail: 'This hold has no terms yet: hold the time again.' });
   const request = requestKeyOf(caller, 'agree-hold', { holdId, code });
-  const describe = ({ event }: { readonly event: object }) => ('hold' in event ? told(event.hold as typeof hold) : failed('hold-not-found'));
+  const describe: Describe<HoldReply> = ({ event }) => (event.type === 'hold.renewed' ? told(event.hold) : failed('idempotency-key-reused'));
   const voucher = code === null ? null : await voucherFor(parts, caller, code, { serviceId: hold.serviceId, price });
   if (voucher !== null && isFailed(voucher)) return unlessAnswered(parts, caller, request, voucher, describe);
   const next = termsWith(parts, hold, voucher);

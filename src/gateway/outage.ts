@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { reasonOf } from '../actors/journal/outage.ts';
 import { ReadFailure } from '../actors/ports.ts';
 import { type ProblemDraft, problemOf } from '../protocol/problems.ts';
 
@@ -51,10 +52,4 @@ export class OutageLog {
     this.#met = 0;
     setTimeout(() => this.#tell(), TELL_EVERY_MILLISECONDS).unref();
   }
-}
-
-/** The message of the database or the system, without the failures that wrap it. */
-function reasonOf(failure: unknown): string {
-  if (!(failure instanceof Error)) return String(failure);
-  return failure.cause === undefined ? failure.message : reasonOf(failure.cause);
 }
