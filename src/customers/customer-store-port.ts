@@ -32,6 +32,18 @@ export type CustomerTransaction = KeptReplies & {
   /** Everything that was typed about them is gone, with their account, whose sessions end. */
   erase(customer: Customer, at: Instant): Promise<{ readonly endedSessions: readonly string[] }>;
   addAuditEntry(entry: AuditEntry): Promise<void>;
+  /** How far an import is with what this transaction adds. */
+  noteImport(id: string, progress: { readonly customers: number; readonly added: number; readonly at: Instant; readonly isOver: boolean }): Promise<void>;
+};
+
+/** How far one import is. `customers`: to be added; null while the table is read. `seenAt`: of its last step. */
+export type ImportProgress = {
+  readonly id: string;
+  readonly customers: number | null;
+  readonly added: number;
+  readonly startedAt: Instant;
+  readonly seenAt: Instant;
+  readonly endedAt: Instant | null;
 };
 
 /** What a table of customers has of one. `isShared`: as of a record. */
@@ -52,5 +64,12 @@ export type CustomerStore = {
   otherAddresses(id: string): Promise<readonly string[]>;
   /** Newest first; of a reader of a location, those there. */
   payments(id: string, within: Within, limit: number): Promise<readonly CustomerPayment[]>;
+  readonly imports: {
+    begin(beginning: { readonly id: string; readonly locationId: string | null; readonly at: Instant }): Promise<void>;
+    /** One that was refused as a whole. */
+    forget(id: string): Promise<void>;
+    /** The newest first, of a reader of a location those of its users. */
+    list(within: Within): Promise<readonly ImportProgress[]>;
+  };
   changing<T>(work: (transaction: CustomerTransaction) => Promise<T>): Promise<T>;
 };

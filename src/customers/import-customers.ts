@@ -5,7 +5,7 @@ import { type AuditSource, auditEntry } from '../audit/audit-entry.ts';
 import type { Instant } from '../model/instant.ts';
 import type { ImportMode, ImportReport } from '../protocol/customers.ts';
 import type { Customer } from './customer.ts';
-import type { CustomerStore, CustomerTransaction } from './customer-store-port.ts';
+import type { CustomerStore, CustomerTransaction, ImportProgress } from './customer-store-port.ts';
 import { type ImportedLine, personOf, type ReadTable, type TableRefusal } from './import-lines.ts';
 import type { Within } from './within.ts';
 
@@ -14,9 +14,11 @@ const MOST_MS = 20_000;
 const MOST_MEGABYTES = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 };
 /** In one statement: some milliseconds. */
 const AT_ONCE = 250;
+/** Longer than reading and any step may take. */
+const SILENT_MS = 60_000;
 
 type ImportParts = {
-  readonly store: Pick<CustomerStore, 'known' | 'changing'>;
+  readonly store: Pick<CustomerStore, 'known' | 'changing' | 'imports'>;
   readonly now: () => Instant;
 };
 export type ImportAsked = { readonly table: Uint8Array; readonly mode: ImportMode; readonly isDryRun: boolean; readonly within: Within };
@@ -25,6 +27,8 @@ export type ImportAnswer =
   | { readonly refused: readonly { readonly path: string; readonly message: string }[] }
   /** Another one is under way on this node. */
   | 'busy';
+/** `stopped`: nothing has been heard of it for a minute. */
+export type ImportStanding = ImportProgress & { readonly state: 'running' | 'done' | 'stopped' };
 
 export class CustomerImports {
   readonly #parts: ImportParts;
@@ -44,15 +48,32 @@ export class CustomerImports {
     }
   }
 
-  async #import({ table, mode, isDryRun, within }: ImportAsked, source: AuditSource): Promise<ImportAnswer> {
+  /** How far imports are, the newest first; on every node, of all nodes. */
+  async list(within: Within): Promise<readonly ImportStanding[]> {
+    const heardSince = this.#parts.now() - SILENT_MS;
+    const stateOf = ({ endedAt, seenAt }: ImportProgress) => (endedAt !== null ? 'done' : seenAt < heardSince ? 'stopped' : 'running');
+    return (await this.#parts.store.imports.list(within)).map((progress) => ({ ...progress, state: stateOf(progress) }));
+  }
+
+  async #import(asked: ImportAsked, source: AuditSource): Promise<ImportAnswer> {
+    if (asked.isDryRun) return this.#read(asked, async (fresh) => fresh.length);
+    const { imports } = this.#parts.store;
+    const { mode, within } = asked;
+    const id = randomUUIDv7();
+    await imports.begin({ id, locationId: within.locationId, at: this.#parts.now() });
+    const answer = await this.#read(asked, (fresh) => (mode === 'all' ? this.#addAll(id, fresh, within, source) : this.#addInSteps(id, fresh, within, source)));
+    if ('refused' in answer) await imports.forget(id);
+    return answer;
+  }
+
+  async #read({ table, mode, isDryRun }: ImportAsked, add: (fresh: readonly ImportedLine[]) => Promise<number>): Promise<Exclude<ImportAnswer, 'busy'>> {
     const read = await readInThread(table);
     if ('refusal' in read) return { refused: [read.refusal] };
     const { lines, repeated, bad, errors } = read;
     const fresh = await this.#fresh(read.good);
-    const reportOf = (added: number) => ({ lines, added, known: read.good.length - added, repeated, bad, errors: [...errors] });
-    if (isDryRun) return { report: reportOf(fresh.length) };
-    if (mode === 'all' && bad > 0) return { refused: errors.map(({ line, column, message }) => ({ path: `line ${line}, ${column}`, message })) };
-    return { report: reportOf(mode === 'all' ? await this.#addAll(fresh, within, source) : await this.#addInSteps(fresh, within, source)) };
+    if (!isDryRun && mode === 'all' && bad > 0) return { refused: errors.map(({ line, column, message }) => ({ path: `line ${line}, ${column}`, message })) };
+    const added = await add(fresh);
+    return { report: { lines, added, known: read.good.length - added, repeated, bad, errors: [...errors] } };
   }
 
   /** Those who are not customers yet. Who is one stays as they are. */
@@ -67,26 +88,34 @@ export class CustomerImports {
   }
 
   /** In one transaction: whatever is killed when, all of them are there or none. */
-  #addAll(fresh: readonly ImportedLine[], within: Within, source: AuditSource): Promise<number> {
-    return this.#parts.store.changing(async (transaction) => {
-      const at = this.#parts.now();
-      await audit(transaction, source, at, 'all', fresh.length);
+  async #addAll(id: string, fresh: readonly ImportedLine[], within: Within, source: AuditSource): Promise<number> {
+    const customers = fresh.length;
+    const { store, now } = this.#parts;
+    await store.changing((transaction) => transaction.noteImport(id, { customers, added: 0, at: now(), isOver: false }));
+    return store.changing(async (transaction) => {
+      const at = now();
+      await audit(transaction, source, at, 'all', customers);
       let added = 0;
       for (const some of inSteps(fresh)) added += await transaction.addMany(some.map((line) => customerOf(line, within, at)));
+      await transaction.noteImport(id, { customers, added, at, isOver: true });
       return added;
     });
   }
 
-  /** Each step in a transaction of its own. After a crash the same file adds the rest. */
-  async #addInSteps(fresh: readonly ImportedLine[], within: Within, source: AuditSource): Promise<number> {
-    let added = 0;
-    for (const some of inSteps(fresh))
-      added += await this.#parts.store.changing(async (transaction) => {
+  /** Each step in a transaction of its own, the first with the entry in the audit trail. After a crash the same file adds the rest. */
+  async #addInSteps(id: string, fresh: readonly ImportedLine[], within: Within, source: AuditSource): Promise<number> {
+    const customers = fresh.length;
+    const steps = [...inSteps(fresh)];
+    let sum = 0;
+    for (const [index, some] of [...steps, []].entries())
+      sum = await this.#parts.store.changing(async (transaction) => {
         const at = this.#parts.now();
-        await audit(transaction, source, at, 'good', some.length);
-        return transaction.addMany(some.map((line) => customerOf(line, within, at)));
+        if (index === 0) await audit(transaction, source, at, 'good', customers);
+        const added = some.length === 0 ? sum : sum + (await transaction.addMany(some.map((line) => customerOf(line, within, at))));
+        await transaction.noteImport(id, { customers, added, at, isOver: index === steps.length });
+        return added;
       });
-    return added;
+    return sum;
   }
 }
 

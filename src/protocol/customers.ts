@@ -163,6 +163,27 @@ export const importReport = z
   .meta({ id: 'CustomerImport' });
 export type ImportReport = z.output<typeof importReport>;
 
+/** GET /v1/customers/imports */
+export const importList = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          id: uuid,
+          state: z
+            .enum(['running', 'done', 'stopped'])
+            .meta({ description: '`stopped`: nothing was heard of it for a minute. The same table again adds the rest.' }),
+          customers: z.int().nullable().meta({ description: 'New ones in the table; null while it is read.' }),
+          added: z.int().meta({ description: 'So far. With `mode=all` none until all are there.' }),
+          startedAt: instantText,
+          endedAt: instantText.nullable(),
+        }),
+      )
+      .meta({ description: 'The newest first, at most 20. Managers of one location see those of its users.' }),
+  })
+  .meta({ id: 'CustomerImportList' });
+export type ImportList = z.output<typeof importList>;
+
 /** POST /v1/customers/{id}/merge */
 export const mergeBody = z
   .strictObject({

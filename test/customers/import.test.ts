@@ -11,11 +11,13 @@ import { CustomerImports } from '../../src/customers/import-customers.ts';
 import { readTable } from '../../src/customers/import-lines.ts';
 import { EVERYWHERE } from '../../src/customers/within.ts';
 import { instant } from '../../src/model/instant.ts';
+import { customerStore } from '../../src/persistence/customers/customer-store.ts';
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { LARGEST_TABLE_BYTES, MOST_IMPORTED } from '../../src/protocol/customers.ts';
 import { type Business, berlinTime, openBusiness } from '../gateway/business.ts';
 import { isProblem } from '../gateway/is-problem.ts';
 import { eventually } from '../support/eventually.ts';
+import { freshPgliteDirectory } from '../support/pglite.ts';
 import { POSTGRES_MISSING } from '../support/postgres.ts';
 import { sharedPostgres } from '../support/shared-postgres.ts';
 import type { Json } from '../support/test-server.ts';
@@ -128,6 +130,16 @@ describe('an import', () => {
     const { text } = await shop.ask('GET', '/v1/customers/export.csv', { token: shop.tokens.owner });
     const again = await send(text);
     assert.deepEqual([again.body.added, again.body.bad], [0, 0], again.text);
+    const imports = (await shop.ask('GET', '/v1/customers/imports', { token: shop.tokens.owner })).body.items;
+    assert.deepEqual(
+      imports.map(({ state, customers, added }: Json) => [state, customers, added]),
+      [
+        ['done', 0, 0],
+        ['done', 0, 0],
+        ['done', 2, 2],
+      ],
+      'neither the try nor what was refused is there',
+    );
     const trail = (await shop.ask('GET', '/v1/audit?limit=5&action=customer.imported', { token: shop.tokens.owner })).body.items;
     assert.deepEqual(
       trail.map(({ after: left }: Json) => left),
@@ -155,13 +167,97 @@ describe('an import', () => {
   });
 });
 
+describe('how far an import is', () => {
+  const people = (count: number) => Buffer.from(`name\n${Array.from({ length: count }, (_, at) => `Person ${at}`).join('\n')}\n`);
+  /** A business with its customers, whose imports stop where the test says. */
+  async function openImports(onNote: (added: number) => Promise<void>) {
+    const place = await freshPgliteDirectory();
+    const database = await openDatabase({ kind: 'pglite', directory: place.directory });
+    const real = customerStore(database, false);
+    let now = 1_000_000;
+    const changing: typeof real.changing = async (work) => {
+      let noted = 0;
+      const done = await real.changing((tables) => {
+        const noteImport: typeof tables.noteImport = (id, progress) => {
+          noted = progress.added;
+          return tables.noteImport(id, progress);
+        };
+        return work(new Proxy(tables, { get: (of, name) => (name === 'noteImport' ? noteImport : of[name as 'customer'].bind(of)) }));
+      });
+      await onNote(noted);
+      return done;
+    };
+    const stored = async () => Number((await database.sql('select count(*) from customer'))[0]?.[0]);
+    return {
+      imports: new CustomerImports({ store: { ...real, changing }, now: () => instant(now) }),
+      stored,
+      wait: (ms: number) => {
+        now += ms;
+      },
+      [Symbol.asyncDispose]: async () => {
+        await database[Symbol.asyncDispose]();
+        await place[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  test('is seen after each step, as many as are there, by managers of its location and by the owner', async () => {
+    const seen: unknown[] = [];
+    const here = { locationId: crypto.randomUUID(), staffId: null };
+    await using business = await openImports(async () => {
+      const [newest] = await business.imports.list(here);
+      seen.push([newest?.state, newest?.customers, newest?.added, await business.stored()]);
+    });
+    await business.imports.import({ table: people(600), mode: 'good', isDryRun: false, within: here }, SYSTEM);
+    assert.deepEqual(seen, [
+      ['running', 600, 250, 250],
+      ['running', 600, 500, 500],
+      ['running', 600, 600, 600],
+      ['done', 600, 600, 600],
+    ]);
+    assert.equal((await business.imports.list(EVERYWHERE)).length, 1);
+    assert.deepEqual(await business.imports.list({ locationId: crypto.randomUUID(), staffId: null }), []);
+  });
+
+  test('is told to have stopped a minute after its last step, and the same table again adds the rest', async () => {
+    let isBroken = true;
+    await using business = await openImports(async (added) => {
+      if (isBroken && added === 250) throw new Error('the node is gone');
+    });
+    const asked = { table: people(600), mode: 'good', isDryRun: false, within: EVERYWHERE } as const;
+    await assert.rejects(business.imports.import(asked, SYSTEM), /the node is gone/);
+    const standing = async () => (await business.imports.list(EVERYWHERE)).map(({ state, added }) => [state, added]);
+    assert.deepEqual(await standing(), [['running', 250]]);
+    business.wait(60_001);
+    assert.deepEqual(await standing(), [['stopped', 250]]);
+    isBroken = false;
+    await business.imports.import(asked, SYSTEM);
+    assert.deepEqual(await standing(), [
+      ['done', 350],
+      ['stopped', 250],
+    ]);
+    assert.equal(await business.stored(), 600);
+  });
+
+  test('is kept of the newest twenty', async () => {
+    await using business = await openImports(async () => undefined);
+    for (let at = 0; at < 22; at += 1) {
+      business.wait(1);
+      await business.imports.import({ table: people(1), mode: 'all', isDryRun: false, within: EVERYWHERE }, SYSTEM);
+    }
+    const kept = await business.imports.list(EVERYWHERE);
+    assert.deepEqual([kept.length, kept[0]?.startedAt, kept.at(-1)?.startedAt], [20, 1_000_022, 1_000_003]);
+  });
+});
+
 test('one table is imported at a time on a node', async () => {
   const held = Promise.withResolvers<void>();
   const nothing = async () => {
     await held.promise;
     return [];
   };
-  const store = { known: nothing, changing: () => Promise.reject(new Error('a try stores nothing')) };
+  const no = () => Promise.reject(new Error('a try stores nothing'));
+  const store = { known: nothing, changing: no, imports: { begin: no, forget: no, list: no } };
   const imports = new CustomerImports({ store, now: () => instant(0) });
   const asked = { table: Buffer.from('name\nIvy'), mode: 'all', isDryRun: true, within: EVERYWHERE } as const;
   const first = imports.import(asked, SYSTEM);

@@ -15,6 +15,7 @@ import { addReply, replyOf } from '../replies/http-reply-rows.ts';
 import { eraseCustomer, mergeCustomers } from './customer-removal.ts';
 import { CustomerAliasRow, CustomerRow } from './customer-row.ts';
 import { exportStatement, isThereStatement, listStatement, recordStatement, similarStatement } from './customer-search.ts';
+import { importsOf, noteImport } from './import-rows.ts';
 
 /** What is ahead and had the contact details of before gets those of now. What was given for one appointment alone stays. */
 const CORRECT_APPOINTMENTS = `update appointment_person p set
@@ -90,6 +91,7 @@ export function customerStore(database: Database, findsSimilar: boolean): Custom
       return rows.map(([email]) => String(email));
     },
     payments: async (id, { locationId }, limit) => (await readInTime(database.sql(PAYMENTS, [id, locationId, limit]))).map(paymentOf),
+    imports: importsOf(database),
     async changing(work) {
       try {
         return await changing(work);
@@ -149,6 +151,10 @@ class CustomerTables implements CustomerTransaction {
 
   async addMany(customers: readonly Customer[]): Promise<number> {
     return (await this.#em.execute(ADD_MANY, [JSON.stringify(customers)])).length;
+  }
+
+  noteImport(...[id, progress]: Parameters<CustomerTransaction['noteImport']>): Promise<void> {
+    return noteImport(this.#em, id, progress);
   }
 
   async change(before: Customer, { id, version, ...after }: Customer, phoneE164: string | null): Promise<void> {

@@ -24,6 +24,7 @@ import { TimeOffRequestRow } from '../catalog/time-off-request-rows.ts';
 import { ChangeRow, ConsumerRow, LogCutRow, SetAsideChangeRow } from '../change-log/change-log-entities.ts';
 import { NodeRow, ShardRow } from '../cluster/cluster-entities.ts';
 import { CustomerAliasRow, CustomerRow } from '../customers/customer-row.ts';
+import { CustomerImportRow } from '../customers/import-rows.ts';
 import { InsightAppointmentRow, InsightEntryRow, InsightHoursRow, InsightMoneyRow, InsightRefusedRow, InsightSumRow } from '../insights/insight-entities.ts';
 import { CalendarBaseRow, ClaimRow, RequestRow } from '../journal/journal-entities.ts';
 import { AccountEmailRow } from '../mail/account-email-row.ts';
@@ -36,7 +37,7 @@ import { CalendarsInAndOut } from '../migrations/calendars-in-and-out.ts';
 import { CATALOG_MIGRATIONS } from '../migrations/catalog.ts';
 import { ListedByResource, OverlapsOnPurpose } from '../migrations/claims.ts';
 import { Consumers } from '../migrations/consumers.ts';
-import { Corrections, CustomerRecords, CustomersFoundBy, CustomersWithoutAddress, DayNotes } from '../migrations/customers.ts';
+import { Corrections, CustomerImports, CustomerRecords, CustomersFoundBy, CustomersWithoutAddress, DayNotes } from '../migrations/customers.ts';
 import { FirstTables } from '../migrations/first-tables.ts';
 import { ApiKeys, DemoMark, FailedLogins, MailDelivery, ManyNodes, Registrations, SecondFactors, Sessions, Users } from '../migrations/from-0002-to-0011.ts';
 import {
@@ -108,6 +109,7 @@ export const ORM_OPTIONS = {
     ClaimRow,
     CustomerRow,
     CustomerAliasRow,
+    CustomerImportRow,
     AppointmentRow,
     AppointmentPersonRow,
     DayNoteRow,
@@ -223,6 +225,7 @@ export const ORM_OPTIONS = {
       { name: '0075-fees-and-payouts', class: FeesAndPayouts },
       { name: '0082-payment-facts', class: PaymentFacts },
       { name: '0083-webhooks-of-payments', class: WebhooksOfPayments },
+      { name: '0087-customer-imports', class: CustomerImports },
       { name: '0061-overlaps-on-purpose', class: OverlapsOnPurpose },
       { name: '0062-listed-by-resource', class: ListedByResource },
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),

@@ -68,3 +68,18 @@ export class DayNotes extends Migration {
     )`);
   }
 }
+
+/** How far imports are. */
+export class CustomerImports extends Migration {
+  override up(): void {
+    this.addSql(`create table customer_import (
+      id uuid primary key,
+      location_id uuid,
+      customers int,
+      added int not null,
+      started_at int8 not null,
+      seen_at int8 not null,
+      ended_at int8
+    )`);
+  }
+}

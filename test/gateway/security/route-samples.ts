@@ -257,6 +257,7 @@ export const ROUTE_SAMPLES: Readonly<Record<string, RouteSample>> = {
   'get /v1/customers/{id}/appointments': ofCustomer(),
   'get /v1/customers/{id}/export': ofCustomer(),
   'get /v1/customers/export.csv': { belongs: 'asker', ask: () => ({}) },
+  'get /v1/customers/imports': nothing,
   'post /v1/customers/import': { belongs: 'asker', ask: () => ({ query: DRY, body: {} }) },
   'post /v1/customers/{id}/merge': {
     belongs: 'asker',

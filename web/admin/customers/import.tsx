@@ -1,6 +1,7 @@
 // Customers from a table: a file is tried first, and what would become of each line is told before anything is stored.
-import { useSignal } from '@preact/signals';
-import type { ImportReport } from '../../../src/protocol/customers.ts';
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { ImportList, ImportReport } from '../../../src/protocol/customers.ts';
 import type { Answer, Problem } from '../../kit/api.ts';
 import { counted } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
@@ -13,13 +14,20 @@ import { go, hrefOf } from '../places.ts';
 const LARGEST_BYTES = 5 * 1_024 * 1_024;
 const TOO_LARGE: Problem = { code: 'too-large', status: 413, title: '', detail: 'The file is larger than 5 MB. Divide it into several.' };
 
+const STOPPED: Problem = { code: 'outcome-unknown', status: 503, title: '' };
+/** Steps of an import take some tens of milliseconds. */
+const ASK_EVERY_MS = 500;
+
 type State =
-  | { readonly is: 'choosing' }
-  | { readonly is: 'trying' | 'importing'; readonly file: File; readonly customers: number }
+  | { readonly is: 'choosing' | 'trying' }
+  /** `isOurs`: this page waits for its answer. */
+  | { readonly is: 'importing'; readonly isOurs: boolean }
   | { readonly is: 'tried'; readonly file: File; readonly report: ImportReport };
+type Standing = ImportList['items'][number];
 
 export function ImportCustomers() {
   const state = useSignal<State>({ is: 'choosing' });
+  const standing = useSignal<Standing | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
   const now = state.value;
   const tryOut = async (file: File | undefined) => {
@@ -30,7 +38,7 @@ export function ImportCustomers() {
       problem.value = TOO_LARGE;
       return;
     }
-    state.value = { is: 'trying', file, customers: 0 };
+    state.value = { is: 'trying' };
     const answer = await send(file, 'dryRun=true&mode=good');
     if (answer.ok) state.value = { is: 'tried', file, report: answer.body };
     else {
@@ -39,18 +47,17 @@ export function ImportCustomers() {
     }
   };
   const store = async (file: File, report: ImportReport) => {
-    state.value = { is: 'importing', file, customers: report.added };
-    const answer = await send(file, `mode=${report.bad === 0 ? 'all' : 'good'}`);
+    standing.value = undefined;
+    state.value = { is: 'importing', isOurs: true };
+    // In steps: nobody waits for it meanwhile, and what it has done is seen.
+    const answer = await send(file, 'mode=good');
     problem.value = answer.ok ? undefined : answer.problem;
     state.value = { is: 'tried', file, report };
     if (!answer.ok) return;
     const { added, known } = answer.body;
-    tell(
-      `${counted(added, 'customer is', 'customers are')} added.`,
-      known > 0 ? [`${counted(known, 'was a customer', 'were customers')} already, and nothing of theirs was changed.`] : [],
-    );
-    go('customers');
+    finish(added, known > 0 ? [`${counted(known, 'was a customer', 'were customers')} already, and nothing of theirs was changed.`] : []);
   };
+  useStanding(state, standing, problem);
   return (
     <>
       <Head
@@ -78,15 +85,69 @@ export function ImportCustomers() {
             <p>{wordsOf(problem.value)}</p>
           </div>
         )}
-        {(now.is === 'trying' || now.is === 'importing') && (
-          <div role="status">
-            <p>{now.is === 'trying' ? 'Reading the file…' : `Adding ${counted(now.customers, 'customer', 'customers')}…`}</p>
-            <progress aria-label="Under way" />
-          </div>
-        )}
+        {now.is === 'trying' && <Reading />}
+        {now.is === 'importing' && <Adding standing={standing.value} />}
         {now.is === 'tried' && <Tried report={now.report} onImport={() => void store(now.file, now.report)} />}
       </div>
     </>
+  );
+}
+
+function finish(added: number, lines: readonly string[]): void {
+  tell(`${counted(added, 'customer is', 'customers are')} added.`, lines);
+  go('customers');
+}
+
+/** Follows an import that is under way: ours, one from before the page was loaded again, or one of another tab or a colleague. */
+function useStanding(state: Signal<State>, standing: Signal<Standing | undefined>, problem: Signal<Problem | undefined>): void {
+  const isImporting = state.value.is === 'importing';
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isGone = false;
+    const look = async (): Promise<void> => {
+      const answer = await askAs<ImportList>('GET', '/v1/customers/imports');
+      if (isGone) return;
+      const now = state.peek();
+      const newest = answer.ok ? answer.body.items[0] : undefined;
+      if (newest?.state === 'running') {
+        standing.value = newest;
+        if (now.is === 'choosing') state.value = { is: 'importing', isOurs: false };
+      } else if (newest !== undefined && now.is === 'importing' && !now.isOurs) {
+        state.value = { is: 'choosing' };
+        if (newest.state === 'done') finish(newest.added, []);
+        else problem.value = { ...STOPPED, detail: `The import stopped after ${newest.added} customers. Import the same file again: it adds the rest.` };
+      }
+      if (state.peek().is === 'importing') timer = setTimeout(() => void look(), ASK_EVERY_MS);
+    };
+    void look();
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+    };
+  }, [isImporting]);
+}
+
+function Reading() {
+  return (
+    <div role="status">
+      <p>Reading the file…</p>
+      <progress aria-label="Under way" />
+    </div>
+  );
+}
+
+/** The sentence is read out once; the count is there for who looks, or asks the bar. */
+function Adding({ standing }: { readonly standing: Standing | undefined }) {
+  const { customers = null, added = 0 } = standing ?? {};
+  if (customers === null) return <Reading />;
+  return (
+    <div>
+      <p role="status">Adding {counted(customers, 'customer', 'customers')}…</p>
+      <progress aria-label="Customers added" value={added} max={Math.max(customers, 1)} />
+      <p class="soft small">
+        {added} of {customers}. It goes on if you leave this page.
+      </p>
+    </div>
   );
 }
 
@@ -97,7 +158,7 @@ function send(file: File, query: string): Promise<Answer<ImportReport>> {
 function wordsOf(problem: Problem): string {
   const [first] = problem.errors ?? [];
   if (problem.code === 'unreachable') return 'The server did not answer. Nothing is imported twice: import the same file again.';
-  if (problem.code === 'too-large') return problem.detail ?? 'The file is too large.';
+  if (problem.code === 'too-large' || problem.code === 'outcome-unknown') return problem.detail ?? sentenceOf(problem);
   return first === undefined ? sentenceOf(problem) : `The ${first.path} ${first.message}.`;
 }
 

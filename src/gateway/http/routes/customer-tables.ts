@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { type Caller, sourceOf } from '../../../access/caller.ts';
 import type { Customers } from '../../../customers/customers.ts';
 import type { CustomerImports } from '../../../customers/import-customers.ts';
-import { type ImportMode, importQuery, importReport, LARGEST_TABLE_BYTES, MOST_IMPORTED } from '../../../protocol/customers.ts';
+import { type ImportMode, importList, importQuery, importReport, LARGEST_TABLE_BYTES, MOST_IMPORTED } from '../../../protocol/customers.ts';
 import { done, failed, isFailed, type Reply } from '../../../protocol/reply.ts';
+import { wireTime } from '../../../protocol/wire-times.ts';
 import { type Route, route, tableBody } from '../route.ts';
 import { reachOfCaller } from './customers.ts';
 
@@ -13,6 +14,7 @@ import { reachOfCaller } from './customers.ts';
 const MOST_EXPORTED = 200_000;
 /** A byte order mark, so that spreadsheets read accents right; what they would take for a formula, a number with a plus too, begins with an apostrophe. */
 const TABLE = { bom: false, escape_formulas: true, cast: { object: (tags: object) => (Array.isArray(tags) ? tags.join('; ') : '') } } as const;
+const ZONE = 'UTC';
 const COLUMNS = ['name', 'email', 'phone', 'notes', 'tags'];
 
 type Parts = { readonly customers: Pick<Customers, 'exportAll'>; readonly imports: CustomerImports };
@@ -51,7 +53,29 @@ export const customerTableRoutes: readonly Route<Parts>[] = [
     problems: ['overloaded'],
     handle: (parts: Parts, { caller, query: { mode }, body }) => importTable(parts, caller, mode, body),
   }),
+  route({
+    tag: 'Customers',
+    method: 'get',
+    path: '/v1/customers/imports',
+    action: 'import-customers',
+    summary: 'How far imports are',
+    replies: { 200: { description: 'To be asked again while one is running.', schema: importList } },
+    handle: (parts: Parts, { caller }) => listImports(parts, caller),
+  }),
 ];
+
+async function listImports({ imports }: Parts, caller: Caller): Promise<Reply> {
+  const within = reachOfCaller(caller, 'import-customers');
+  if (isFailed(within)) return within;
+  const items = await imports.list(within);
+  return done({
+    items: items.map(({ id, state, customers, added, startedAt, endedAt }) => ({
+      ...{ id, state, customers, added },
+      startedAt: wireTime(startedAt, ZONE),
+      endedAt: endedAt === null ? null : wireTime(endedAt, ZONE),
+    })),
+  });
+}
 
 async function exportAll({ customers: all }: Parts, caller: Caller): Promise<Reply> {
   const within = reachOfCaller(caller, 'export-customers');
