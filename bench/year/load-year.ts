@@ -42,6 +42,7 @@ export async function loadYear(database: Database, { appointments, people, seed 
     }
     await run(CLAIMS);
     await run(PAYMENTS);
+    await run(RECEIPT_SERIES);
     await run(LEDGER);
     for (const table of ['appointment', 'appointment_person', 'customer', 'claim', 'payment', 'ledger_entry']) await run(`vacuum analyze ${table}`);
     say('claims and payments');
@@ -127,9 +128,15 @@ const CLAIMS = `insert into claim (id, half, calendar_id, kind, session, lane, s
         'startsAt', starts_at, 'endsAt', ends_at, 'customerId', customer_id, 'createdAt', created_at, 'createdBy', null))::json
     from appointment where status <> 'cancelled' and starts_at > (extract(epoch from clock_timestamp()) * 1000)::int8 - ${CLAIM_DAYS} * 86400000::int8`;
 
-/** Every third that took place is paid at the desk. */
-const PAYMENTS = `insert into payment (id, appointment_id, location_id, state, method, amount, currency, received, created_at)
-  select id, id, location_id, 'booked', case when ends_at % 4 = 0 then 'cash' else 'terminal' end, (details #>> '{price,amount}')::int8, 'EUR', (details #>> '{price,amount}')::int8, ends_at
-    from appointment where status = 'completed' and right(reference, 8)::int % 3 = 0`;
+/** Every third that took place is paid at the desk, and has a receipt in the series of its year, as the server numbers them (`receipt-numbers.ts`). */
+const PAYMENTS = `insert into payment (id, appointment_id, location_id, state, method, amount, currency, received, created_at, receipt_number)
+  select id, id, location_id, 'booked', case when ends_at % 4 = 0 then 'cash' else 'terminal' end, amount, 'EUR', amount, ends_at,
+      year || '-' || lpad(number::text, greatest(6, length(number::text)), '0')
+    from (select a.*, (a.details #>> '{price,amount}')::int8 as amount, y.year, row_number() over (partition by y.year order by a.ends_at, a.id) as number
+      from appointment a join location l on l.id = a.location_id
+      cross join lateral (select extract(year from to_timestamp(a.ends_at / 1000.0) at time zone l.time_zone)::int as year) y
+      where a.status = 'completed' and right(a.reference, 8)::int % 3 = 0) paid`;
+const RECEIPT_SERIES = `insert into receipt_series (year, last)
+  select split_part(receipt_number, '-', 1)::int, count(*) from payment group by split_part(receipt_number, '-', 1)`;
 const LEDGER = `insert into ledger_entry (key, payment_id, appointment_id, location_id, debit, credit, amount, currency, at)
   select 'receipt/' || id, id, appointment_id, location_id, method, 'customers', amount, currency, created_at from payment`;
