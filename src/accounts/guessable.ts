@@ -24,12 +24,23 @@ export type PasswordOwner = { readonly email: string; readonly name: string };
 export async function isGuessable(password: string, owner: PasswordOwner): Promise<boolean> {
   const text = password.normalize('NFKC').toLowerCase();
   if (new Set(text).size < LEAST_DIFFERENT) return true;
-  opened ??= openEstimator();
-  const estimator = await opened;
+  const estimator = await openedEstimator();
   return estimator.check(text, [...WORDS_OF_OURS, ...ownWords(owner)]).guessesLog10 < ENOUGH_GUESSES_LOG10;
 }
 
-let opened: Promise<ZxcvbnFactory> | undefined;
+/** Opened by the first who needs it, for all. What could not be opened is tried again by the next. */
+export function openedWhenNeeded<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
+  let opened: Promise<Opened> | undefined;
+  return () => {
+    opened ??= open().catch((failure: unknown) => {
+      opened = undefined;
+      throw failure;
+    });
+    return opened;
+  };
+}
+
+const openedEstimator = openedWhenNeeded(openEstimator);
 
 /** Only where a password is chosen: its 57,000 words take 70 milliseconds and 30 MB. */
 async function openEstimator(): Promise<ZxcvbnFactory> {

@@ -45,10 +45,26 @@ function datesIn(period: Period, day: number): { readonly first: number; readonl
 }
 
 type Counted = { readonly claims: ClaimTimes; readonly zone: string /** Position of a claim that does not count, -1 for none. */; readonly ignored: number };
+/** What was found for one question: by limit and by the first day of the period. A list asks for each of its days, and each period is counted once. */
+export type FoundLimits = Map<BookingLimit, Map<number, boolean>>;
 
 /** Whether one more that starts on the local date would be too many. */
-export function isReached({ period, most, serviceId }: BookingLimit, day: number, { claims, zone, ignored }: Counted): boolean {
-  const { first, last } = datesIn(period, day);
+export function isReached(limit: BookingLimit, day: number, found: FoundLimits, counted: Counted): boolean {
+  const dates = datesIn(limit.period, day);
+  let periods = found.get(limit);
+  if (periods === undefined) {
+    periods = new Map();
+    found.set(limit, periods);
+  }
+  let reached = periods.get(dates.first);
+  if (reached === undefined) {
+    reached = isFull(limit, dates, counted);
+    periods.set(dates.first, reached);
+  }
+  return reached;
+}
+
+function isFull({ most, serviceId }: BookingLimit, { first, last }: ReturnType<typeof datesIn>, { claims, zone, ignored }: Counted): boolean {
   const end = claims.indexStartingFrom((last + 1) * DAY + FARTHEST_FROM_UTC);
   let count = 0;
   for (let index = claims.indexStartingFrom(first * DAY - FARTHEST_FROM_UTC); index < end && count < most; index += 1) {

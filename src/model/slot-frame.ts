@@ -1,5 +1,5 @@
 // One question to the engine, made ready: everything about the calendar and the service that does not depend on the single start.
-import { type BookingLimit, isReached, limitsOf } from './booking-limits.ts';
+import { type BookingLimit, type FoundLimits, isReached, limitsOf } from './booking-limits.ts';
 import { type CalendarHours, zoneOf } from './calendar-hours.ts';
 import type { ClaimTimes } from './claim-times.ts';
 import { valueAt } from './columns.ts';
@@ -52,6 +52,7 @@ export type SlotFrame = {
   readonly lastDay: number;
   /** How many may start in a day, a week and a month. */
   readonly limits: readonly BookingLimit[];
+  readonly foundLimits: FoundLimits;
 };
 
 /**
@@ -102,6 +103,7 @@ export function slotFrame(world: SlotWorld, terms: SlotTerms, question: SlotQues
     earliestAt: Math.max(waived.includes('slot-in-past') ? -Infinity : question.now, waived.includes('too-soon') ? -Infinity : soonestAt(terms, question.now)),
     lastDay: waived.includes('too-far') ? Infinity : lastDayOf(terms, zone, question.now),
     limits: limitsOf(terms, world.hours.mostStarts),
+    foundLimits: new Map(),
   };
 }
 
@@ -128,8 +130,8 @@ export function isOpenFor({ windows, resourceWindows, spacing }: SlotFrame, star
 }
 
 /** The first limit by which nothing more may start on the local date; undefined if there is none. */
-export function limitReachedOn({ world, zone, ignored, limits }: SlotFrame, day: number): BookingLimit | undefined {
+export function limitReachedOn({ world, zone, ignored, limits, foundLimits }: SlotFrame, day: number): BookingLimit | undefined {
   const [claims] = world.claims;
   if (claims === undefined) return undefined;
-  return limits.find((limit) => isReached(limit, day, { claims, zone, ignored: ignored[0] ?? -1 }));
+  return limits.find((limit) => isReached(limit, day, foundLimits, { claims, zone, ignored: ignored[0] ?? -1 }));
 }

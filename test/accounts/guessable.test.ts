@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isGuessable } from '../../src/accounts/guessable.ts';
+import { isGuessable, openedWhenNeeded } from '../../src/accounts/guessable.ts';
 
 const ada = { email: 'ada.lovelace@analytical.example', name: 'Ada Lovelace' };
 async function refused(...passwords: readonly string[]): Promise<void> {
@@ -53,4 +53,14 @@ test('what comes after forty characters is not looked at, so the longest passwor
 test('names and addresses that are longer than any person’s do no harm', async () => {
   const owner = { email: `${'ab.'.repeat(80)}@example.org`, name: 'word '.repeat(40) };
   assert.deepEqual([await isGuessable('example1234', owner), await isGuessable('tqzmvrwpkd', owner)], [true, false]);
+});
+
+test('lists that could not be opened once are opened again for the next password, and once for all who wait', async () => {
+  const outcomes = [Promise.reject(new Error('no file handles')), Promise.resolve('lists')];
+  let times = 0;
+  const opened = openedWhenNeeded(() => outcomes[times++] ?? assert.fail('opened a third time'));
+  await assert.rejects(Promise.all([opened(), opened()]), /no file handles/);
+  assert.deepEqual(await Promise.all([opened(), opened()]), ['lists', 'lists']);
+  assert.equal(await opened(), 'lists');
+  assert.equal(times, 2);
 });

@@ -123,6 +123,12 @@ for (const kind of ENGINES) {
         [2027, 2],
       ]);
     });
+
+    test('of a place that is not there is no receipt, and no number is taken', async () => {
+      const series = await database.sql('select year, last from receipt_series order by year');
+      await assert.rejects(takeAt(database, randomUUID(), NEW_YEAR_IN_AUCKLAND), /location .* of payment .* is not there/);
+      assert.deepEqual(await database.sql('select year, last from receipt_series order by year'), series);
+    });
   });
 }
 

@@ -20,7 +20,8 @@ export async function giveReceiptNumber(
   { paymentId, locationId, at }: Pick<LedgerEntry, 'paymentId' | 'locationId' | 'at'>,
 ): Promise<string> {
   const [location] = await em.execute<{ timeZone: string }[]>(ZONE, [locationId]);
-  const year = dateOfDay(localDayOf(location?.timeZone ?? 'UTC', at)).slice(0, 4);
+  if (location === undefined) throw new Error(`location ${locationId} of payment ${paymentId} is not there, and nothing says what year it is`);
+  const year = dateOfDay(localDayOf(location.timeZone, at)).slice(0, 4);
   const [series] = await em.execute<{ last: number | string }[]>(NEXT, [Number(year)]);
   const number = `${year}-${String(series?.last).padStart(LEAST_DIGITS, '0')}`;
   const given = await em.execute<object[]>(GIVE, [number, paymentId]);
