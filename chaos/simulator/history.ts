@@ -50,6 +50,7 @@ export type Invariant =
   | 'an overlap was not asked for'
   | 'an edit was overwritten'
   | 'an edit was of another version'
+  | 'a claim is not as agreed with its person'
   | 'a change log has a gap'
   | 'an epoch fell'
   | 'a date fell'

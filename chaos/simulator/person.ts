@@ -7,7 +7,7 @@ import { definiteOf, isFinished, isOutdated } from './history.ts';
 import { type Act, isInTime, type OnAppointment, type Person, type Step } from './plan.ts';
 import type { Random } from './random.ts';
 import { lookFor } from './read-trail.ts';
-import { BEGINNING, ELSEWHERE, slotAt } from './scene.ts';
+import { BEGINNING, ELSEWHERE, POLICY, PRICE, slotAt } from './scene.ts';
 import { CUT, uuidFrom } from './simulated-process.ts';
 import type { Mine, World } from './world.ts';
 
@@ -221,9 +221,15 @@ export class SimulatedPerson {
     const { calendars, slot, rooms = [] } = act;
     const [room, ...more] = this.#world.rooms.filter((_, number) => rooms.includes(number));
     const along = room && { resources: [room, ...more] as const };
-    const candidates = calendars.map((number) => ({ ...this.#candidate(number), ...along }));
+    const candidates = calendars.map((number) => ({ ...this.#candidate(number), ...along })).map((one) => (act.type === 'reschedule' ? one : this.#agreed(one, service)));
     const override = 'isOver' in act ? ({ rules: ['slot-taken'], by: this.#plan.name } as const) : null;
     return { terms: this.#world.termsOf(service), startsAt: slotAt(slot), seats: 1, override, candidates, peers: [] };
+  }
+
+  /** What is new has the length and the price of who does it; what is moved keeps them. */
+  #agreed(candidate: Candidate, service: number): Candidate {
+    const { minutes, price } = this.#world.doneBy(service, candidate.staffId);
+    return { ...candidate, minutes, ...(price.amount !== PRICE.amount && { agreed: { price, policy: POLICY } }) };
   }
 
   #draft(service: number): AppointmentDraft {
@@ -234,8 +240,8 @@ export class SimulatedPerson {
       serviceId: this.#world.termsOf(service).serviceId,
       locationId: this.#world.locationId,
       timeZone: 'UTC',
-      price: { amount: 4_000, currency: 'EUR' },
-      policy: { cancelUntilMinutes: null, rescheduleUntilMinutes: null, refundRules: [] },
+      price: PRICE,
+      policy: POLICY,
       source: 'online',
       override: null,
       createdBy: null,

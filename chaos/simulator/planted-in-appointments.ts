@@ -56,6 +56,16 @@ export const BUGS_IN_APPOINTMENTS: readonly PlantedBug[] = [
     edits: [{ file: 'src/actors/cluster/claim-desk.ts', find: 'if (isOther(record, basedOn)) return', replace: 'if (isOther(record, undefined)) return' }],
   },
   {
+    name: 'length-of-everybody',
+    why: 'It takes as long with a person as with everybody else.',
+    edits: [{ file: 'src/actors/cluster/choices.ts', find: 'return { terms: lasting(terms, minutes), startsAt,', replace: 'return { terms: lasting(terms, minutes && undefined), startsAt,' }],
+  },
+  {
+    name: 'price-of-everybody',
+    why: 'It costs with a person what it costs with everybody else.',
+    edits: [{ file: 'src/actors/cluster/choices.ts', find: '  const { price, voucher, policy, due } = agreed;', replace: '  const { voucher, policy, due } = agreed;\n  const { price } = draft;' }],
+  },
+  {
     name: 'removal-leaves-holds',
     why: 'Who is removed still keeps time for those who are booking.',
     edits: [{ file: 'src/actors/calendar/decide-hours.ts', find: '[...heldOn(calendar), changed]', replace: '[...heldOn(calendar).slice(1), changed]' }],

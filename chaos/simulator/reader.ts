@@ -76,7 +76,8 @@ class SimulatedReader {
     const { time, history } = this.#world;
     const asked = this.#asked(running);
     const range = { from: FIRST_SLOT, to: instant(FIRST_SLOT + DAY), seats: 1, movingAppointmentId: null };
-    const found = await running.process.ask(() => running.node.slots([{ calendarId, staffId, terms: this.#world.termsOf(service), ...range }]));
+    const terms = { ...this.#world.termsOf(service), minutes: this.#world.doneBy(service, staffId).minutes };
+    const found = await running.process.ask(() => running.node.slots([{ calendarId, staffId, terms, ...range }]));
     if (found !== CUT) for (const slots of found) history.looks.push({ ...asked, type: 'slots', answeredAt: time.now, slots, service });
   }
 

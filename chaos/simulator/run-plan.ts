@@ -5,7 +5,7 @@ import { checkGroups, checkHalves } from './checker/groups.ts';
 import { checkRetention } from './checker/kept.ts';
 import { Ledger } from './checker/ledger.ts';
 import { checkTyped } from './checker/people.ts';
-import { checkRecords } from './checker/records.ts';
+import { checkAgreed, checkRecords } from './checker/records.ts';
 import { checkRefusals } from './checker/refusals.ts';
 import { checkLooks, checkPictures } from './checker/sights.ts';
 import { checkHolds, checkTables } from './checker/whole.ts';
@@ -102,9 +102,11 @@ async function probe(world: World, ledger: Ledger): Promise<void> {
     calendars.map(async (calendar, index) => {
       const person = `probe ${number} ${index}`;
       const holdId = machine.running?.process.ids.next(BEGINNING) ?? '';
-      const startsAt = slotAt(20 + number * calendars.length + index);
+      // Two slots for each: with some people it takes longer than one.
+      const startsAt = slotAt(20 + 2 * (number * calendars.length + index));
       const [room] = rooms.slice(0, index % 2);
-      const candidate = { ...calendar, ...(room && { resources: [room] as const }) };
+      const { minutes } = world.doneBy(0, calendar.staffId);
+      const candidate = { ...calendar, minutes, ...(room && { resources: [room] as const }) };
       const ask = { terms: world.termsOf(0), startsAt, seats: 1, override: null, candidates: [candidate], peers: [] };
       const command = { type: 'place-hold', holdId, ask, holder: { tokenFor: null, userId: null }, holdSeconds: 1 } as const;
       const asked = { person, request: { caller: person, key: person, fingerprint: '' }, command, attempts: [] };
@@ -154,5 +156,6 @@ function checkAll(world: World, ledger: Ledger, pictures: Parameters<typeof chec
   checkTables(history, ledger, tables);
   checkTyped(history, ledger, tables);
   checkRecords(history, ledger);
+  checkAgreed(world, ledger);
   checkRetention(history, ledger);
 }

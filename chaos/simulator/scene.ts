@@ -1,4 +1,4 @@
-// Where the simulated people meet: calendars that never close, three services, a few slots tomorrow.
+// Where the simulated people meet: calendars that never close, three services, with some people in another length and at another price, a few slots tomorrow.
 
 import type { TakenResource } from '../../src/actors/calendar/calendar.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
@@ -7,6 +7,7 @@ import type { CalendarHours } from '../../src/model/calendar-hours.ts';
 import { WEEKDAYS } from '../../src/model/day-plan.ts';
 import { HOUR, type Instant, instant, MINUTE } from '../../src/model/instant.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
+import type { StaffTerms } from '../../src/model/staff-terms.ts';
 import type { Random } from './random.ts';
 import { uuidFrom } from './simulated-process.ts';
 
@@ -47,6 +48,21 @@ export function servicesFrom(random: Random): readonly SlotTerms[] {
     dailyLimit: null,
     bufferRule: 'max',
   }));
+}
+
+export const PRICE = { amount: 4_000, currency: 'EUR' } as const;
+export const POLICY = { cancelUntilMinutes: null, rescheduleUntilMinutes: null, refundRules: [] } as const;
+
+/** One person takes longer for the first service and less for more money for the second; the last one has the third for longer and less. */
+export function staffTermsWith(calendars: readonly Candidate[]): readonly (readonly StaffTerms[])[] {
+  const [first, second = first, last = second] = [calendars[0], calendars[1], calendars.at(-1)];
+  const priced = (amount: number) => ({ ...PRICE, amount });
+  const terms = (who: Candidate | undefined, own: Omit<StaffTerms, 'staffId'>) => (who === undefined ? [] : [{ staffId: who.staffId, ...own }]);
+  return [
+    terms(first, { minutes: SLOT_MINUTES * 1.5 }),
+    terms(second, { minutes: SLOT_MINUTES, price: priced(5_000) }),
+    terms(last, { minutes: 2 * SLOT_MINUTES, price: priced(3_000) }),
+  ];
 }
 
 export function calendarsFrom(random: Random, count: number): readonly Candidate[] {

@@ -1,7 +1,9 @@
 import type { TakenResource } from '../../src/actors/calendar/calendar.ts';
 import { shardOf } from '../../src/actors/cluster/shard-of.ts';
 import type { Candidate } from '../../src/actors/scheduler.ts';
+import type { Money } from '../../src/model/money.ts';
 import type { SlotTerms } from '../../src/model/slot-terms.ts';
+import { doneBy, type StaffTerms } from '../../src/model/staff-terms.ts';
 import { checkUnnamed } from './checker/people.ts';
 import { History } from './history.ts';
 import { Machine } from './machine.ts';
@@ -10,7 +12,7 @@ import { ModelServer } from './model-database/server.ts';
 import { type Promises, Tables } from './model-database/tables.ts';
 import type { Fault, Plan } from './plan.ts';
 import { Random } from './random.ts';
-import { BEGINNING, calendarsFrom, HOURS, roomsFrom, servicesFrom } from './scene.ts';
+import { BEGINNING, calendarsFrom, HOURS, PRICE, roomsFrom, servicesFrom, staffTermsWith } from './scene.ts';
 import { uuidFrom } from './simulated-process.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { Weather } from './weather.ts';
@@ -38,6 +40,8 @@ export class World {
   readonly locationId: string;
   readonly history = new History();
   readonly #services: readonly SlotTerms[];
+  /** Of each service. */
+  readonly #staffTerms: readonly (readonly StaffTerms[])[];
   /** Of all people, the latest first. */
   readonly appointments: Mine[] = [];
   /** Nobody begins anything new any more. */
@@ -50,6 +54,7 @@ export class World {
     const scene = this.random.fork('scene');
     this.#services = servicesFrom(scene);
     this.calendars = calendarsFrom(scene, plan.calendars);
+    this.#staffTerms = staffTermsWith(this.calendars);
     this.locationId = uuidFrom(scene, BEGINNING, 0);
     const clock = () => BEGINNING + this.time.now;
     const stalls = this.random.fork('stalls');
@@ -85,6 +90,11 @@ export class World {
     const terms = this.#services[service];
     if (terms === undefined) throw new Error(`there is no service ${service}`);
     return terms;
+  }
+
+  /** How long it takes with this person, and what it costs. */
+  doneBy(service: number, staffId: string): { readonly minutes: number; readonly price: Money } {
+    return doneBy({ minutes: this.termsOf(service).minutes, price: PRICE, staffTerms: this.#staffTerms[service] }, staffId);
   }
 
   serviceOf(serviceId: string): number {

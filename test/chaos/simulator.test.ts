@@ -28,6 +28,8 @@ const SOON = [
   'cut-in-silence',
   'key-forgotten-early',
   'before-the-base',
+  'length-of-everybody',
+  'price-of-everybody',
 ];
 const SOON_SEEDS = 12;
 

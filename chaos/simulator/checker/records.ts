@@ -1,7 +1,28 @@
 // What several people have done to one appointment: each builds on what the one before has left, and nothing that was said is lost.
 import type { Appointment, CalendarEvent } from '../../../src/actors/calendar/calendar.ts';
+import { MINUTE } from '../../../src/model/instant.ts';
 import type { Asked, History, Version } from '../history.ts';
+import type { World } from '../world.ts';
 import type { Ledger, Recorded } from './ledger.ts';
+
+/** What is claimed anew takes as long as it takes with the person who has it, and costs what it costs with them. */
+export function checkAgreed(world: World, ledger: Ledger): void {
+  for (const { row, events } of ledger.all()) {
+    for (const event of events) {
+      const claim = event.type === 'hold.placed' ? event.hold : 'isNew' in event && event.isNew ? event.appointment : undefined;
+      if (claim === undefined || claim.calendarId !== row.calendarId) continue;
+      const agreed = world.doneBy(world.serviceOf(claim.serviceId), claim.staffId);
+      const minutes = (claim.endsAt - claim.startsAt) / MINUTE;
+      // A hold has no price here, and what is made of it has that of its draft.
+      const price = 'isNew' in event && event.holdId === null ? event.appointment.price : agreed.price;
+      if (minutes !== agreed.minutes || price.amount !== agreed.price.amount)
+        world.history.broken(
+          'a claim is not as agreed with its person',
+          `${event.type} ${claim.id} at ${row.calendarId}@${row.revision}: ${minutes} minutes for ${price.amount}, and it is ${agreed.minutes} for ${agreed.price.amount}`,
+        );
+    }
+  }
+}
 
 type OfAppointment = Extract<CalendarEvent, { readonly appointment: Appointment }>;
 /** A fact of an appointment, and the change that has written it on the calendar where the record is afterwards. */

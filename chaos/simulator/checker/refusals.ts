@@ -98,16 +98,16 @@ function wasTooLong({ appointmentId, ask, edit }: Extract<SchedulerCommand, { ty
 }
 
 /** With each room that would do, the calendar or the room was not free at some moment. */
-function wasBusy({ calendarId, resources }: Candidate, ask: ClaimAsk, ignored: string | null, window: Window): boolean {
+function wasBusy({ calendarId, resources, minutes }: Candidate, ask: ClaimAsk, ignored: string | null, window: Window): boolean {
   const isOver = ask.override?.rules.includes('slot-taken') === true;
   const isBusy = (on: string, partner?: string) =>
-    sometimesOn(on, window, (calendar) => !calendar.isFree({ ...timesOf(ask), ...(partner !== undefined && { partner }) }, ignored, isOver));
+    sometimesOn(on, window, (calendar) => !calendar.isFree({ ...timesOf(ask, minutes), ...(partner !== undefined && { partner }) }, ignored, isOver));
   if (resources === undefined) return isBusy(calendarId);
   return resources.every((room) => isBusy(calendarId, room.calendarId) || isBusy(room.calendarId, calendarId));
 }
 
-function timesOf({ terms, startsAt }: ClaimAsk) {
-  return { serviceId: terms.serviceId, startsAt, endsAt: startsAt + terms.minutes * MINUTE, capacity: terms.capacity };
+function timesOf({ terms, startsAt }: ClaimAsk, minutes = terms.minutes) {
+  return { serviceId: terms.serviceId, startsAt, endsAt: startsAt + minutes * MINUTE, capacity: terms.capacity };
 }
 
 /** A hold stays on one calendar, so it was nowhere if each of them lacked it at some moment; how it ended is asked of the one that had it. */

@@ -33,7 +33,7 @@ function checkLook(world: World, ledger: Ledger, look: Shown): void {
   const [seen, so] =
     look.type === 'view'
       ? [claimsAsText(look.view.claims), claimsAsText(calendar.claims.values())]
-      : [startsSeen(look), startsOf(world, calendar, look.service)];
+      : [startsSeen(look), startsOf(world, calendar, look)];
   if (seen !== so) world.history.broken('a read was never true', `${where}: ${seen}, and it is ${so}`);
 }
 
@@ -50,8 +50,9 @@ function startsSeen({ slots }: Extract<Look, { type: 'slots' }>): string {
   return slots.startsAt.filter((start) => start < slotAt(SLOTS_COMPARED)).join(' ');
 }
 
-function startsOf(world: World, calendar: SmallCalendar, service: number): string {
-  const { serviceId, minutes, capacity } = world.termsOf(service);
+function startsOf(world: World, calendar: SmallCalendar, { service, slots }: Extract<Look, { type: 'slots' }>): string {
+  const { serviceId, capacity } = world.termsOf(service);
+  const { minutes } = world.doneBy(service, slots.staffId);
   const starts = Array.from({ length: SLOTS_COMPARED }, (_, number) => slotAt(number));
   return starts.filter((startsAt) => calendar.isFree({ serviceId, startsAt, endsAt: startsAt + minutes * MINUTE, capacity })).join(' ');
 }
