@@ -221,7 +221,9 @@ export class SimulatedPerson {
     const { calendars, slot, rooms = [] } = act;
     const [room, ...more] = this.#world.rooms.filter((_, number) => rooms.includes(number));
     const along = room && { resources: [room, ...more] as const };
-    const candidates = calendars.map((number) => ({ ...this.#candidate(number), ...along })).map((one) => (act.type === 'reschedule' ? one : this.#agreed(one, service)));
+    const candidates = calendars
+      .map((number) => ({ ...this.#candidate(number), ...along }))
+      .map((one) => (act.type === 'reschedule' ? one : this.#agreed(one, service)));
     const override = 'isOver' in act ? ({ rules: ['slot-taken'], by: this.#plan.name } as const) : null;
     return { terms: this.#world.termsOf(service), startsAt: slotAt(slot), seats: 1, override, candidates, peers: [] };
   }

@@ -58,12 +58,24 @@ export const BUGS_IN_APPOINTMENTS: readonly PlantedBug[] = [
   {
     name: 'length-of-everybody',
     why: 'It takes as long with a person as with everybody else.',
-    edits: [{ file: 'src/actors/cluster/choices.ts', find: 'return { terms: lasting(terms, minutes), startsAt,', replace: 'return { terms: lasting(terms, minutes && undefined), startsAt,' }],
+    edits: [
+      {
+        file: 'src/actors/cluster/choices.ts',
+        find: 'return { terms: lasting(terms, minutes), startsAt,',
+        replace: 'return { terms: lasting(terms, minutes && undefined), startsAt,',
+      },
+    ],
   },
   {
     name: 'price-of-everybody',
     why: 'It costs with a person what it costs with everybody else.',
-    edits: [{ file: 'src/actors/cluster/choices.ts', find: '  const { price, voucher, policy, due } = agreed;', replace: '  const { voucher, policy, due } = agreed;\n  const { price } = draft;' }],
+    edits: [
+      {
+        file: 'src/actors/cluster/choices.ts',
+        find: '  const { price, voucher, policy, due } = agreed;',
+        replace: '  const { voucher, policy, due } = agreed;\n  const { price } = draft;',
+      },
+    ],
   },
   {
     name: 'removal-leaves-holds',

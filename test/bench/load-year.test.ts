@@ -9,7 +9,9 @@ import { sharedPostgres } from '../support/shared-postgres.ts';
 const PAID = `select extract(year from to_timestamp(e.at / 1000.0) at time zone l.time_zone)::int, array_agg(p.receipt_number order by e.at, p.id)
   from payment p join ledger_entry e on e.payment_id = p.id join location l on l.id = p.location_id group by 1 order by 1`;
 
-test('what is paid in a loaded year has receipts of one series for each year, without a gap, which the server goes on with', { skip: POSTGRES_MISSING }, async () => {
+test('what is paid in a loaded year has receipts of one series for each year, without a gap, which the server goes on with', {
+  skip: POSTGRES_MISSING,
+}, async () => {
   await using shared = await sharedPostgres();
   await using fresh = await shared.fresh();
   await using database = await openDatabase({ kind: 'postgres', url: fresh.url });

@@ -31,9 +31,7 @@ function checkLook(world: World, ledger: Ledger, look: Shown): void {
   const calendar = calendarAt(ledger, calendarId, revision, look.answeredAt);
   if (calendar === undefined) return world.history.broken('a read was never true', `${where} was not durable at ${look.answeredAt}`);
   const [seen, so] =
-    look.type === 'view'
-      ? [claimsAsText(look.view.claims), claimsAsText(calendar.claims.values())]
-      : [startsSeen(look), startsOf(world, calendar, look)];
+    look.type === 'view' ? [claimsAsText(look.view.claims), claimsAsText(calendar.claims.values())] : [startsSeen(look), startsOf(world, calendar, look)];
   if (seen !== so) world.history.broken('a read was never true', `${where}: ${seen}, and it is ${so}`);
 }
 
