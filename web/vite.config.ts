@@ -16,7 +16,7 @@ function parsedWords(): Plugin {
     name: 'parsed-words',
     enforce: 'pre',
     async load(id) {
-      if (!/\/words\/[a-z]{2}\.ts$/.test(id)) return null;
+      if (!/\/words\/(?:staff\/)?[a-z]{2}\.ts$/.test(id)) return null;
       const words: object = await import(`${pathToFileURL(id)}`);
       return Object.entries(words)
         .map(([name, value]) => `export const ${name} = ${JSON.stringify(parsed(value))};`)

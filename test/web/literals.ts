@@ -6,7 +6,7 @@ type Path = readonly Node[];
 
 /** Attributes whose words no one reads. */
 const UNREAD_ATTRIBUTES =
-  /^(class|id|key|d|type|name|href|rel|target|role|for|style|transform|viewBox|width|height|fill|stroke.*|lang|dir|kind|mode|to|sign|value|tag|path|action|method|autoComplete|inputMode|aria-(hidden|busy|live|labelledby|describedby|controls|autocomplete|keyshortcuts)|data-.*)$/;
+  /^(class|id|key|d|type|name|href|rel|target|role|for|style|transform|viewBox|width|height|fill|stroke.*|lang|dir|kind|mode|to|sign|value|tag|path|action|scope|what|describedBy|method|autoComplete|inputMode|aria-(hidden|busy|live|labelledby|describedby|controls|autocomplete|keyshortcuts)|data-.*)$/;
 /** What is asked of the browser by a name, and what fails in a log. */
 const UNREAD_CALLS =
   /^(Error|matchMedia|querySelector(All)?|closest|getElementById|addEventListener|removeEventListener|getItem|setItem|includes|setProperty|keptInTab|split|join|startsWith)$/;

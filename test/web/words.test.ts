@@ -25,16 +25,21 @@ import { EN as KIT } from '../../web/kit/words/en.ts';
 import * as kitEs from '../../web/kit/words/es.ts';
 import * as kitFr from '../../web/kit/words/fr.ts';
 import * as kitPt from '../../web/kit/words/pt.ts';
+import * as staffDe from '../../web/kit/words/staff/de.ts';
+import { EN as STAFF } from '../../web/kit/words/staff/en.ts';
+import * as staffEs from '../../web/kit/words/staff/es.ts';
+import * as staffFr from '../../web/kit/words/staff/fr.ts';
+import * as staffPt from '../../web/kit/words/staff/pt.ts';
 
 const TRANSLATIONS = {
-  de: { page: DE, bell: bellDe.DE, desk: deskDe.DE, kit: kitDe.DE, problems: kitDe.PROBLEMS },
-  fr: { page: FR, bell: bellFr.FR, desk: deskFr.FR, kit: kitFr.FR, problems: kitFr.PROBLEMS },
-  es: { page: ES, bell: bellEs.ES, desk: deskEs.ES, kit: kitEs.ES, problems: kitEs.PROBLEMS },
-  pt: { page: PT, bell: bellPt.PT, desk: deskPt.PT, kit: kitPt.PT, problems: kitPt.PROBLEMS },
+  de: { page: DE, bell: bellDe.DE, desk: deskDe.DE, staff: staffDe.DE, kit: kitDe.DE, problems: kitDe.PROBLEMS },
+  fr: { page: FR, bell: bellFr.FR, desk: deskFr.FR, staff: staffFr.FR, kit: kitFr.FR, problems: kitFr.PROBLEMS },
+  es: { page: ES, bell: bellEs.ES, desk: deskEs.ES, staff: staffEs.ES, kit: kitEs.ES, problems: kitEs.PROBLEMS },
+  pt: { page: PT, bell: bellPt.PT, desk: deskPt.PT, staff: staffPt.PT, kit: kitPt.PT, problems: kitPt.PROBLEMS },
 };
 /** What is the same word in another language. */
 const SAME =
-  /^(desk\.(top\.date|keys\.signs)|bell\.(channels|messages\.name)|kit\.connection\.|kit\.duration\.|page\.(details\.(name|email)|proof\.code|times\.(at|dayLabel|left|several)|labels\.(reference|price)))/;
+  /^(desk\.((sheet|inbox|sums)\.status|(customer|fields)\.name|(facts|fields)\.email|top\.date|messages\.title)|staff\.(login\.(code|email)|proof\.code|customers\.suggestions)|bell\.(channels|messages\.name)|kit\.connection\.|kit\.duration\.|page\.(details\.(name|email)|proof\.code|times\.(at|dayLabel|left|several)|labels\.(reference|price)))/;
 /** Words that no one reads: for the browser, the server, and who reads the code. */
 const UNREAD = /^(web\/|the page has no element)/;
 
@@ -54,11 +59,23 @@ function placesIn(sentence: string): readonly string[] {
   return [...new Set(Array.from(names, ([, type, name]) => `${type === '8' ? 'mark' : 'value'} ${name}`))].sort();
 }
 
-const english = new Map([...sentencesOf(EN, 'page'), ...sentencesOf(BELL, 'bell'), ...sentencesOf(DESK, 'desk'), ...sentencesOf(KIT, 'kit')]);
+const english = new Map([
+  ...sentencesOf(EN, 'page'),
+  ...sentencesOf(BELL, 'bell'),
+  ...sentencesOf(DESK, 'desk'),
+  ...sentencesOf(STAFF, 'staff'),
+  ...sentencesOf(KIT, 'kit'),
+]);
 
-for (const [language, { page, bell, desk, kit, problems }] of Object.entries(TRANSLATIONS)) {
+for (const [language, { page, bell, desk, staff, kit, problems }] of Object.entries(TRANSLATIONS)) {
   test(`every sentence of the booking page, the notification centre and the front desk is there in ${language}, with the same values in it`, () => {
-    const said = new Map([...sentencesOf(page, 'page'), ...sentencesOf(bell, 'bell'), ...sentencesOf(desk, 'desk'), ...sentencesOf(kit, 'kit')]);
+    const said = new Map([
+      ...sentencesOf(page, 'page'),
+      ...sentencesOf(bell, 'bell'),
+      ...sentencesOf(desk, 'desk'),
+      ...sentencesOf(staff, 'staff'),
+      ...sentencesOf(kit, 'kit'),
+    ]);
     assert.deepEqual([...said.keys()].sort(), [...english.keys()].sort());
     for (const [key, sentence] of said) {
       const original = english.get(key) ?? '';

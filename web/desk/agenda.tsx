@@ -16,6 +16,7 @@ import { followSwipes, PersonSwitch } from './person-switch.tsx';
 import { StatusIcon, signOf } from './status-icon.tsx';
 import { isPhone, onlyCalendar } from './views.ts';
 import { board, boardProblem, columns, date, day, isFirstLook, roomName, rooms, timeZone, today } from './watching.ts';
+import { words } from './wording.ts';
 
 const NOW_TICK_MILLISECONDS = 20_000;
 
@@ -44,7 +45,8 @@ export function Agenda() {
   useEffect(() => {
     if (!isLoading && date.peek() === today()) frame.current?.querySelector('.agenda-now')?.scrollIntoView({ block: 'center' });
   }, [isLoading, date.value]);
-  if (isLoading) return boardProblem.value === undefined ? <div class="agenda loading" aria-busy="true" role="status" aria-label="Loading the day" /> : null;
+  if (isLoading)
+    return boardProblem.value === undefined ? <div class="agenda loading" aria-busy="true" role="status" aria-label={words.value.grid.loading} /> : null;
   const now = serverNow();
   const rows = listed.value;
   const next = date.value === today() ? rows.findIndex(({ claim }) => claim.endsAt > now) : -1;
@@ -52,15 +54,15 @@ export function Agenda() {
     <>
       {isPhone.value && <PersonSwitch />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard */}
-      <section class="agenda" ref={frame} aria-label="Agenda" tabIndex={0}>
+      <section class="agenda" ref={frame} aria-label={words.value.list.label} tabIndex={0}>
         <AgendaTop />
-        {rows.length === 0 && <p class="nothing soft">Nothing booked.</p>}
+        {rows.length === 0 && <p class="nothing soft">{words.value.list.nothing}</p>}
         <ol>
           {rows.map(({ claim, who }, index) => (
             <li key={`${claim.id} ${who}`} class={index === next ? 'agenda-now' : undefined} data-over={claim.endsAt <= now || undefined}>
               {index === next && (
                 <p class="agenda-time">
-                  <span class="only-heard">Now </span>
+                  <span class="only-heard">{words.value.grid.now} </span>
                   {clock(now, timeZone.value)}
                 </p>
               )}
@@ -83,11 +85,11 @@ function AgendaTop() {
       {columns.value.map(({ calendarId, staffName }) => {
         const one = board.value.calendars.get(calendarId);
         if (one === undefined || (only !== undefined && only !== calendarId)) return null;
-        const words = awayWords(one);
+        const why = awayWords(one);
         return (
-          words !== undefined && (
+          why !== undefined && (
             <p key={calendarId} class="soft">
-              {staffName}: {words}
+              {staffName}: {why}
             </p>
           )
         );
@@ -98,7 +100,7 @@ function AgendaTop() {
           class="button"
           onClick={() => look({ kind: 'new', calendarId: calendar.calendarId, startsAt: openings(calendar, day.value)[0]?.startsAt ?? day.value.startsAt })}
         >
-          New for {column.staffName}
+          {words.value.grid.newFor({ name: column.staffName })}
         </button>
       )}
     </div>
@@ -108,8 +110,8 @@ function AgendaTop() {
 function awayWords(calendar: BoardCalendar): string | undefined {
   const { startsAt, endsAt } = day.value;
   const off = calendar.hours.timeOff.filter((one) => one.startsAt < endsAt && one.endsAt > startsAt);
-  if (off.length > 0) return off.map((one) => `${one.reason ?? 'time off'}, ${spanWords(one, day.value)}`).join('; ');
-  return openings(calendar, day.value).length === 0 ? 'not working' : undefined;
+  if (off.length > 0) return off.map((one) => `${one.reason ?? words.value.list.timeOff}, ${spanWords(one, day.value)}`).join('; ');
+  return openings(calendar, day.value).length === 0 ? words.value.list.off : undefined;
 }
 
 function Row({ claim, who }: Listed) {
@@ -137,7 +139,7 @@ function Row({ claim, who }: Listed) {
         <span class="soft">
           {[
             claim.kind === 'block' ? undefined : serviceName(claim),
-            claim.seats > 1 ? `${claim.seats} seats` : undefined,
+            claim.seats > 1 ? words.value.count.seats({ count: claim.seats }) : undefined,
             isPhone.value ? who : undefined,
             room,
           ]

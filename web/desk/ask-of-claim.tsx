@@ -7,45 +7,44 @@ import { act } from './acting.ts';
 import type { BoardClaim } from './board.ts';
 import { titleOf } from './claim-words.ts';
 import { timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 type AskProps = { readonly claim: BoardClaim; readonly calendarId: string; readonly onClose: () => void };
 
 export function AskApprove({ claim, calendarId, onClose }: AskProps) {
+  const text = words.value.ask;
   return (
     <AskFirst
-      title="Approve this request?"
-      confirm="Approve"
-      keep="Not yet"
+      title={text.approve}
+      confirm={text.approveIt}
+      keep={text.notYet}
       kind="primary"
       onConfirm={() => void act({ type: 'step', claim, calendarId, step: 'approve' })}
       onClose={onClose}
     >
-      <p>
-        {titleOf(claim)}, {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be undone.
-      </p>
+      <p>{text.forGood({ what: whatOf(claim) })}</p>
     </AskFirst>
   );
 }
 
 /** The reason stays if the command is refused. */
 export function AskCancel({ claim, calendarId, reason, onClose }: AskProps & { readonly reason: Signal<string> }) {
-  const verb = claim.status === 'pending' ? 'Decline' : 'Cancel';
-  const refund = refundWords(usePaid(claim.id, 'unknown', ''));
+  const text = words.value.ask;
+  const isDeclined = claim.status === 'pending';
+  const refund = refundWords(usePaid(claim.id, 'unknown', ''), words.value.refund);
   return (
     <AskFirst
-      title={`${verb} the appointment?`}
-      confirm={`${verb} the appointment`}
-      keep="Keep it"
+      title={isDeclined ? text.decline : text.cancel}
+      confirm={isDeclined ? text.declineIt : text.cancelIt}
+      keep={text.keep}
       onConfirm={() => void act({ type: 'cancel', claim, calendarId, reason: reason.value.trim() })}
       onClose={onClose}
     >
-      <p>
-        {titleOf(claim)}, {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}. This cannot be undone.
-      </p>
+      <p>{text.forGood({ what: whatOf(claim) })}</p>
       {refund !== undefined && <p>{refund}</p>}
       <div class="field">
         <label for="reason">
-          Reason <span class="optional">(optional, visible to the customer)</span>
+          {text.reason} <span class="optional">{text.reasonHint}</span>
         </label>
         <input
           id="reason"
@@ -58,4 +57,8 @@ export function AskCancel({ claim, calendarId, reason, onClose }: AskProps & { r
       </div>
     </AskFirst>
   );
+}
+
+function whatOf(claim: BoardClaim): string {
+  return `${titleOf(claim)}, ${longDay(claim.startsAt, timeZone.value)}, ${clockRange(claim.startsAt, claim.endsAt, timeZone.value)}`;
 }

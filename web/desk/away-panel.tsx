@@ -12,6 +12,7 @@ import type { BoardCalendar } from './board.ts';
 import { lookAway } from './looking-at.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { columnName, date, day, timeZone, today } from './watching.ts';
+import { words } from './wording.ts';
 
 const MINUTE = 60_000;
 
@@ -24,7 +25,8 @@ export function AwayPanel({ calendar }: { readonly calendar: BoardCalendar }) {
   // What is planned is what is carried out, however long the panel is looked at.
   const span = useRef(spanOf(day.value)).current;
   const path = `/v1/staff/${staffId}/time-off`;
-  const body = { ...span, reason: 'Ill' };
+  const text = words.value.away;
+  const body = { ...span, reason: text.reason };
   const look = async (): Promise<Problem | undefined> => {
     const answer = await askAs<HoursPlanReply>('POST', `${path}?plan=true`, { body });
     if (!answer.ok) return answer.problem;
@@ -37,7 +39,7 @@ export function AwayPanel({ calendar }: { readonly calendar: BoardCalendar }) {
     const notify = isTold.value ? {} : { notify: { customer: false } };
     const answer = await askAs('POST', `${path}?planId=${plan.value.planId}`, { body: { ...body, stranded: choices.value, ...notify } });
     if (answer.ok) {
-      announce(`${columnName(staffId)} is away. ${doneWords(choices.value)}`);
+      announce(text.done({ name: columnName(staffId), what: doneWords(choices.value) }));
       lookAway();
       return undefined;
     }
@@ -54,13 +56,11 @@ export function AwayPanel({ calendar }: { readonly calendar: BoardCalendar }) {
   }, []);
   const known = plan.value;
   return (
-    <PanelFrame title={`${columnName(staffId)} is ill`}>
-      <p class="soft">
-        {longDay(Date.parse(span.startsAt), timeZone.value)}, {date.value === today() ? 'from now on' : 'the whole day'}.
-      </p>
+    <PanelFrame title={text.title({ name: columnName(staffId) })}>
+      <p class="soft">{(date.value === today() ? text.fromNow : text.wholeDay)({ day: longDay(Date.parse(span.startsAt), timeZone.value) })}</p>
       {known === undefined && problemOfLook.value === undefined && <div class="loading" aria-busy="true" />}
       <form ref={form} class="away" onSubmit={send} noValidate>
-        {known !== undefined && known.stranded.length === 0 && <p>Nothing is booked in this time.</p>}
+        {known !== undefined && known.stranded.length === 0 && <p>{text.nothing}</p>}
         {known !== undefined && (
           <StrandedList
             {...{ stranded: known.stranded, choices: choices.value, timeZone: timeZone.value, nameOf: columnName }}
@@ -70,8 +70,8 @@ export function AwayPanel({ calendar }: { readonly calendar: BoardCalendar }) {
           />
         )}
         {known !== undefined && known.stranded.length > 0 && <TellCustomers isTold={isTold} />}
-        <FormProblem problem={problem.value ?? problemOfLook.value} unheard="Please look at the day before you try again." />
-        {known !== undefined && <SendButton isBusy={isBusy.value}>{actWords('Mark as away', choices.value)}</SendButton>}
+        <FormProblem problem={problem.value ?? problemOfLook.value} unheard={text.again} />
+        {known !== undefined && <SendButton isBusy={isBusy.value}>{actWords(text.mark, choices.value)}</SendButton>}
       </form>
     </PanelFrame>
   );

@@ -5,6 +5,7 @@ import { AskFirst } from '../kit/ask-first.tsx';
 import { clockRange, longDay } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
+import { words } from './wording.ts';
 
 /** How many are listed before cancelling; the rest is a number. */
 const MOST_SHOWN = 5;
@@ -14,7 +15,8 @@ const MOST_ROUNDS = 25;
 /** `sourceGroup` identifies the source without revealing it. */
 export function BookingSource({ sourceGroup }: { readonly sourceGroup: string }) {
   const found = useSignal<CancelledBySource | undefined>(undefined);
-  const words = useSignal('');
+  const said = useSignal('');
+  const text = words.value.source;
   const isBusy = useSignal(false);
   const ask = (dryRun: boolean) => askAs<CancelledBySource>('POST', '/v1/appointments/cancel-by-source', { body: { sourceGroup, dryRun } });
 
@@ -22,8 +24,8 @@ export function BookingSource({ sourceGroup }: { readonly sourceGroup: string })
     isBusy.value = true;
     const answer = await ask(true);
     isBusy.value = false;
-    if (!answer.ok) words.value = sentenceOf(answer.problem);
-    else if (answer.body.count === 0) words.value = 'No upcoming guest bookings from this source.';
+    if (!answer.ok) said.value = sentenceOf(answer.problem);
+    else if (answer.body.count === 0) said.value = text.none;
     else found.value = answer.body;
   }
 
@@ -34,12 +36,12 @@ export function BookingSource({ sourceGroup }: { readonly sourceGroup: string })
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const answer = await ask(false);
       if (!answer.ok) {
-        words.value = `${cancelled} cancelled so far. There may be more. ${sentenceOf(answer.problem)}`;
+        said.value = text.stopped({ count: cancelled, why: sentenceOf(answer.problem) });
         isBusy.value = false;
         return;
       }
       cancelled += answer.body.count;
-      words.value = `${cancelled} cancelled.`;
+      said.value = text.done({ count: cancelled });
       if (!answer.body.hasMore) break;
     }
     isBusy.value = false;
@@ -48,25 +50,25 @@ export function BookingSource({ sourceGroup }: { readonly sourceGroup: string })
   return (
     <>
       <button type="button" class="button" disabled={isBusy.value} aria-busy={isBusy.value || undefined} onClick={() => void look()}>
-        Bookings from the same source
+        {text.show}
       </button>
-      <span role="status">{words.value}</span>
+      <span role="status">{said.value}</span>
       {found.value !== undefined && (
         <AskFirst
-          title={`Cancel ${found.value.hasMore ? 'more than ' : ''}${found.value.count === 1 ? '1 appointment' : `${found.value.count} appointments`}?`}
-          confirm="Cancel all of them"
-          keep="Keep them"
+          title={(found.value.hasMore ? text.askMore : text.ask)({ count: found.value.count })}
+          confirm={text.confirm}
+          keep={text.keep}
           onConfirm={() => void cancelAll()}
           onClose={() => {
             found.value = undefined;
           }}
         >
-          <p>These upcoming appointments were booked by guests from the same address or network. This cannot be undone.</p>
+          <p>{text.lead}</p>
           <ul>
             {found.value.items.slice(0, MOST_SHOWN).map((appointment) => (
               <li key={appointment.id}>{lineOf(appointment)}</li>
             ))}
-            {found.value.count > MOST_SHOWN && <li>and {found.value.count - MOST_SHOWN} more</li>}
+            {found.value.count > MOST_SHOWN && <li>{text.more({ count: found.value.count - MOST_SHOWN })}</li>}
           </ul>
         </AskFirst>
       )}
@@ -76,5 +78,5 @@ export function BookingSource({ sourceGroup }: { readonly sourceGroup: string })
 
 function lineOf({ customer, startsAt, endsAt, timeZone }: AppointmentReply): string {
   const [start, end] = [Date.parse(startsAt), Date.parse(endsAt)];
-  return `${customer?.name ?? 'A customer'}, ${longDay(start, timeZone)}, ${clockRange(start, end, timeZone)}`;
+  return `${customer?.name ?? words.value.panel.aCustomer}, ${longDay(start, timeZone)}, ${clockRange(start, end, timeZone)}`;
 }

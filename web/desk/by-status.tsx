@@ -21,11 +21,12 @@ type Page = { readonly items: readonly AppointmentReply[]; readonly nextCursor: 
 
 export function ByStatus() {
   const isOpen = useSignal(false);
+  const text = words.value.inbox;
   const yesterday = addDays(today(), -1);
   const asked = useSignal<Asked>({ status: 'cancelled', by: 'change', from: yesterday, to: yesterday });
   return (
     <section class="theirs" aria-labelledby="inbox-status">
-      <h3 id="inbox-status">By status</h3>
+      <h3 id="inbox-status">{text.byStatus}</h3>
       {isOpen.value ? (
         <>
           <Filter asked={asked} />
@@ -39,7 +40,7 @@ export function ByStatus() {
             isOpen.value = true;
           }}
         >
-          Who cancelled yesterday?
+          {text.whoCancelled}
         </button>
       )}
     </section>
@@ -51,11 +52,12 @@ function Filter({ asked }: { readonly asked: Signal<Asked> }) {
     asked.value = { ...asked.value, ...change };
   };
   const { status, by, from, to } = asked.value;
+  const text = words.value.inbox;
   return (
     <div class="stack">
       <div class="pair">
         <div class="field">
-          <label for="status-what">Status</label>
+          <label for="status-what">{text.status}</label>
           <select id="status-what" value={status} onChange={(event) => set({ status: STATUSES.find((one) => one === event.currentTarget.value) ?? status })}>
             {STATUSES.map((one) => (
               <option key={one} value={one}>
@@ -65,14 +67,14 @@ function Filter({ asked }: { readonly asked: Signal<Asked> }) {
           </select>
         </div>
         <div class="field">
-          <label for="status-by">By</label>
+          <label for="status-by">{text.by}</label>
           <select id="status-by" value={by} onChange={(event) => set({ by: event.currentTarget.value === 'day' ? 'day' : 'change' })}>
-            <option value="change">last change</option>
-            <option value="day">its own day</option>
+            <option value="change">{text.byChange}</option>
+            <option value="day">{text.byDay}</option>
           </select>
         </div>
-        <DateField id="status-from" label="From" value={from} onChange={(day) => set({ from: day, to: day > to ? day : to })} />
-        <DateField id="status-to" label="To" value={to} onChange={(day) => set({ to: day, from: day < from ? day : from })} />
+        <DateField id="status-from" label={text.from} value={from} onChange={(day) => set({ from: day, to: day > to ? day : to })} />
+        <DateField id="status-to" label={text.to} value={to} onChange={(day) => set({ to: day, from: day < from ? day : from })} />
       </div>
     </div>
   );
@@ -110,7 +112,7 @@ function Result({ asked }: { readonly asked: Asked }) {
   const items = page.value.items.filter(({ updatedAt }) => asked.by === 'day' || updatedAt === undefined || Date.parse(updatedAt) < end);
   return (
     <div role="status">
-      {items.length === 0 && <p class="soft">None.</p>}
+      {items.length === 0 && <p class="soft">{words.value.inbox.none}</p>}
       <ul>
         {items.map((appointment) => (
           <li key={appointment.id}>
@@ -118,7 +120,7 @@ function Result({ asked }: { readonly asked: Asked }) {
           </li>
         ))}
       </ul>
-      {page.value.nextCursor !== null && <p class="soft">Only the first {MOST_SHOWN} are looked through.</p>}
+      {page.value.nextCursor !== null && <p class="soft">{words.value.inbox.first({ count: MOST_SHOWN })}</p>}
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { canSwap, markForSwap, swapping } from './swap.tsx';
 import { colleagues } from './together.ts';
 import { asOf } from './views.ts';
 import { arrived, date, roomName, timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 type Props = {
   readonly claim: BoardClaim;
@@ -85,6 +86,7 @@ export function ClaimItem({ claim, calendar, day, stretch, place, places, isStop
 /** What is seen, with what only has to be heard in between: "Mia Berg 10:00 to 10:45 · Haircut, booked". */
 export function ClaimWords({ claim }: { readonly claim: BoardClaim }) {
   const sign = signOf(claim);
+  const text = words.value.item;
   const { id } = claim;
   const openAt = useComputed(() => (asOf.value === undefined ? colleagues.value.get(id) : undefined)).value;
   return (
@@ -95,22 +97,22 @@ export function ClaimWords({ claim }: { readonly claim: BoardClaim }) {
         {claim.overlaps === true && <StatusIcon sign="overlaps" />}
         <span class="claim-name">{titleOf(claim)}</span>
         {openAt !== undefined && (
-          <span class="open-at" aria-hidden="true" title={`Open: ${openAt.join(', ')}`}>
+          <span class="open-at" aria-hidden="true" title={text.open({ names: openAt.join(', ') })}>
             {openAt.map(initialsOf).join(' ')}
           </span>
         )}
       </span>
       <span class="claim-rest">
         {' '}
-        {claim.overlaps === true && <b aria-hidden="true">overlaps · </b>}
+        {claim.overlaps === true && <b aria-hidden="true">{text.overlaps} · </b>}
         <FromTo span={claim} />
         {claim.kind !== 'block' && serviceName(claim) !== undefined && ` · ${serviceName(claim)}`}
         {claim.resourceId !== undefined && roomName(claim.resourceId) !== undefined && ` · ${roomName(claim.resourceId)}`}
-        {claim.seats > 1 && ` · ${claim.seats} seats`}
+        {claim.seats > 1 && ` · ${words.value.count.seats({ count: claim.seats })}`}
       </span>
       <span class="only-heard">
         , {statusOf(claim)}
-        {openAt !== undefined && `, open at the desk of ${openAt.join(', ')}`}
+        {openAt !== undefined && `, ${text.openAt({ names: openAt.join(', ') })}`}
       </span>
     </>
   );
@@ -129,7 +131,7 @@ export function FromTo({ span: { startsAt, endsAt } }: { readonly span: Span }) 
   return (
     <>
       {clock(startsAt, timeZone.value)}
-      <span class="only-heard"> to </span>
+      <span class="only-heard"> {words.value.item.to} </span>
       <span aria-hidden="true" class="dash" />
       <span>{clock(endsAt, timeZone.value)}</span>
     </>

@@ -29,6 +29,7 @@ import { stepsOf } from './steps.ts';
 import { canSwap, SwapForm } from './swap.tsx';
 import { colleagues } from './together.ts';
 import { columnName, roomName, runsTheDesk, timeZone, today } from './watching.ts';
+import { words } from './wording.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar };
 
@@ -51,6 +52,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
       </PanelFrame>
     );
   }
+  const text = words.value.facts;
   return (
     <PanelFrame title={titleOf(claim)}>
       <p class="status-words" data-status={claim.status ?? undefined}>
@@ -59,15 +61,15 @@ export function ClaimPanel({ claim, calendar }: Props) {
       </p>
       <OpenAt claimId={claim.id} />
       <dl>
-        <Line term="When">
+        <Line term={text.when}>
           {longDay(claim.startsAt, timeZone.value)}, {clockRange(claim.startsAt, claim.endsAt, timeZone.value)}
         </Line>
-        <Line term="With">{columnName(calendar.staffId)}</Line>
-        {claim.resourceId !== undefined && <Line term="Uses">{roomName(claim.resourceId) ?? 'A room not shown here'}</Line>}
-        {serviceName(claim) !== undefined && <Line term="Service">{serviceName(claim)}</Line>}
+        <Line term={text.with}>{columnName(calendar.staffId)}</Line>
+        {claim.resourceId !== undefined && <Line term={text.uses}>{roomName(claim.resourceId) ?? text.otherRoom}</Line>}
+        {serviceName(claim) !== undefined && <Line term={text.service}>{serviceName(claim)}</Line>}
         {claim.kind === 'appointment' && <AppointmentFacts claim={claim} />}
       </dl>
-      {claim.kind === 'hold' && <p class="soft">A customer is booking this time. If they do not, it becomes free when the countdown ends.</p>}
+      {claim.kind === 'hold' && <p class="soft">{text.hold}</p>}
       {claim.kind === 'appointment' && <Actions claim={claim} calendar={calendar} isEditing={isEditing} />}
       {claim.kind === 'appointment' && <Payment claim={claim} />}
       {claim.kind === 'appointment' && <MessageHistory claim={claim} />}
@@ -79,7 +81,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
           aria-busy={isInFlight(claim.id) || undefined}
           onClick={() => void act({ type: 'unblock', claim, column: { staffId: calendar.staffId, calendarId: calendar.calendarId } })}
         >
-          Remove the block
+          {text.unblock}
         </button>
       )}
     </PanelFrame>
@@ -89,7 +91,7 @@ export function ClaimPanel({ claim, calendar }: Props) {
 /** So that two do not work on it without knowing. */
 function OpenAt({ claimId }: { readonly claimId: string }) {
   const names = colleagues.value.get(claimId);
-  return <p role="status">{names !== undefined && <span class="banner open-words">Also open: {names.join(', ')}</span>}</p>;
+  return <p role="status">{names !== undefined && <span class="banner open-words">{words.value.facts.openAt({ names: names.join(', ') })}</span>}</p>;
 }
 
 function Line({ term, children }: { readonly term: string; readonly children: preact.ComponentChildren }) {
@@ -111,54 +113,48 @@ function AppointmentFacts({ claim }: { readonly claim: BoardClaim }) {
       else problem.value = answer.problem;
     });
   }, [claim]);
+  const text = words.value.facts;
   const known = details.value;
   const customer = known?.customer ?? claim.customer;
   return (
     <>
-      {known !== undefined && known.addOns.length > 0 && <Line term="Along with it">{namesOf(known.addOns)}</Line>}
+      {known !== undefined && known.addOns.length > 0 && <Line term={text.along}>{namesOf(known.addOns)}</Line>}
       {customer !== undefined && customer !== null && (
-        <Line term="Customer">
+        <Line term={text.customer}>
           <button type="button" class="link" onClick={() => look({ kind: 'customer', customerId: customer.id })}>
-            Show record
+            {text.record}
           </button>
         </Line>
       )}
       {typeof customer?.email === 'string' && (
-        <Line term="E-mail">
+        <Line term={text.email}>
           <a href={`mailto:${customer.email}`}>{customer.email}</a>
         </Line>
       )}
       {typeof customer?.phone === 'string' && (
-        <Line term="Phone">
+        <Line term={text.phone}>
           <Telephone typed={customer.phone} e164={customer.phoneE164} />
         </Line>
       )}
-      {typeof (known?.notes ?? claim.notes) === 'string' && <Line term="Notes">{known?.notes ?? claim.notes}</Line>}
+      {typeof (known?.notes ?? claim.notes) === 'string' && <Line term={text.notes}>{known?.notes ?? claim.notes}</Line>}
       {Object.entries(known?.answers ?? {}).map(([question, answer]) => (
         <Line key={question} term={question}>
           {answer}
         </Line>
       ))}
-      {typeof (known?.staffNotes ?? claim.staffNotes) === 'string' && <Line term="Notes for staff">{known?.staffNotes ?? claim.staffNotes}</Line>}
-      {(known?.reference ?? claim.reference) !== undefined && <Line term="Reference">{known?.reference ?? claim.reference}</Line>}
-      {known?.override != null && <Line term="Rules overridden">{known.override.reason}</Line>}
+      {typeof (known?.staffNotes ?? claim.staffNotes) === 'string' && <Line term={text.staffNotes}>{known?.staffNotes ?? claim.staffNotes}</Line>}
+      {(known?.reference ?? claim.reference) !== undefined && <Line term={text.reference}>{known?.reference ?? claim.reference}</Line>}
+      {known?.override != null && <Line term={text.overridden}>{known.override.reason}</Line>}
       {known?.sourceGroup !== undefined && (
-        <Line term="Booked online">
+        <Line term={text.bookedOnline}>
           <BookingSource sourceGroup={known.sourceGroup} />
         </Line>
       )}
-      {problem.value !== undefined && <Line term="Details">{sentenceOf(problem.value)}</Line>}
+      {problem.value !== undefined && <Line term={text.details}>{sentenceOf(problem.value)}</Line>}
     </>
   );
 }
 
-const WORDS = {
-  approve: 'Approve',
-  'check-in': 'Check in',
-  complete: 'Complete',
-  'no-show': 'No-show',
-  reopen: 'Reopen',
-} as const satisfies Record<StatusStep, string>;
 /** Ignores the second press of a double click, which would hit the button that replaced the first. */
 const DOUBLE_CLICK_MILLISECONDS = 500;
 const TICK_MILLISECONDS = 5_000;
@@ -188,6 +184,7 @@ function Actions({ claim, calendar, isEditing }: Props & { readonly isEditing: S
       hasJustActed.value = false;
     }, DOUBLE_CLICK_MILLISECONDS);
   };
+  const text = words.value.actions;
   if (isMoving.value) return <MoveForm claim={claim} calendar={calendar} onDone={close} />;
   if (isSwapping.value) return <SwapForm claim={claim} calendar={calendar} onDone={close} />;
   return (
@@ -202,22 +199,22 @@ function Actions({ claim, calendar, isEditing }: Props & { readonly isEditing: S
             disabled={isBusy}
             onClick={() => take(step)}
           >
-            {WORDS[step]}
+            {text[step]}
           </button>
         ))}
         <Changing claim={claim} isBusy={isBusy} open={{ edit: isEditing, move: isMoving, swap: isSwapping }} onCancel={() => ask('cancel')} />
         {runsTheDesk.value && (
           <button type="button" class="button quiet" onClick={() => look({ kind: 'new', calendarId: calendar.calendarId, startsAt: claim.startsAt })}>
-            Another one at this time
+            {text.another}
           </button>
         )}
         {asked.value === 'cancel' && <AskCancel claim={claim} calendarId={calendar.calendarId} reason={reason} onClose={close} />}
         {asked.value === 'approve' && <AskApprove claim={claim} calendarId={calendar.calendarId} onClose={close} />}
       </div>
-      {claim.status === 'pending' && steps.length === 0 && <p class="soft">It has started, so it can no longer be approved.</p>}
+      {claim.status === 'pending' && steps.length === 0 && <p class="soft">{text.started}</p>}
       {later.map(({ step, from }) => (
         <p key={step} class="soft">
-          {WORDS[step]}: from {momentWords(step, from)}
+          {text.from({ step: text[step], when: momentWords(step, from) })}
         </p>
       ))}
     </>
@@ -232,31 +229,32 @@ type ChangingProps = {
 };
 
 function Changing({ claim, isBusy, open, onCancel }: ChangingProps) {
+  const text = words.value.actions;
   const begin = (form: Signal<boolean>) => () => {
     form.value = true;
   };
   return (
     <>
       <button type="button" class="button" disabled={isBusy} onClick={begin(open.edit)}>
-        Edit
+        {text.edit}
       </button>
       {canMove(claim) && (
         <>
           <button type="button" class="button" disabled={isBusy} onClick={begin(open.move)}>
-            Move
+            {text.move}
           </button>
           {canSwap(claim) && (
             <button type="button" class="button" disabled={isBusy} onClick={begin(open.swap)}>
-              Swap
+              {text.swap}
             </button>
           )}
           {!shelf.value.includes(claim.id) && (
             <button type="button" class="button" disabled={isBusy} onClick={() => putOnShelf(claim.id)}>
-              To the shelf
+              {text.toShelf}
             </button>
           )}
           <button type="button" class="button danger" disabled={isBusy} onClick={onCancel}>
-            {claim.status === 'pending' ? 'Decline' : 'Cancel'}
+            {claim.status === 'pending' ? text.decline : text.cancel}
           </button>
         </>
       )}

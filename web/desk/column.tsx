@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { serverNow } from '../kit/api.ts';
-import { clock, clockRange, counted, dayWords, shortDay } from '../kit/money-and-time.ts';
+import { clock, clockRange, dayWords, shortDay } from '../kit/money-and-time.ts';
 import { session } from '../kit/session.ts';
 import { openShop } from '../kit/shop.ts';
 import { doingWords, inFlight } from './acting.ts';
@@ -11,10 +11,11 @@ import { type DeskCommand, placeOf } from './commands.ts';
 import { type Day, drawnPart, layOut, openings } from './day-layout.ts';
 import { timeAt } from './dragging.ts';
 import { look } from './looking-at.ts';
-import { dragTo, fits, moving, putDown } from './moving.ts';
+import { dragTo, fits, type Moving, moving, putDown } from './moving.ts';
 import { dropped } from './telling.tsx';
 import { onlyCalendar, type Stretch, shownDays } from './views.ts';
 import { type Column as ColumnOf, date, timeZone, today } from './watching.ts';
+import { words } from './wording.ts';
 
 const MINUTE = 60_000;
 const NEW_STEP = 15 * MINUTE;
@@ -48,7 +49,7 @@ export function Column({ column, calendar, isFirst, day, stretch }: ColumnProps)
     <section class="column" aria-labelledby={id} data-presence={presence} data-today={day.date === today() || undefined} data-first={isFirst}>
       <header class="column-top">
         <ColumnTitle id={id} name={staffName} day={day}>
-          {worksHere ? contentWords(calendar, day, appointments) : PRESENCE_WORDS[presence]}
+          {worksHere ? contentWords(calendar, day, appointments) : presenceWords(presence)}
         </ColumnTitle>
         {worksHere && <ColumnActions column={column} calendar={calendar} day={day} stretch={stretch} onNew={startNew} />}
       </header>
@@ -135,15 +136,16 @@ type ActionsProps = ColumnProps & { readonly onNew: (startsAt: number) => void }
 
 function ColumnActions({ column: { staffName }, calendar, day, stretch, onNew }: ActionsProps) {
   const isOneDay = shownDays.value.length === 1;
-  const when = isOneDay ? '' : ` on ${shortDay(day.startsAt, timeZone.value)}`;
+  const text = words.value.grid;
+  const newWords = isOneDay ? text.newFor({ name: staffName }) : text.newForOn({ name: staffName, day: shortDay(day.startsAt, timeZone.value) });
   return (
     <>
       {isOneDay && openings(calendar, day).length > 0 && day.date >= today() && mayMarkAway() && (
         <button
           type="button"
           class="button icon quiet ill"
-          aria-label={`${staffName} is ill`}
-          title="Ill today"
+          aria-label={text.isIll({ name: staffName })}
+          title={text.illToday}
           onClick={() => look({ kind: 'away', calendarId: calendar.calendarId })}
         >
           <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
@@ -151,7 +153,7 @@ function ColumnActions({ column: { staffName }, calendar, day, stretch, onNew }:
           </svg>
         </button>
       )}
-      <button type="button" class="button icon quiet" aria-label={`New for ${staffName}${when}`} onClick={() => onNew(firstFree(calendar, stretch))}>
+      <button type="button" class="button icon quiet" aria-label={newWords} onClick={() => onNew(firstFree(calendar, stretch))}>
         <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
           <path d="M10 4v12M4 10h12" />
         </svg>
@@ -167,25 +169,31 @@ function mayMarkAway(): boolean {
 }
 
 /** Why staff who do not work here have a column. */
-const PRESENCE_WORDS = { moved: 'Works elsewhere now', left: 'No longer works here' } as const;
+function presenceWords(presence: 'moved' | 'left'): string {
+  return presence === 'moved' ? words.value.grid.movedAway : words.value.grid.left;
+}
 
 function contentWords(calendar: BoardCalendar, day: Day, appointments: number): string {
-  if (appointments > 0) return counted(appointments, 'appointment', 'appointments');
-  return openings(calendar, day).length > 0 ? 'Nothing booked' : 'Not working';
+  return appointments === 0 && openings(calendar, day).length === 0 ? words.value.grid.off : countWords(appointments);
+}
+
+export function countWords(appointments: number): string {
+  return appointments === 0 ? words.value.grid.nothing : words.value.count.appointments({ count: appointments });
 }
 
 export function Background({ calendar, day, stretch }: { readonly calendar: Pick<BoardCalendar, 'hours'> } & Stretch) {
   const { windows, timeOff, external } = calendar.hours;
+  const text = words.value.grid;
   return (
     <>
       {windows.map((window) => (
         <Stripe key={window.startsAt} span={window} stretch={stretch} class="open" />
       ))}
       {timeOff.map((off) => (
-        <Stripe key={off.id} span={off} stretch={stretch} class="time-off" words={`${off.reason ?? 'Time off'}, ${spanWords(off, day)}`} />
+        <Stripe key={off.id} span={off} stretch={stretch} class="time-off" words={`${off.reason ?? text.timeOff}, ${spanWords(off, day)}`} />
       ))}
       {external.map((busy) => (
-        <Stripe key={`busy ${busy.startsAt}`} span={busy} stretch={stretch} class="external" words={`Busy elsewhere, ${spanWords(busy, day)}`} />
+        <Stripe key={`busy ${busy.startsAt}`} span={busy} stretch={stretch} class="external" words={`${text.elsewhere}, ${spanWords(busy, day)}`} />
       ))}
     </>
   );
@@ -194,19 +202,19 @@ export function Background({ calendar, day, stretch }: { readonly calendar: Pick
 /** How much of the day it takes: its own beginning and end may be days away. */
 export function spanWords(off: Span, { startsAt, endsAt }: Span): string {
   const [fromBefore, toAfter] = [off.startsAt <= startsAt, off.endsAt >= endsAt];
-  if (fromBefore && toAfter) return 'all day';
-  if (fromBefore) return `until ${clock(off.endsAt, timeZone.value)}`;
-  return toAfter ? `from ${clock(off.startsAt, timeZone.value)}` : clockRange(off.startsAt, off.endsAt, timeZone.value);
+  if (fromBefore && toAfter) return words.value.grid.allDay;
+  if (fromBefore) return words.value.grid.until({ time: clock(off.endsAt, timeZone.value) });
+  return toAfter ? words.value.grid.from({ time: clock(off.startsAt, timeZone.value) }) : clockRange(off.startsAt, off.endsAt, timeZone.value);
 }
 
 type StripeProps = { readonly span: Span; readonly stretch: Span; readonly class: string; readonly words?: string; readonly fit?: boolean | undefined };
 
-function Stripe({ span, stretch, class: name, words, fit }: StripeProps) {
+function Stripe({ span, stretch, class: name, words: said, fit }: StripeProps) {
   const part = drawnPart(span, stretch);
   if (part === undefined) return null;
   return (
     <div class={name} data-fit={fit} style={{ top: `calc(var(--minute) * ${part.top})`, height: `calc(var(--minute) * ${part.height})` }}>
-      {words !== undefined && <span>{words}</span>}
+      {said !== undefined && <span>{said}</span>}
     </div>
   );
 }
@@ -220,6 +228,7 @@ function isPlacing(command: DeskCommand): boolean {
 function Ghosts({ calendarId, stretch }: { readonly calendarId: string; readonly stretch: Span }) {
   const mover = moving.value;
   const asked = dropped.value;
+  const text = words.value.grid;
   return (
     <>
       {inFlight.value
@@ -230,7 +239,7 @@ function Ghosts({ calendarId, stretch }: { readonly calendarId: string; readonly
             span={placeOf(command).at}
             stretch={stretch}
             class="ghost flying"
-            words={writing.state.value === 'unsure' ? `${doingWords(command)}: not sure yet` : `${doingWords(command)}…`}
+            words={(writing.state.value === 'unsure' ? text.inDoubt : text.inFlight)({ doing: doingWords(command) })}
           />
         ))}
       {asked !== undefined && placeOf(asked).calendarId === calendarId && (
@@ -242,13 +251,7 @@ function Ghosts({ calendarId, stretch }: { readonly calendarId: string; readonly
         />
       )}
       {mover !== undefined && mover.over === undefined && mover.to.calendarId === calendarId && (
-        <Stripe
-          span={mover}
-          stretch={stretch}
-          class="ghost"
-          fit={fits(mover)}
-          words={`${mover.isResized ? clockRange(mover.startsAt, mover.endsAt, timeZone.value) : clock(mover.startsAt, timeZone.value)}${fits(mover) === false ? ' – not free' : ''}`}
-        />
+        <Stripe span={mover} stretch={stretch} class="ghost" fit={fits(mover)} words={moverWords(mover)} />
       )}
       {mover === undefined && hover.value?.calendarId === calendarId && (
         <Stripe
@@ -260,6 +263,11 @@ function Ghosts({ calendarId, stretch }: { readonly calendarId: string; readonly
       )}
     </>
   );
+}
+
+function moverWords(mover: Moving): string {
+  const time = mover.isResized ? clockRange(mover.startsAt, mover.endsAt, timeZone.value) : clock(mover.startsAt, timeZone.value);
+  return fits(mover) === false ? words.value.grid.notFree({ time }) : time;
 }
 
 /** What was picked up with a key, or from the shelf, is dropped where the day is pressed. */

@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { serverNow } from '../kit/api.ts';
-import { clock, counted } from '../kit/money-and-time.ts';
+import { clock } from '../kit/money-and-time.ts';
 import { useTick } from '../kit/ticking.ts';
 import type { Span } from './board.ts';
 import { Column } from './column.tsx';
@@ -11,6 +11,7 @@ import { PersonSwitch } from './person-switch.tsx';
 import { RoomColumn } from './room-column.tsx';
 import { asItWas, asOf, away, isDense, isPhone, type Stretch, shownColumns, shownDays, shownRooms, showsAway, stretches, view } from './views.ts';
 import { board, boardProblem, columns, isFirstLook, timeZone, today } from './watching.ts';
+import { words } from './wording.ts';
 
 const NOW_TICK_MILLISECONDS = 20_000;
 /** All of a view have the same hours by the clock; those of the first are written. */
@@ -18,7 +19,7 @@ const stretch = computed<Span>(() => stretches.value[0]?.stretch ?? { startsAt: 
 const isClosed = computed(() => [...board.value.calendars.values()].every((calendar) => openings(calendar, board.value.range).length === 0));
 
 /** Of a day of the past nothing can be pressed, so that the keyboard needs another way to what is out of sight. */
-const SCROLLED_BY_KEYBOARD = { role: 'region', 'aria-label': 'The day as it was', tabIndex: 0 } as const;
+const scrolledByKeyboard = () => ({ role: 'region', 'aria-label': words.value.grid.asItWas, tabIndex: 0 }) as const;
 
 export function DayGrid() {
   const scroller = useRef<HTMLDivElement>(null);
@@ -30,13 +31,13 @@ export function DayGrid() {
     const share = shownDays.peek().some((day) => day.date === today()) ? (serverNow() - startsAt) / (endsAt - startsAt) : 0;
     scroller.current.scrollTop = Math.max(0, share * scroller.current.scrollHeight - scroller.current.clientHeight / 3);
   }, [isLoading, shownDays.value, view.value]);
-  if (!isLoading && columns.value.length === 0) return <p class="nothing soft">No staff work at this location yet.</p>;
+  if (!isLoading && columns.value.length === 0) return <p class="nothing soft">{words.value.grid.noStaff}</p>;
   if (isLoading) return boardProblem.value === undefined ? <Waiting /> : null;
   const drawn = shownColumns.value.length + shownRooms.value.length;
   return (
     <>
       {isPhone.value && asOf.value === undefined && <PersonSwitch />}
-      {isClosed.value && <p class="closed-day">Closed: no one works {shownDays.value.length === 1 ? 'on this day' : 'on these days'}.</p>}
+      {isClosed.value && <p class="closed-day">{shownDays.value.length === 1 ? words.value.grid.closedDay : words.value.grid.closedDays}</p>}
       <div
         class="grid"
         ref={scroller}
@@ -47,7 +48,7 @@ export function DayGrid() {
           '--people': String(drawn * stretches.value.length),
           '--minutes': String(minutesDown(stretch.value.endsAt, stretch.value)),
         }}
-        {...(asOf.value !== undefined && SCROLLED_BY_KEYBOARD)}
+        {...(asOf.value !== undefined && scrolledByKeyboard())}
       >
         <Hours />
         {stretches.value.map((one) => (
@@ -96,7 +97,8 @@ function Away() {
           showsAway.value = !showsAway.value;
         }}
       >
-        {counted(away.value.length, 'person', 'people')} not working<span class="only-heard">: {names}</span>
+        {words.value.grid.notWorking({ count: away.value.length })}
+        <span class="only-heard">: {names}</span>
       </button>
     </div>
   );
@@ -136,7 +138,7 @@ function NowLine() {
   return (
     <div class="now" ref={line}>
       <span class="now-time">
-        <span class="only-heard">Now </span>
+        <span class="only-heard">{words.value.grid.now} </span>
         {clock(now, timeZone.value)}
       </span>
     </div>
@@ -146,7 +148,7 @@ function NowLine() {
 function Waiting() {
   return (
     <div class="grid-waiting" aria-busy="true">
-      <p class="only-heard">Loading the day</p>
+      <p class="only-heard">{words.value.grid.loading}</p>
       <div class="loading" />
       <div class="loading" />
       <div class="loading" />

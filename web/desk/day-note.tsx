@@ -4,12 +4,14 @@ import { effect, type Signal, untracked, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { DayNoteReply } from '../../src/protocol/day-notes.ts';
 import { announce } from '../kit/announcing.tsx';
-import { Field, wrongOf } from '../kit/field.tsx';
+import { Field } from '../kit/field.tsx';
 import { clock, shortDay } from '../kit/money-and-time.ts';
 import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
 import { askAs } from '../kit/session.ts';
 import { noteVersion } from './together.ts';
 import { date, locationId, runsTheDesk, timeZone } from './watching.ts';
+import { words } from './wording.ts';
+import { wrongIn } from './wrong-in.ts';
 
 const AGAIN_MILLISECONDS = 60_000;
 
@@ -41,6 +43,7 @@ function NoteOf({ path }: { readonly path: string }) {
       clearInterval(timer);
     };
   }, [path]);
+  const text = words.value.note;
   const known = note.value;
   if (known === undefined) return null;
   const close = () => {
@@ -49,7 +52,7 @@ function NoteOf({ path }: { readonly path: string }) {
   };
   if (isWriting.value) return <NoteForm path={path} note={note} begun={known} onDone={close} />;
   return (
-    <section class="day-note" aria-label="Note of the day">
+    <section class="day-note" aria-label={text.label}>
       {known.text !== '' && (
         <p class="typed">
           {known.text} {known.changedAt !== null && <span class="soft">({whenChanged(known.changedAt)})</span>}
@@ -63,7 +66,7 @@ function NoteOf({ path }: { readonly path: string }) {
           isWriting.value = true;
         }}
       >
-        {known.text === '' ? 'Write a note for this day' : 'Change the note'}
+        {known.text === '' ? text.write : text.change}
       </button>
     </section>
   );
@@ -85,7 +88,7 @@ function NoteForm({ path, note, begun, onDone }: FormProps) {
     const answer = await askAs<DayNoteReply>('PUT', path, { body: { text: typed.value.trim() }, headers });
     if (answer.ok) {
       note.value = answer.body;
-      announce('The note is saved.');
+      announce(words.value.note.saved);
       onDone();
       return undefined;
     }
@@ -95,12 +98,13 @@ function NoteForm({ path, note, begun, onDone }: FormProps) {
     }
     return answer.problem;
   });
+  const text = words.value.note;
   const isOther = problem.value?.code === 'version-mismatch';
   return (
     <form
       class="day-note stack"
       ref={form}
-      aria-label="Note of the day"
+      aria-label={text.label}
       onSubmit={send}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onDone();
@@ -108,28 +112,28 @@ function NoteForm({ path, note, begun, onDone }: FormProps) {
     >
       <Field
         id="day-note"
-        label="Note for this day"
+        label={text.field}
         isOptional
         isLong
-        hint="For the front desk of this location. It is kept for 30 days after its last change."
+        hint={text.hint}
         value={typed.value}
-        wrong={wrongOf(problem.value, 'text', 'The note')}
+        wrong={wrongIn(problem.value, 'text', 'note')}
         onInput={(value) => {
           typed.value = value;
         }}
       />
       {isOther ? (
         <div class="banner danger" role="alert" tabIndex={-1}>
-          <p>Someone else has changed the note meanwhile. What you typed is kept; saving again replaces theirs:</p>
-          <p class="typed">{over.value.text === '' ? 'They have emptied it.' : over.value.text}</p>
+          <p>{text.others}</p>
+          <p class="typed">{over.value.text === '' ? text.emptied : over.value.text}</p>
         </div>
       ) : (
-        <FormProblem problem={problem.value} fields={['text']} unheard="Save again: the same text is written once." />
+        <FormProblem problem={problem.value} fields={['text']} unheard={text.again} />
       )}
       <div class="actions">
-        <SendButton isBusy={isBusy.value}>Save the note</SendButton>
+        <SendButton isBusy={isBusy.value}>{text.save}</SendButton>
         <button type="button" class="button" onClick={onDone}>
-          Cancel
+          {text.cancel}
         </button>
       </div>
     </form>

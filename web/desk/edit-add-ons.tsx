@@ -4,6 +4,7 @@ import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { AddOnsField } from '../kit/add-ons.tsx';
 import { openShop, type Service } from '../kit/shop.ts';
 import { addOnIdsOf, type Naming, type Typed, withAddOns } from './editing.ts';
+import { words } from './wording.ts';
 
 type Known = AppointmentReply['addOns'];
 
@@ -16,7 +17,7 @@ export function knownAddOns({ serviceId, addOns, agreedBefore = [] }: Appointmen
 
 export function nameOfAddOn({ addOns, agreedBefore = [] }: AppointmentReply): Naming['addOn'] {
   const all = [...addOns, ...agreedBefore.flatMap((before) => before.addOns ?? []), ...openShop().services.flatMap((service) => service.addOns)];
-  return (id) => all.find((one) => one.id === id)?.name ?? 'something no longer offered';
+  return (id) => all.find((one) => one.id === id)?.name ?? words.value.edit.oldAddOn;
 }
 
 export function AddOns({ record, typed, known }: { readonly record: AppointmentReply; readonly typed: Signal<Typed>; readonly known: Known }) {
@@ -24,7 +25,7 @@ export function AddOns({ record, typed, known }: { readonly record: AppointmentR
   const { currency } = record.price;
   return (
     <fieldset class="field">
-      <legend class="label">Along with it</legend>
+      <legend class="label">{words.value.fields.addOns}</legend>
       <AddOnsField
         offered={known}
         currency={currency}

@@ -3,7 +3,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { type Problem, serverNow } from '../kit/api.ts';
-import { Field, wrongOf } from '../kit/field.tsx';
+import { Field } from '../kit/field.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
 import { openShop, type Service, staffName } from '../kit/shop.ts';
@@ -28,6 +28,8 @@ import { serviceLine } from './find-time.tsx';
 import { FormAnswer, type FormState, useDeskForm } from './form-state.tsx';
 import { TellingChoice } from './telling.tsx';
 import { board, columnName, runsTheDesk, staffHere, timeZone } from './watching.ts';
+import { words } from './wording.ts';
+import { wrongIn } from './wrong-in.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar; readonly onDone: () => void };
 const MINUTE = 60_000;
@@ -70,6 +72,7 @@ export function EditForm({ claim, calendar, onDone }: Props) {
 }
 
 function Fields({ claim, calendar, onDone, record }: Props & { readonly record: AppointmentReply }) {
+  const text = words.value.edit;
   const begun = useSignal(record);
   const typed = useSignal<Typed>(typedOf(record));
   const isTelling = useSignal(true);
@@ -107,14 +110,14 @@ function Fields({ claim, calendar, onDone, record }: Props & { readonly record: 
         <Changes lines={linesOf(before, typed.value, naming)} />
         {isChanged && <PaidBefore claim={claim} before={before} typed={typed.value} currency={currency} />}
         {tells && <TellingChoice isTelling={isTelling} claims={[{ customer: customerIn(typed.value) }]} />}
-        {isChanged && !tells && <p class="soft who-is-told">The customer is not told of this.</p>}
+        {isChanged && !tells && <p class="soft who-is-told">{text.notTold}</p>}
         {theirs === undefined ? <FormAnswer state={state} fields={MARKED} /> : <Theirs lines={linesOf(theirs.before, theirs.now, naming)} />}
         <div class="actions">
           <button type="submit" class="button primary" aria-busy={state.flight !== undefined || undefined} disabled={!isChanged || changes === null}>
-            Save
+            {text.save}
           </button>
           <button type="button" class="button" onClick={onDone}>
-            Cancel
+            {text.cancel}
           </button>
         </div>
       </div>
@@ -126,7 +129,7 @@ function Fields({ claim, calendar, onDone, record }: Props & { readonly record: 
 const customerIn = ({ name, email, phone }: Typed) => ({ id: '', name, email, phone });
 
 const NAMING: Pick<Naming, 'service' | 'person'> = {
-  service: (id) => openShop().services.find((service) => service.id === id)?.name ?? 'a service no longer offered',
+  service: (id) => openShop().services.find((service) => service.id === id)?.name ?? words.value.edit.oldService,
   person: (id) => columnName(id),
 };
 
@@ -154,7 +157,7 @@ function useOthersVersion({ state, begun, typed }: Conflict): Others | undefined
 function Theirs({ lines }: { readonly lines: readonly ChangeLine[] }) {
   return (
     <section class="banner danger" role="alert">
-      <p>Someone else has changed this appointment meanwhile. What you typed is kept: check it, and save again.</p>
+      <p>{words.value.edit.others}</p>
       <Lines lines={lines} />
     </section>
   );
@@ -163,6 +166,7 @@ function Theirs({ lines }: { readonly lines: readonly ChangeLine[] }) {
 type PartProps = { readonly typed: Signal<Typed>; readonly problem: Problem | undefined };
 
 function WhatItIs({ record, typed, problem }: PartProps & { readonly record: AppointmentReply }) {
+  const text = words.value.fields;
   const { services } = openShop();
   const isOver = OVER.includes(record.status);
   const mine = services.find(({ id }) => id === typed.value.serviceId);
@@ -178,9 +182,9 @@ function WhatItIs({ record, typed, problem }: PartProps & { readonly record: App
         <>
           <Choice
             id="edit-service"
-            label="Service"
+            label={text.serviceId}
             value={typed.value.serviceId}
-            wrong={wrongOf(problem, 'serviceId', 'The service')}
+            wrong={wrongIn(problem, 'serviceId', 'service')}
             onChoose={(id) => take(services.find((one) => one.id === id))}
           >
             {mine === undefined && <option value={record.serviceId}>{record.serviceName}</option>}
@@ -191,13 +195,13 @@ function WhatItIs({ record, typed, problem }: PartProps & { readonly record: App
             ))}
           </Choice>
           <AddOns record={record} typed={typed} known={knownAddOns(record, mine)} />
-          {(mine?.capacity ?? 1) === 1 && <Length typed={typed} wrong={wrongOf(problem, 'minutes', 'The length')} />}
+          {(mine?.capacity ?? 1) === 1 && <Length typed={typed} wrong={wrongIn(problem, 'minutes', 'length')} />}
           {runsTheDesk.value && (
             <Choice
               id="edit-staff"
-              label="With"
+              label={text.staffId}
               value={typed.value.staffId}
-              wrong={wrongOf(problem, 'staffId', 'The person')}
+              wrong={wrongIn(problem, 'staffId', 'person')}
               onChoose={(staffId) => {
                 typed.value = withPerson(typed.value, staffId, mine?.id === record.serviceId ? undefined : mine, record);
               }}
@@ -223,16 +227,17 @@ function writtenIn({ name, email, phone, notes, staffNotes, staffId }: Typed): P
 }
 
 function Length({ typed, wrong }: { readonly typed: Signal<Typed>; readonly wrong: string | undefined }) {
+  const text = words.value.edit;
   const minutes = minutesOf(typed.value);
   return (
     <div class="length">
       <Text
         name="minutes"
         id="edit-minutes"
-        label="Length (min)"
+        label={text.lengthInMinutes}
         mode="numeric"
         typed={typed}
-        wrong={wrong ?? (minutes === undefined ? 'Type a number of minutes, at most 1440.' : undefined)}
+        wrong={wrong ?? (minutes === undefined ? text.minutesWrong : undefined)}
       />
       <div class="length-steps">
         {STEPS.map((step) => (
@@ -241,7 +246,7 @@ function Length({ typed, wrong }: { readonly typed: Signal<Typed>; readonly wron
             type="button"
             class="button"
             disabled={minutes === undefined || minutes + step < 1}
-            aria-label={step < 0 ? `${-step} minutes shorter` : `${step} minutes longer`}
+            aria-label={step < 0 ? text.shorter({ count: -step }) : text.longer({ count: step })}
             onClick={() => {
               if (minutes !== undefined) typed.value = { ...typed.value, minutes: String(minutes + step) };
             }}
@@ -255,30 +260,15 @@ function Length({ typed, wrong }: { readonly typed: Signal<Typed>; readonly wron
 }
 
 function WhoseItIs({ typed, problem }: PartProps) {
+  const text = words.value.fields;
   return (
     <fieldset class="stack whose">
-      <legend>The customer, for this appointment</legend>
-      <Text name="name" id="edit-name" label="Name" typed={typed} wrong={wrongOf(problem, 'customer.name', 'The name')} />
-      <Text name="phone" id="edit-phone" label="Phone" mode="tel" isOptional typed={typed} wrong={wrongOf(problem, 'customer.phone', 'The phone number')} />
-      <Text
-        name="email"
-        id="edit-email"
-        label="E-mail"
-        mode="email"
-        isOptional
-        typed={typed}
-        wrong={wrongOf(problem, 'customer.email', 'The e-mail address')}
-      />
-      <Text name="notes" id="edit-notes" label="Notes" isOptional isLong typed={typed} wrong={wrongOf(problem, 'notes', 'The note')} />
-      <Text
-        name="staffNotes"
-        id="edit-staff-notes"
-        label="Notes for staff"
-        isOptional
-        isLong
-        typed={typed}
-        wrong={wrongOf(problem, 'staffNotes', 'The note')}
-      />
+      <legend>{words.value.edit.customer}</legend>
+      <Text name="name" id="edit-name" label={text.name} typed={typed} wrong={wrongIn(problem, 'customer.name', 'name')} />
+      <Text name="phone" id="edit-phone" label={text.phone} mode="tel" isOptional typed={typed} wrong={wrongIn(problem, 'customer.phone', 'phone')} />
+      <Text name="email" id="edit-email" label={text.email} mode="email" isOptional typed={typed} wrong={wrongIn(problem, 'customer.email', 'email')} />
+      <Text name="notes" id="edit-notes" label={text.notes} isOptional isLong typed={typed} wrong={wrongIn(problem, 'notes', 'note')} />
+      <Text name="staffNotes" id="edit-staff-notes" label={text.staffNotes} isOptional isLong typed={typed} wrong={wrongIn(problem, 'staffNotes', 'note')} />
     </fieldset>
   );
 }
@@ -339,8 +329,8 @@ function Choice({ id, label, value, wrong, onChoose, children }: ChoiceProps) {
 
 function Changes({ lines }: { readonly lines: readonly ChangeLine[] }) {
   return (
-    <section class="changes" aria-label="What changes" aria-live="polite">
-      {lines.length === 0 ? <p class="soft">Nothing is changed yet.</p> : <Lines lines={lines} />}
+    <section class="changes" aria-label={words.value.edit.changes} aria-live="polite">
+      {lines.length === 0 ? <p class="soft">{words.value.edit.nothing}</p> : <Lines lines={lines} />}
     </section>
   );
 }
@@ -351,7 +341,7 @@ function Lines({ lines }: { readonly lines: readonly ChangeLine[] }) {
       {lines.map(({ label, before, after, more }) => (
         <li key={label}>
           <strong>{label}</strong> {before} <span aria-hidden="true">→</span>
-          <span class="only-heard">becomes</span> {after}
+          <span class="only-heard">{words.value.edit.becomes}</span> {after}
           {more !== undefined && <span class="soft">, {more}</span>}
         </li>
       ))}

@@ -2,34 +2,33 @@
 import type { Signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { Problem } from '../kit/api.ts';
-import { Field, wrongOf } from '../kit/field.tsx';
+import { Field } from '../kit/field.tsx';
 import { money } from '../kit/money-and-time.ts';
 import { usePaid } from '../kit/paid.tsx';
 import type { BoardClaim } from './board.ts';
 import { priceOf, type Typed, typedOf, withPrice } from './editing.ts';
+import { words } from './wording.ts';
+import { wrongIn } from './wrong-in.ts';
 
 type FieldsProps = { readonly record: AppointmentReply; readonly typed: Signal<Typed>; readonly problem: Problem | undefined };
 
 /** A price that is only the least can be made final without another amount. */
 export function PriceFields({ record, typed, problem }: FieldsProps) {
+  const text = words.value.edit;
   const { currency } = record.price;
   const isUnread = priceOf(typed.value, currency) === undefined;
-  const wrong = wrongOf(problem, 'priceType', 'It');
+  const wrong = wrongIn(problem, 'priceType', 'priceType');
   return (
     <>
       <Field
         id="edit-price"
-        label={`Price (${currency})`}
+        label={text.priceIn({ currency })}
         mode="numeric"
         value={typed.value.price}
         onInput={(price) => {
           typed.value = withPrice(typed.value, price);
         }}
-        wrong={
-          wrongOf(problem, 'price', 'The price') ??
-          wrongOf(problem, 'price.amount', 'The price') ??
-          (isUnread ? 'Type a number such as 45 or 45.50.' : undefined)
-        }
+        wrong={wrongIn(problem, 'price', 'price') ?? wrongIn(problem, 'price.amount', 'price') ?? (isUnread ? text.priceWrong : undefined)}
       />
       {(typed.value.priceType === 'from' || typedOf(record).priceType === 'from') && (
         <label class="check">
@@ -40,7 +39,7 @@ export function PriceFields({ record, typed, problem }: FieldsProps) {
               typed.value = { ...typed.value, priceType: event.currentTarget.checked ? 'fixed' : 'from' };
             }}
           />
-          <span>This price is final. Until then it is only the least.</span>
+          <span>{text.final}</span>
         </label>
       )}
       {wrong !== undefined && <p class="wrong">{wrong}</p>}
@@ -56,11 +55,7 @@ export function PaidBefore({ claim, before, typed, currency }: MoneyProps) {
   const [was, is] = [priceOf(before, currency), priceOf(typed, currency)];
   if (paid === undefined || was === undefined || is === undefined || was.amount === is.amount) return null;
   const left = is.amount - (paid.paid.amount - paid.refunded.amount);
-  if (left === 0) return <p class="soft">{money(paid.paid)} was paid: all of it.</p>;
-  return (
-    <p class="soft">
-      {money(paid.paid)} was paid. {money({ amount: Math.abs(left), currency })}{' '}
-      {left > 0 ? 'is still to pay then.' : 'more than it costs then. Nothing is paid back by this: “Payment” has a button for that.'}
-    </p>
-  );
+  const text = words.value.edit;
+  const sums = { amount: money(paid.paid), left: money({ amount: Math.abs(left), currency }) };
+  return <p class="soft">{left === 0 ? text.paidAll(sums) : left > 0 ? text.paidLess(sums) : text.paidMore(sums)}</p>;
 }

@@ -5,6 +5,7 @@ import { doneBy } from '../../src/model/staff-terms.ts';
 import type { AppointmentReply, EditAppointment } from '../../src/protocol/appointments.ts';
 import { clock, duration, money, moneyField, moneyTyped } from '../kit/money-and-time.ts';
 import type { Service } from '../kit/shop.ts';
+import { words } from './wording.ts';
 
 /** What `PATCH /v1/appointments/{id}` takes, without what says how. */
 export type EditChanges = Pick<
@@ -27,22 +28,8 @@ export type Typed = {
 };
 type Field = keyof Typed;
 const FIELDS: readonly Field[] = ['serviceId', 'addOns', 'staffId', 'minutes', 'price', 'priceType', 'name', 'phone', 'email', 'notes', 'staffNotes'];
-const LABELS = {
-  serviceId: 'Service',
-  addOns: 'Along with it',
-  staffId: 'With',
-  minutes: 'Length',
-  price: 'Price',
-  priceType: 'The price is',
-  name: 'Name',
-  phone: 'Phone',
-  email: 'E-mail',
-  notes: 'Notes',
-  staffNotes: 'Notes for staff',
-} as const satisfies Record<Field, string>;
 /** Customers are told of these; their own details and what is noted are no news to them. */
 const TOLD: readonly Field[] = ['serviceId', 'addOns', 'minutes', 'price', 'priceType', 'staffId'];
-const PRICE_TYPE_WORDS = { fixed: 'final', from: 'the least, and not final', free: 'free' } as const satisfies Record<Typed['priceType'], string>;
 const MINUTE = 60_000;
 const MOST_MINUTES = 1_440;
 
@@ -209,7 +196,7 @@ export type ChangeLine = { readonly label: string; readonly before: string; read
 /** One line for each thing that becomes another. */
 export function linesOf(begun: Typed, typed: Typed, naming: Naming): readonly ChangeLine[] {
   return changedFields(begun, typed).map((field) => ({
-    label: LABELS[field],
+    label: words.value.fields[field],
     before: said(field, begun, naming),
     after: said(field, typed, naming),
     ...moreOf(field, begun, typed, naming),
@@ -217,21 +204,22 @@ export function linesOf(begun: Typed, typed: Typed, naming: Naming): readonly Ch
 }
 
 function said(field: Field, typed: Typed, { service, addOn, person, currency }: Naming): string {
-  if (field === 'addOns') return addOnIdsOf(typed).map(addOn).join(', ') || 'none';
+  if (field === 'addOns') return addOnIdsOf(typed).map(addOn).join(', ') || words.value.edit.none;
   if (field === 'serviceId') return service(typed.serviceId);
   if (field === 'staffId') return person(typed.staffId);
-  if (field === 'priceType') return PRICE_TYPE_WORDS[typed.priceType];
+  if (field === 'priceType') return words.value.priceTypes[typed.priceType];
   const [minutes, price] = [minutesOf(typed), priceOf(typed, currency)];
   if (field === 'minutes') return minutes === undefined ? typed.minutes : duration(minutes);
   if (field === 'price') return price === undefined ? typed.price : money(price);
-  return typed[field].trim() === '' ? 'none' : typed[field].trim();
+  return typed[field].trim() === '' ? words.value.edit.none : typed[field].trim();
 }
 
 function moreOf(field: Field, begun: Typed, typed: Typed, { currency, startsAt, timeZone }: Naming): { readonly more?: string } {
   const minutes = minutesOf(typed);
-  if (field === 'minutes' && minutes !== undefined) return { more: `until ${clock(startsAt + minutes * MINUTE, timeZone)}` };
+  if (field === 'minutes' && minutes !== undefined) return { more: words.value.edit.until({ time: clock(startsAt + minutes * MINUTE, timeZone) }) };
   const [was, is] = [priceOf(begun, currency), priceOf(typed, currency)];
   if (field !== 'price' || was === undefined || is === undefined) return {};
   const difference = is.amount - was.amount;
-  return { more: `${money({ amount: Math.abs(difference), currency })} ${difference > 0 ? 'more' : 'less'}` };
+  const amount = money({ amount: Math.abs(difference), currency });
+  return { more: difference > 0 ? words.value.edit.more({ amount }) : words.value.edit.less({ amount }) };
 }

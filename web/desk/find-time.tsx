@@ -15,6 +15,7 @@ import { draft } from './draft.ts';
 import { look } from './looking-at.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { date, lastEvents, locationId, staffHere, timeZone, today } from './watching.ts';
+import { words } from './wording.ts';
 
 /** Of the service that was chosen last: the next one is often the same. */
 export const lastServiceId = signal<string | undefined>(undefined);
@@ -33,6 +34,7 @@ const MOST_WEEKS = 13;
 const SHOWN_OF_A_DAY = 5;
 
 export function FindTimePanel({ wish }: { readonly wish: Wish }) {
+  const text = words.value.fresh;
   const services = openShop().services.filter(({ id, active }) => active && staffHere.value.some(({ serviceIds }) => serviceIds.includes(id)));
   const offered = (id: string | undefined) => services.find((service) => service.id === id);
   const serviceId = useSignal((offered(wish.serviceId) ?? offered(lastServiceId.value) ?? services[0])?.id ?? '');
@@ -44,13 +46,13 @@ export function FindTimePanel({ wish }: { readonly wish: Wish }) {
   const addOnIds = along.map(({ id }) => id);
   const found = useFree({ serviceId: serviceId.value, addOnIds, staffId: staffId.value, from });
   return (
-    <PanelFrame title="New appointment">
-      {draft.value.known !== undefined && <p class="soft">For {draft.value.known.name}</p>}
+    <PanelFrame title={text.title}>
+      {draft.value.known !== undefined && <p class="soft">{text.for({ name: draft.value.known.name })}</p>}
       <div class="stack">
         <ServiceChoice id="find-service" services={services} serviceId={serviceId} {...(staffId.value !== '' && { staffId: staffId.value })} />
-        {along.length > 0 && <p class="soft">Along with it: {namesOf(along)}</p>}
+        {along.length > 0 && <p class="soft">{text.along({ names: namesOf(along) })}</p>}
         <div class="field">
-          <label for="find-person">With</label>
+          <label for="find-person">{text.with}</label>
           <select
             id="find-person"
             value={staffId.value}
@@ -58,7 +60,7 @@ export function FindTimePanel({ wish }: { readonly wish: Wish }) {
               staffId.value = event.currentTarget.value;
             }}
           >
-            <option value="">Anyone</option>
+            <option value="">{text.anyone}</option>
             {people.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
@@ -68,7 +70,7 @@ export function FindTimePanel({ wish }: { readonly wish: Wish }) {
         </div>
         <Weeks week={week} from={from} />
         <FreeTimes found={found} serviceId={serviceId.value} addOnIds={addOnIds} isAnyone={staffId.value === ''} from={from} />
-        <p class="soft">Or press a place on the day.</p>
+        <p class="soft">{text.orPress}</p>
       </div>
     </PanelFrame>
   );
@@ -81,7 +83,7 @@ type ServiceChoiceProps = { readonly id: string; readonly services: readonly Ser
 export function ServiceChoice({ id: fieldId, services, serviceId, staffId }: ServiceChoiceProps) {
   return (
     <div class="field">
-      <label for={fieldId}>Service</label>
+      <label for={fieldId}>{words.value.fresh.service}</label>
       <select
         id={fieldId}
         value={serviceId.value}
@@ -109,19 +111,20 @@ export function serviceLine(service: Service, staffId: string | undefined): stri
 
 function Weeks({ week, from }: { readonly week: Signal<number>; readonly from: string }) {
   const last = addDays(from, WEEK_DAYS - 1);
-  const words = (day: string) => shortDay(Date.parse(`${day}T12:00:00Z`), 'UTC');
+  const text = words.value.fresh;
+  const said = (day: string) => shortDay(Date.parse(`${day}T12:00:00Z`), 'UTC');
   const go = (to: number) => () => {
     week.value = to;
   };
   return (
     <div class="weeks">
-      <button type="button" class="button icon" aria-label="A week earlier" disabled={week.value === 0} onClick={go(week.value - 1)}>
+      <button type="button" class="button icon" aria-label={text.weekEarlier} disabled={week.value === 0} onClick={go(week.value - 1)}>
         <Arrow to="left" />
       </button>
       <p aria-live="polite">
-        {words(from)} – {words(last)}
+        {said(from)} – {said(last)}
       </p>
-      <button type="button" class="button icon" aria-label="A week later" disabled={week.value === MOST_WEEKS} onClick={go(week.value + 1)}>
+      <button type="button" class="button icon" aria-label={text.weekLater} disabled={week.value === MOST_WEEKS} onClick={go(week.value + 1)}>
         <Arrow to="right" />
       </button>
     </div>
@@ -162,7 +165,8 @@ type TimesProps = { readonly found: Found; readonly isAnyone: boolean; readonly 
 
 function FreeTimes({ found, serviceId, addOnIds, isAnyone, from }: TimesProps) {
   const open = useSignal('');
-  if (serviceId === '') return <p class="banner">No one here offers a service.</p>;
+  const text = words.value.fresh;
+  if (serviceId === '') return <p class="banner">{text.noService}</p>;
   if (found.state === 'loading') return <div class="loading free-loading" aria-busy="true" />;
   if (found.state === 'failed') {
     return (
@@ -172,14 +176,15 @@ function FreeTimes({ found, serviceId, addOnIds, isAnyone, from }: TimesProps) {
     );
   }
   const [first] = found.free;
-  if (first === undefined) return <p class="banner">Nothing is free in this week.</p>;
+  if (first === undefined) return <p class="banner">{text.noneFree}</p>;
   const days = Map.groupBy(found.free, ({ startsAt }) => localDate(startsAt, timeZone.value));
   const take = (slot: Free) => takeTime(slot, { serviceId, addOnIds });
   return (
     <>
       <button type="button" class="button primary first-free" onClick={() => take(first)}>
-        First free: {shortDay(first.startsAt, timeZone.value)}, {clock(first.startsAt, timeZone.value)}
-        {isAnyone && `, ${firstName(first.staffId)}`}
+        {text.firstFree({
+          when: `${shortDay(first.startsAt, timeZone.value)}, ${clock(first.startsAt, timeZone.value)}${isAnyone ? `, ${firstName(first.staffId)}` : ''}`,
+        })}
       </button>
       {Array.from({ length: WEEK_DAYS }, (_, offset) => addDays(from, offset)).map((day) => (
         <DayTimes
@@ -207,19 +212,20 @@ type DayProps = {
 
 function DayTimes({ day, free, isOpen, onOpen, isAnyone, onTake }: DayProps) {
   const { weekday, day: number, long } = dayWords(day);
+  const text = words.value.fresh;
   const shown = isOpen ? free : free.slice(0, SHOWN_OF_A_DAY);
   return (
     <section class="free-day" aria-label={long}>
       <h3>
         {weekday} {number}
       </h3>
-      {free.length === 0 && <p class="soft">nothing free</p>}
+      {free.length === 0 && <p class="soft">{text.nothingFree}</p>}
       <ul>
         {shown.map((slot) => (
           <li key={slot.startsAt}>
             <button type="button" class="button time-chip" onClick={() => onTake(slot)}>
               {clock(slot.startsAt, timeZone.value)}
-              <span class="only-heard"> on {long} with </span>
+              <span class="only-heard"> {text.onWith({ day: long })} </span>
               {isAnyone ? <span class="time-who">{firstName(slot.staffId)}</span> : <span class="only-heard">{staffName(slot.staffId)}</span>}
             </button>
           </li>
@@ -228,7 +234,7 @@ function DayTimes({ day, free, isOpen, onOpen, isAnyone, onTake }: DayProps) {
           <li>
             <button type="button" class="button quiet time-chip" onClick={onOpen}>
               +{free.length - shown.length}
-              <span class="only-heard"> more times on {long}</span>
+              <span class="only-heard"> {text.moreTimes({ day: long })}</span>
             </button>
           </li>
         )}
@@ -262,8 +268,8 @@ export function NewButton() {
     return () => document.removeEventListener('keydown', onKey);
   }, []);
   return (
-    <button type="button" class="button primary" aria-keyshortcuts="N" title="New appointment (N)" onClick={() => look({ kind: 'find-time' })}>
-      New
+    <button type="button" class="button primary" aria-keyshortcuts="N" title={words.value.fresh.shortcut} onClick={() => look({ kind: 'find-time' })}>
+      {words.value.fresh.newOne}
     </button>
   );
 }

@@ -5,10 +5,8 @@ import type { MessageReply } from '../../src/protocol/messages.ts';
 import type { NotificationReply } from '../../src/protocol/notifications.ts';
 import { markRead } from '../bell/centre.ts';
 import { sentenceFor } from '../bell/sentences.ts';
-import { ENGLISH } from '../bell/voice.ts';
-import { EN } from '../bell/words/en.ts';
+import { voice } from '../bell/voice.ts';
 import type { Problem } from '../kit/api.ts';
-import { counted } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
 import { openShop } from '../kit/shop.ts';
@@ -24,6 +22,7 @@ import { showAppointment } from './opening.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { Unpaid } from './unpaid.tsx';
 import { runsTheDesk } from './watching.ts';
+import { words } from './wording.ts';
 
 /** In the toolbar, with how much waits. */
 export function InboxButton() {
@@ -34,11 +33,11 @@ export function InboxButton() {
       <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round">
         <path d="M3 11l2-7h10l2 7v5H3zM3 11h4l1 2h4l1-2h4" />
       </svg>
-      <span class="inbox-word">Inbox</span>
+      <span class="inbox-word">{words.value.inbox.title}</span>
       {count > 0 && (
         <span class="inbox-count">
           {count}
-          <span class="only-heard"> waiting</span>
+          <span class="only-heard"> {words.value.inbox.waiting}</span>
         </span>
       )}
     </button>
@@ -46,58 +45,54 @@ export function InboxButton() {
 }
 
 export function InboxPanel() {
+  const text = words.value.inbox;
   const known = inbox.value;
   return (
-    <PanelFrame title="Inbox">
+    <PanelFrame title={text.title}>
       {inboxProblem.value !== undefined && (
         <p class="banner danger" role="alert">
           {sentenceOf(inboxProblem.value)}
         </p>
       )}
       {known === undefined && inboxProblem.value === undefined && <div class="loading" aria-busy="true" />}
-      {known !== undefined && inboxCount.value === 0 && <p class="soft">Nothing waits for you.</p>}
+      {known !== undefined && inboxCount.value === 0 && <p class="soft">{text.nothing}</p>}
       {known !== undefined && (
         <>
           {known.requests.length > 0 && (
-            <Part title="Requests to approve">
+            <Part id="inbox-requests" title={text.requests}>
               {known.requests.map((request) => (
                 <Request key={request.id} request={request} />
               ))}
             </Part>
           )}
           {known.failed.length > 0 && (
-            <Part title="Messages that did not arrive">
+            <Part id="inbox-messages" title={text.failed}>
               {known.failed.map((message) => (
                 <Failed key={message.id} message={message} />
               ))}
             </Part>
           )}
           {known.notices.length > 0 && (
-            <Part title="Calendars and payments">
+            <Part id="inbox-calendars" title={text.notices}>
               {known.notices.map((notice) => (
                 <Notice key={notice.id} notice={notice} />
               ))}
             </Part>
           )}
-          {known.isCut && (
-            <p class="soft">
-              At most {MOST_REQUESTS} requests and {MOST_FAILED} messages of {counted(FAILED_DAYS, 'day', 'days')} are shown.
-            </p>
-          )}
+          {known.isCut && <p class="soft">{text.cut({ requests: MOST_REQUESTS, messages: MOST_FAILED, days: FAILED_DAYS })}</p>}
         </>
       )}
       {runsTheDesk.value && <Unpaid />}
       <ByStatus />
       <label class="check">
         <input type="checkbox" checked={hasSound.value} onChange={(event) => switchSound(event.currentTarget.checked)} />
-        <span>A sound when something is booked or someone has come</span>
+        <span>{text.sound}</span>
       </label>
     </PanelFrame>
   );
 }
 
-function Part({ title, children }: { readonly title: string; readonly children: preact.ComponentChildren }) {
-  const id = `inbox-${title.split(' ')[0]?.toLowerCase()}`;
+function Part({ id, title, children }: { readonly id: string; readonly title: string; readonly children: preact.ComponentChildren }) {
   return (
     <section class="theirs" aria-labelledby={id}>
       <h3 id={id}>{title}</h3>
@@ -138,7 +133,7 @@ function Ask({ asked, what, claimId }: AskProps) {
         asked.value = what;
       }}
     >
-      {what === 'approve' ? 'Approve' : 'Decline'}
+      {words.value.actions[what]}
     </button>
   );
 }
@@ -153,7 +148,7 @@ function Failed({ message }: { readonly message: MessageReply }) {
   return (
     <li>
       <button type="button" class="their" onClick={() => void open()}>
-        <strong>{EN.messageKinds[message.kind]}</strong>
+        <strong>{voice.value.words.messageKinds[message.kind]}</strong>
         <span class="soft">{fateOf(message)}</span>
       </button>
       {problem.value !== undefined && <p class="wrong">{sentenceOf(problem.value)}</p>}
@@ -162,10 +157,10 @@ function Failed({ message }: { readonly message: MessageReply }) {
 }
 
 function Notice({ notice }: { readonly notice: NotificationReply }) {
-  const { title, detail } = sentenceFor(notice, ENGLISH);
+  const { title, detail } = sentenceFor(notice, voice.value);
   const { appointment } = notice;
   const locationId = openShop().staff.find(({ id }) => id === appointment?.staffId)?.locationId;
-  const words = (
+  const said = (
     <>
       <strong>{title}</strong>
       <span class="soft">{detail}</span>
@@ -174,14 +169,15 @@ function Notice({ notice }: { readonly notice: NotificationReply }) {
   return (
     <li>
       {appointment === undefined || locationId === undefined ? (
-        <p class="their">{words}</p>
+        <p class="their">{said}</p>
       ) : (
         <button type="button" class="their" onClick={() => showAppointment({ id: appointment.id, startsAt: appointment.startsAt, locationId })}>
-          {words}
+          {said}
         </button>
       )}
       <button type="button" class="button quiet" onClick={() => void markRead({ ids: [notice.id] })}>
-        Done<span class="only-heard"> with: {title}</span>
+        {words.value.inbox.done}
+        <span class="only-heard"> {words.value.inbox.doneWith({ title })}</span>
       </button>
     </li>
   );

@@ -4,7 +4,8 @@ import { ask } from '../kit/api.ts';
 import { LanguagePicker } from '../kit/languages.tsx';
 import { LoginForm } from '../kit/login-form.tsx';
 import type { Business } from '../kit/shop.ts';
-import { chooseLanguage, words } from './wording.ts';
+import { chooseLanguage } from './languages.ts';
+import { words } from './wording.ts';
 
 export function Login() {
   const about = useSignal<Business | undefined>(undefined);

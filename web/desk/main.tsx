@@ -5,6 +5,7 @@ import { currentToken, resumeSession, session } from '../kit/session.ts';
 import { loadShop, shop } from '../kit/shop.ts';
 import { goOnActing } from './acting.ts';
 import { keepAddress } from './address.ts';
+import { openLanguage } from './languages.ts';
 import { keepLoad } from './load.ts';
 import { keepNews } from './news.ts';
 import { followLinks } from './opening.ts';
@@ -13,7 +14,7 @@ import { keepPast } from './past.tsx';
 import { keepTogether } from './together.ts';
 import { shown } from './views.ts';
 import { isCustomer, keepWatching, live, startLooking } from './watching.ts';
-import { openLanguage } from './wording.ts';
+import { words } from './wording.ts';
 
 /** Reads the catalog as the one who is logged in, and begins to watch. Called again when the first try failed. */
 export async function open(): Promise<void> {
@@ -25,6 +26,9 @@ export async function open(): Promise<void> {
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no element #page');
 await openLanguage();
+effect(() => {
+  if (session.value.state !== 'in') document.title = words.value.top.desk;
+});
 render(<DeskPage onRetry={open} />, root);
 
 let openFor: string | undefined;

@@ -8,12 +8,14 @@ import { FormAnswer, useDeskForm } from './form-state.tsx';
 import { StartChoice, useOfferedStarts } from './start-choice.tsx';
 import { TellingChoice, untold } from './telling.tsx';
 import { board, date, runsTheDesk, staffHere, timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 type Props = { readonly claim: BoardClaim; readonly calendar: BoardCalendar; readonly onDone: () => void };
 
 /** Moving by form: day, person and one of the starts that are offered there. */
 export function MoveForm({ claim, calendar, onDone }: Props) {
   const first = useRef<HTMLInputElement>(null);
+  const text = words.value.fresh;
   useEffect(() => first.current?.focus(), []);
   const day = useSignal(date.value);
   const people = staffHere.value.filter((person) => person.id === calendar.staffId || person.serviceIds.includes(claim.serviceId ?? ''));
@@ -35,7 +37,7 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
   return (
     <form class="stack" onSubmit={send}>
       <div class="field">
-        <label for="move-day">Day</label>
+        <label for="move-day">{text.day}</label>
         <input
           id="move-day"
           type="date"
@@ -48,7 +50,7 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
         />
       </div>
       <div class="field">
-        <label for="move-person">With</label>
+        <label for="move-person">{text.with}</label>
         <select
           id="move-person"
           value={staffId.value}
@@ -73,10 +75,10 @@ export function MoveForm({ claim, calendar, onDone }: Props) {
           aria-busy={state.flight !== undefined || undefined}
           disabled={typed.value === undefined && (offered === undefined || offered.length === 0)}
         >
-          Move to {clock(chosen, timeZone.value)}
+          {text.moveTo({ time: clock(chosen, timeZone.value) })}
         </button>
         <button type="button" class="button" onClick={onDone}>
-          Cancel
+          {text.cancel}
         </button>
       </div>
     </form>
@@ -87,7 +89,8 @@ type TimeProps = { readonly offered: readonly number[] | undefined; readonly sta
 
 /** One of the starts that are offered; who runs the desk can also type another one, and is asked why. */
 function TimePart({ offered, startsAt, typed }: TimeProps) {
-  if (typed.value !== undefined) return <ClockField id="move-time" label="Time" value={typed.value} onInput={(time) => (typed.value = time)} />;
+  if (typed.value !== undefined)
+    return <ClockField id="move-time" label={words.value.fresh.time} value={typed.value} onInput={(time) => (typed.value = time)} />;
   return (
     <>
       <StartChoice id="move-start" offered={offered} startsAt={startsAt} />
@@ -99,7 +102,7 @@ function TimePart({ offered, startsAt, typed }: TimeProps) {
             typed.value = clockField(startsAt.value, timeZone.value);
           }}
         >
-          A time that is not offered
+          {words.value.fresh.notOffered}
         </button>
       )}
     </>

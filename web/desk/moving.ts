@@ -16,6 +16,7 @@ import { putOnShelf, takeOffShelf } from './shelved.ts';
 import { actTelling } from './telling.tsx';
 import { folded, onlyCalendar, shown, shownDays, view } from './views.ts';
 import { board, columnName, columns, date, staffHere, timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 export type Moving = {
   readonly claim: BoardClaim;
@@ -52,10 +53,7 @@ export function pickUp(claim: BoardClaim, from: Column, by: Moving['by'], isResi
   const { startsAt, endsAt } = claim;
   moving.value = { claim, from, to: from, startsAt, endsAt, by, isResized, offered: undefined };
   if (claim.kind === 'appointment' && !isResized) void loadOffered(claim);
-  if (by === 'keyboard')
-    announce(
-      `${isResized ? 'Changing the length.' : 'Moving.'} Arrow keys change ${isResized ? 'its end' : 'time and person'}, Enter drops it, Escape cancels.`,
-    );
+  if (by === 'keyboard') announce(isResized ? words.value.moving.begunLength : words.value.moving.begun);
 }
 
 /** From the shelf to the day in view, at the time of the clock that it has now. */
@@ -220,10 +218,12 @@ function sayWhere(): void {
 
 /** "Thursday 10 December, 10:00 with Ana, free" */
 export function whereWords(mover: Moving): string {
+  const text = words.value.moving;
   const fit = fits(mover);
   const day = shownDays.value.length > 1 || mover.over === 'day' ? `${longDay(mover.startsAt, timeZone.value)}, ` : '';
-  const when = mover.isResized ? `until ${clock(mover.endsAt, timeZone.value)}` : clock(mover.startsAt, timeZone.value);
-  return `${day}${when} with ${columnName(mover.to.staffId)}${fit === undefined ? '' : fit ? ', free' : ', not free'}`;
+  const when = mover.isResized ? text.until({ time: clock(mover.endsAt, timeZone.value) }) : clock(mover.startsAt, timeZone.value);
+  const said = fit === undefined ? text.where : fit ? text.whereFree : text.whereNotFree;
+  return said({ when: `${day}${when}`, name: columnName(mover.to.staffId) });
 }
 
 function inTime(mover: Moving, direction: -1 | 1): Moving {
@@ -278,6 +278,6 @@ function resizing(claim: BoardClaim, column: Column, endsAt: number): Parameters
 }
 
 export function leaveWhereItWas(): void {
-  if (moving.value !== undefined) announce('Move cancelled.');
+  if (moving.value !== undefined) announce(words.value.moving.cancelled);
   moving.value = undefined;
 }

@@ -4,7 +4,7 @@ import { sumOf } from '../../src/model/add-ons.ts';
 import { doneBy } from '../../src/model/staff-terms.ts';
 import { AddOnsField } from '../kit/add-ons.tsx';
 import type { Problem } from '../kit/api.ts';
-import { Field, wrongOf } from '../kit/field.tsx';
+import { Field } from '../kit/field.tsx';
 import { clock, longDay } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { answersGiven, Questions } from '../kit/questions.tsx';
@@ -22,6 +22,8 @@ import { StartChoice, useOfferedStarts } from './start-choice.tsx';
 import { date, staffHere, timeZone } from './watching.ts';
 import { WhoIsTold } from './who-is-told.tsx';
 import { type Insisted, WhyNot } from './why-not.tsx';
+import { words } from './wording.ts';
+import { wrongIn } from './wrong-in.ts';
 
 type Props = { readonly column: Column; readonly startsAt: number };
 const BLOCK_MILLISECONDS = 3_600_000;
@@ -31,18 +33,19 @@ type Wished = { readonly serviceId: string | undefined; readonly addOnIds?: read
 /** A walk-in, or blocked time. */
 export function NewPanel({ column, startsAt, serviceId, addOnIds = [] }: Props & Wished) {
   const kind = useSignal<'appointment' | 'block'>('appointment');
+  const text = words.value.fresh;
   const person = staffHere.value.find(({ id }) => id === column.staffId);
   useEffect(() => keepInSight(bodyOf(column.calendarId, startsAt)), [column.calendarId, startsAt]);
   return (
     <PanelFrame
-      title={`New with ${person?.name ?? 'this person'}`}
+      title={text.newWith({ name: person?.name ?? text.thisPerson })}
       focus={serviceId !== undefined && draft.value.known === undefined ? '#new-name' : undefined}
     >
       <p class="soft">{longDay(startsAt, timeZone.value)}</p>
       <fieldset class="kinds">
-        <legend class="only-heard">What is it?</legend>
-        <Kind kind={kind} value="appointment" words="Appointment" />
-        <Kind kind={kind} value="block" words="Blocked time" />
+        <legend class="only-heard">{text.what}</legend>
+        <Kind kind={kind} value="appointment" label={text.appointment} />
+        <Kind kind={kind} value="block" label={text.block} />
       </fieldset>
       {kind.value === 'appointment' ? (
         <AppointmentForm
@@ -65,7 +68,9 @@ function bodyOf(calendarId: string, at: number): Element | null {
   return bodies.find(({ dataset }) => dataset.calendar === calendarId && Number(dataset.startsAt) <= at && at < Number(dataset.endsAt)) ?? null;
 }
 
-function Kind({ kind, value, words }: { readonly kind: Signal<'appointment' | 'block'>; readonly value: 'appointment' | 'block'; readonly words: string }) {
+type KindProps = { readonly kind: Signal<'appointment' | 'block'>; readonly value: 'appointment' | 'block'; readonly label: string };
+
+function Kind({ kind, value, label }: KindProps) {
   return (
     <label class="kind">
       <input
@@ -76,7 +81,7 @@ function Kind({ kind, value, words }: { readonly kind: Signal<'appointment' | 'b
           kind.value = value;
         }}
       />
-      <span>{words}</span>
+      <span>{label}</span>
     </label>
   );
 }
@@ -98,7 +103,7 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService, wi
   const addOnIds = addOns.map(({ id }) => id);
   const state = useDeskForm('new', lookAway);
   const offered = useOfferedStarts({ serviceId: serviceId.value, staffId: column.staffId, day: date.value, addOnIds }, startsAt);
-  if (offer === undefined) return <p class="soft">This person offers no services.</p>;
+  if (offer === undefined) return <p class="soft">{words.value.fresh.noServices}</p>;
   const minutes = doneBy(offer, column.staffId).minutes + sumOf(addOns).durationMinutes;
   const book = (at: number, override?: Insisted) => {
     const { staffNotes } = draft.value;
@@ -130,7 +135,7 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService, wi
         startsAt={startsAt}
         onInsist={(at, insisted) => form.current?.reportValidity() === true && book(at, insisted)}
       />
-      {offer.capacity > 1 && <Seats seats={seats} most={offer.capacity} wrong={wrongOf(state.problem, 'seats', 'The number of seats')} />}
+      {offer.capacity > 1 && <Seats seats={seats} most={offer.capacity} wrong={wrongIn(state.problem, 'seats', 'seats')} />}
       <CustomerFields problem={state.problem} />
       <Questions
         questions={offer.questions.map((question) => ({ ...question, required: false }))}
@@ -147,7 +152,7 @@ function AppointmentForm({ column, startsAt: wished, services, wishedService, wi
       />
       <FormAnswer state={state} fields={MARKED} />
       <button type="submit" class="button primary" aria-busy={state.flight !== undefined || undefined} disabled={offered === undefined || offered.length === 0}>
-        Book {clock(startsAt.value, timeZone.value)}
+        {words.value.fresh.book({ time: clock(startsAt.value, timeZone.value) })}
       </button>
     </form>
   );
@@ -176,7 +181,7 @@ function TimePart({ column, offer, along, offered, wished, startsAt, onInsist }:
         class="button quiet other-times"
         onClick={() => look({ kind: 'find-time', serviceId: offer.id, staffId: column.staffId, addOnIds: along.addOnIds })}
       >
-        Other days and people
+        {words.value.fresh.others}
       </button>
     </>
   );
@@ -185,7 +190,7 @@ function TimePart({ column, offer, along, offered, wished, startsAt, onInsist }:
 function AddOns({ offer, chosen, ticked }: { readonly offer: Service; readonly chosen: readonly string[]; readonly ticked: Signal<readonly string[]> }) {
   return (
     <fieldset class="field">
-      <legend class="label">Along with it</legend>
+      <legend class="label">{words.value.fresh.addOns}</legend>
       <AddOnsField
         offered={offer.addOns}
         currency={offer.price.currency}
@@ -203,10 +208,10 @@ function VoucherCode({ code, problem }: { readonly code: Signal<string>; readonl
   return (
     <Field
       id="new-voucher"
-      label="Voucher code"
+      label={words.value.fresh.voucher}
       isOptional
       value={code.value}
-      wrong={refused ?? wrongOf(problem, 'voucherCode', 'The code')}
+      wrong={refused ?? wrongIn(problem, 'voucherCode', 'code')}
       onInput={(value) => {
         code.value = value;
       }}
@@ -218,11 +223,11 @@ function Seats({ seats, most, wrong }: { readonly seats: Signal<string>; readonl
   return (
     <Field
       id="new-seats"
-      label="Seats"
+      label={words.value.fresh.seats}
       mode="numeric"
-      hint={`A class of ${most}.`}
+      hint={words.value.fresh.classOf({ count: most })}
       value={seats.value}
-      wrong={wrong ?? (/^[1-9]\d{0,2}$/.test(seats.value) ? undefined : 'Type a whole number.')}
+      wrong={wrong ?? (/^[1-9]\d{0,2}$/.test(seats.value) ? undefined : words.value.fresh.wholeNumber)}
       onInput={(value) => {
         seats.value = value.trim();
       }}
@@ -235,6 +240,7 @@ function BlockForm({ column, startsAt }: Props) {
   const to = useSignal(clockField(startsAt + BLOCK_MILLISECONDS, timeZone.value));
   const reason = useSignal('');
   const state = useDeskForm('new', lookAway);
+  const text = words.value.fresh;
   const isForward = minutesOf(from.value) < minutesOf(to.value);
   const send = (event: Event) => {
     event.preventDefault();
@@ -245,23 +251,23 @@ function BlockForm({ column, startsAt }: Props) {
   return (
     <form class="stack" onSubmit={send}>
       <div class="pair">
-        <ClockField id="block-from" label="From" value={from.value} onInput={(time) => (from.value = time)} />
-        <ClockField id="block-to" label="To" value={to.value} onInput={(time) => (to.value = time)} />
+        <ClockField id="block-from" label={text.from} value={from.value} onInput={(time) => (from.value = time)} />
+        <ClockField id="block-to" label={text.to} value={to.value} onInput={(time) => (to.value = time)} />
       </div>
-      {!isForward && <p class="wrong">The end must be after the start.</p>}
+      {!isForward && <p class="wrong">{text.endFirst}</p>}
       <Field
         id="block-reason"
-        label="Reason"
+        label={text.reason}
         isOptional
         value={reason.value}
-        wrong={wrongOf(state.problem, 'reason', 'The reason')}
+        wrong={wrongIn(state.problem, 'reason', 'reason')}
         onInput={(value) => {
           reason.value = value;
         }}
       />
       <FormAnswer state={state} fields={['reason']} />
       <button type="submit" class="button primary" aria-busy={state.flight !== undefined || undefined} disabled={!isForward}>
-        Block this time
+        {text.blockIt}
       </button>
     </form>
   );

@@ -3,31 +3,24 @@ import { useSignal } from '@preact/signals';
 import type { AppointmentPaymentReply } from '../../src/protocol/payments.ts';
 import { announce } from '../kit/announcing.tsx';
 import type { Answer } from '../kit/api.ts';
-import { Field, wrongOf } from '../kit/field.tsx';
+import { Field } from '../kit/field.tsx';
 import { money } from '../kit/money-and-time.ts';
 import { withProof } from '../kit/proof.tsx';
 import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
 import { askAs } from '../kit/session.ts';
 import type { BoardClaim } from './board.ts';
-
-type Fee = NonNullable<AppointmentPaymentReply['noShowFee']>;
-/** What has become of charging the card. */
-const CHARGE_WORDS = {
-  asked: 'The payment provider is being asked',
-  charged: 'Charged',
-  'not-charged': 'Not charged',
-  declined: 'The card was declined',
-  'needs-owner': 'Only the customer can confirm it: send a payment link',
-  'card-gone': 'The card was removed',
-} as const satisfies Record<NonNullable<Fee['charge']>, string>;
+import { words } from './wording.ts';
+import { wrongIn } from './wrong-in.ts';
 
 /** Lines of what is paid; none where no fee was agreed, or it cannot come to it any more. */
 export function feeRow({ noShowFee }: AppointmentPaymentReply, status: BoardClaim['status']): readonly (readonly [string, string])[] {
   if (noShowFee === null) return [];
-  const { amount, isWaived, hasCard, charge } = noShowFee;
-  const charged: readonly (readonly [string, string])[] = charge === null ? [] : [['The card', CHARGE_WORDS[charge]]];
-  if (status === 'pending' || status === 'booked') return [['If they do not come', hasCard ? `${money(amount)}, from a card` : money(amount)], ...charged];
-  return status === 'no-show' ? [['No-show fee', isWaived ? `${money(amount)}, waived` : money(amount)], ...charged] : charged;
+  const text = words.value.fee;
+  const { isWaived, hasCard, charge } = noShowFee;
+  const amount = money(noShowFee.amount);
+  const charged: readonly (readonly [string, string])[] = charge === null ? [] : [[text.card, text[charge]]];
+  if (status === 'pending' || status === 'booked') return [[text.ifNotCome, hasCard ? text.fromCard({ amount }) : amount], ...charged];
+  return status === 'no-show' ? [[text.fee, isWaived ? text.waived({ amount }) : amount], ...charged] : charged;
 }
 
 /** The server decides, and says why not. */
@@ -40,36 +33,35 @@ type Props = { readonly claimId: string; readonly paid: AppointmentPaymentReply;
 /** Or the other way round, where it is waived. */
 export function WaiveFee({ claimId, paid, onDone }: Props) {
   const reason = useSignal('');
+  const { fee: text, payment } = words.value;
   const isWaived = paid.noShowFee?.isWaived === true;
   const { form, isBusy, problem, send } = useSending(async () => {
     const body = { isWaived: !isWaived, reason: reason.value.trim() };
     const answer = await askAs<AppointmentPaymentReply>('PUT', `/v1/appointments/${claimId}/no-show-fee`, { body });
     if (!answer.ok) return answer.problem;
-    announce(isWaived ? 'The no-show fee is asked for.' : 'The no-show fee is waived.');
+    announce(isWaived ? text.isAsked : text.isWaived);
     onDone();
     return undefined;
   });
   return (
     <form class="stack" ref={form} noValidate onSubmit={send}>
-      <p class="soft">
-        {isWaived ? 'The customer owes the no-show fee again.' : 'The customer does not owe the no-show fee. What they have paid can be given back.'}
-      </p>
+      <p class="soft">{isWaived ? text.owesAgain : text.owesNot}</p>
       <FormProblem problem={problem.value} fields={['reason']} />
       <Field
         id="waive-reason"
-        label="Reason"
-        hint="For those who work here."
+        label={payment.reason}
+        hint={payment.forStaff}
         isFocused
         value={reason.value}
-        wrong={wrongOf(problem.value, 'reason', 'The reason')}
+        wrong={wrongIn(problem.value, 'reason', 'reason')}
         onInput={(value) => {
           reason.value = value;
         }}
       />
       <div class="actions">
-        <SendButton isBusy={isBusy.value}>{isWaived ? 'Ask for it' : 'Waive it'}</SendButton>
+        <SendButton isBusy={isBusy.value}>{isWaived ? text.askForIt : text.waiveIt}</SendButton>
         <button type="button" class="button" onClick={onDone}>
-          Back
+          {payment.back}
         </button>
       </div>
     </form>
@@ -78,25 +70,24 @@ export function WaiveFee({ claimId, paid, onDone }: Props) {
 
 /** Once: a second click, or another desk, gets the same answer. */
 export function ChargeFee({ claimId, paid, onDone }: Props) {
+  const { fee: text, payment } = words.value;
+  const amount = money(paid.due);
   const { form, isBusy, problem, send } = useSending(async () => {
     const answer: Answer<AppointmentPaymentReply> = await withProof(() => askAs('POST', `/v1/appointments/${claimId}/no-show-fee`));
     if (!answer.ok) return answer.problem;
     const charge = answer.body.noShowFee?.charge;
-    if (charge != null) announce(`${CHARGE_WORDS[charge]}.`);
+    if (charge != null) announce(`${text[charge]}.`);
     onDone();
     return undefined;
   });
   return (
     <form class="stack" ref={form} noValidate onSubmit={send}>
-      <p class="soft">
-        {money(paid.due)} is charged to the card that the customer has left for this, once. They get a receipt. If the no-show is undone afterwards, it counts
-        for the price.
-      </p>
-      <FormProblem problem={problem.value} unheard="Please look at what is paid before you try again." />
+      <p class="soft">{text.chargeLead({ amount })}</p>
+      <FormProblem problem={problem.value} unheard={payment.again} />
       <div class="actions">
-        <SendButton isBusy={isBusy.value}>{`Charge ${money(paid.due)}`}</SendButton>
+        <SendButton isBusy={isBusy.value}>{text.chargeIt({ amount })}</SendButton>
         <button type="button" class="button" onClick={onDone}>
-          Back
+          {payment.back}
         </button>
       </div>
     </form>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { lookAway } from './looking-at.ts';
 import { isPhone } from './views.ts';
+import { words } from './wording.ts';
 
 /** The frame: a title, a way out, Escape. */
 type Props = {
@@ -27,7 +28,7 @@ export function PanelFrame({ title, focus = 'h2', children }: Props) {
         <h2 id="panel-title" tabIndex={-1}>
           {title}
         </h2>
-        <button type="button" class="button icon quiet" aria-label="Close" onClick={lookAway}>
+        <button type="button" class="button icon quiet" aria-label={words.value.panel.close} onClick={lookAway}>
           <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
             <path d="M5 5l10 10M15 5L5 15" />
           </svg>

@@ -9,6 +9,7 @@ import { claimInPanel, lookingAt, whatLeft } from './looking-at.ts';
 import { NewPanel } from './new-panel.tsx';
 import { PanelFrame } from './panel-frame.tsx';
 import { board, columns, date, isFirstLook, staffHere, timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 /** Beside the day: the details of a claim, a customer, or the form for a new appointment. */
 export function Panel() {
@@ -34,39 +35,31 @@ export function Panel() {
   return <ClaimPanel key={looking.claimId} claim={found.claim} calendar={found.calendar} />;
 }
 
-const GONE = {
-  released: 'The customer released this time.',
-  expired: 'The hold expired before it was booked.',
-  cancelled: 'This appointment was cancelled.',
-  declined: 'This request was declined.',
-  unblocked: 'The block was removed.',
-} as const;
-
 /** Says what happened to it, if the page knows. */
 function Gone() {
   const left = whatLeft.value;
   // A link leads here before the day is.
   if (isFirstLook.value)
     return (
-      <PanelFrame title="Opening">
+      <PanelFrame title={words.value.panel.opening}>
         <div class="loading" aria-busy="true" />
       </PanelFrame>
     );
   if (left?.how === 'moved') return <MovedAway startsAt={left.startsAt} />;
+  const text = words.value.panel;
   return (
-    <PanelFrame title="No longer here">
-      <p class="soft">{left === undefined || left.how === 'booked' ? 'It is no longer on this day.' : GONE[left.how]}</p>
+    <PanelFrame title={text.noLonger}>
+      <p class="soft">{left === undefined || left.how === 'booked' ? text.notToday : text[left.how]}</p>
     </PanelFrame>
   );
 }
 
 function MovedAway({ startsAt }: { readonly startsAt: number }) {
+  const text = words.value.panel;
   const there = localDate(startsAt, timeZone.value);
   return (
-    <PanelFrame title="No longer here">
-      <p class="soft">
-        This appointment was moved to {longDay(startsAt, timeZone.value)}, {clock(startsAt, timeZone.value)}.
-      </p>
+    <PanelFrame title={text.noLonger}>
+      <p class="soft">{text.moved({ day: longDay(startsAt, timeZone.value), time: clock(startsAt, timeZone.value) })}</p>
       {there !== date.value && (
         <button
           type="button"
@@ -75,7 +68,7 @@ function MovedAway({ startsAt }: { readonly startsAt: number }) {
             date.value = there;
           }}
         >
-          Show that day
+          {text.showDay}
         </button>
       )}
     </PanelFrame>

@@ -1,8 +1,7 @@
-import { counted } from '../kit/money-and-time.ts';
 import type { BoardCalendar, BoardRoom } from './board.ts';
 import { ClaimWords, ONE_LINE_MINUTES } from './claim-item.tsx';
 import { serviceColour } from './claim-words.ts';
-import { Background, ColumnTitle } from './column.tsx';
+import { Background, ColumnTitle, countWords } from './column.tsx';
 import { drawnPart, layOut } from './day-layout.ts';
 import type { Stretch } from './views.ts';
 
@@ -17,7 +16,7 @@ export function PastColumn({ name, calendar, isFirst, day, stretch }: Props) {
     <section class="column" aria-labelledby={id} data-presence="here" data-first={isFirst}>
       <header class="column-top">
         <ColumnTitle id={id} name={name} day={day}>
-          {appointments === 0 ? 'Nothing booked' : counted(appointments, 'appointment', 'appointments')}
+          {countWords(appointments)}
         </ColumnTitle>
       </header>
       <div class="column-body">

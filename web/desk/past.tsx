@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import type { CalendarReply } from '../../src/protocol/calendars.ts';
 import { type Problem, query, serverNow } from '../kit/api.ts';
+import { language } from '../kit/language.ts';
 import { clock, longDay } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
@@ -11,6 +12,7 @@ import { DayGrid } from './day-grid.tsx';
 import { Sheet } from './sheet.tsx';
 import { asOf, pastClaims, shownColumns, shownRooms, view } from './views.ts';
 import { timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 /** Calendars that are asked for at the same moment; the server reads the change log for each. */
 const AT_ONCE = 4;
@@ -51,15 +53,13 @@ async function readPast(at: number, calendarIds: readonly string[], stop: AbortS
 
 export function PastDay({ at }: { readonly at: number }) {
   const [known, problem] = [pastClaims.value, pastProblem.value];
+  const text = words.value.past;
   const isList = view.value === 'agenda' || view.value === 'print';
   return (
     <div class={isList ? 'sheet-frame' : 'past'}>
       <div class="past-band" role="status">
         <p>
-          <b>
-            As it was on {longDay(at, timeZone.value)} at {clock(at, timeZone.value)}.
-          </b>{' '}
-          Nothing can be changed here. Working hours are shown as they are planned now.
+          <b>{text.asItWas({ day: longDay(at, timeZone.value), time: clock(at, timeZone.value) })}</b> {text.fixed}
         </p>
         <Moment at={at} />
         <button
@@ -69,13 +69,13 @@ export function PastDay({ at }: { readonly at: number }) {
             asOf.value = undefined;
           }}
         >
-          Back to now
+          {text.back}
         </button>
       </div>
       {known === undefined && problem === undefined && <div class="loading" aria-busy="true" />}
       {problem !== undefined && (
         <p class="banner" role="alert">
-          {sentenceOf(problem)} {problem.code === 'revision-too-old' && problem.detail}
+          {sentenceOf(problem)} {problem.code === 'revision-too-old' && language.value === 'en' && problem.detail}
         </p>
       )}
       {known !== undefined && (isList ? <Sheet claimsOf={(calendarId) => known.get(calendarId) ?? []} asOf={at} /> : <DayGrid />)}
@@ -86,7 +86,7 @@ export function PastDay({ at }: { readonly at: number }) {
 function Moment({ at }: { readonly at: number }) {
   return (
     <label>
-      <span class="only-heard">As it was at</span>
+      <span class="only-heard">{words.value.past.moment}</span>
       <input
         type="datetime-local"
         value={fieldOf(at)}

@@ -6,32 +6,23 @@ import type { BoardClaim } from './board.ts';
 import { feeRow } from './no-show-fee.tsx';
 import { reservedRows } from './reserved.tsx';
 import { timeZone } from './watching.ts';
-
-const STATUS_WORDS = {
-  none: 'Nothing to pay',
-  unpaid: 'Not paid',
-  reserved: 'Reserved on the card',
-  'partly-paid': 'Partly paid',
-  paid: 'Paid',
-  'partly-refunded': 'Partly paid back',
-  refunded: 'Paid back',
-  disputed: 'Disputed by the bank',
-} as const satisfies Record<AppointmentPaymentReply['status'], string>;
+import { words } from './wording.ts';
 
 export type Standing = { readonly of: AppointmentPaymentReply; readonly status: BoardClaim['status'] };
 
 export function Sums({ of, status }: Standing) {
+  const { sums: text, paid } = words.value;
   const rows = [
-    ['Status', STATUS_WORDS[of.status]],
-    ...(of.voucher === null ? [] : [[of.voucher.code === null ? 'Voucher' : `Voucher ${of.voucher.code}`, `−${money(of.voucher.discount)}`]]),
-    ['Price', priceWords(of.price, of.priceType)],
+    [text.status, paid[of.status]],
+    ...(of.voucher === null ? [] : [[of.voucher.code === null ? text.voucher : text.voucherCode({ code: of.voucher.code }), `−${money(of.voucher.discount)}`]]),
+    [text.price, priceWords(of.price, of.priceType)],
     ...feeRow(of, status),
     ...(of.reserved === null ? [] : reservedRows(of.reserved)),
-    ...(of.paid.amount > 0 ? [['Paid', money(of.paid)]] : []),
-    ...(of.refunded.amount > 0 ? [['Paid back', money(of.refunded)]] : []),
-    ...(of.due.amount > 0 ? [['Still due', priceWords(of.due, of.priceType)]] : []),
-    ...(of.payingUntil === null ? [] : [['Paying by link', `until ${clock(Date.parse(of.payingUntil), timeZone.value)}`]]),
-    ...(of.overpaid.amount > 0 ? [['More than it costs', money(of.overpaid)]] : []),
+    ...(of.paid.amount > 0 ? [[text.paid, money(of.paid)]] : []),
+    ...(of.refunded.amount > 0 ? [[text.paidBack, money(of.refunded)]] : []),
+    ...(of.due.amount > 0 ? [[text.due, priceWords(of.due, of.priceType)]] : []),
+    ...(of.payingUntil === null ? [] : [[text.byLink, text.until({ time: clock(Date.parse(of.payingUntil), timeZone.value) })]]),
+    ...(of.overpaid.amount > 0 ? [[text.tooMuch, money(of.overpaid)]] : []),
   ];
   return (
     <dl class="pair">

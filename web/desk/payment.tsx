@@ -5,9 +5,9 @@ import type { AppointmentPaymentReply, PaymentLinkReply } from '../../src/protoc
 import { announce } from '../kit/announcing.tsx';
 import type { Answer, Problem } from '../kit/api.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
-import { Field, wrongOf } from '../kit/field.tsx';
+import { Field } from '../kit/field.tsx';
 import { price as priceKind } from '../kit/field-kinds.tsx';
-import { money } from '../kit/money-and-time.ts';
+import { money, moneyDigits } from '../kit/money-and-time.ts';
 import { ReceiptLink } from '../kit/paid.tsx';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { withProof } from '../kit/proof.tsx';
@@ -16,13 +16,13 @@ import { askAs, session } from '../kit/session.ts';
 import type { BoardClaim } from './board.ts';
 import { ChargeFee, isChargeable, WaiveFee } from './no-show-fee.tsx';
 import { type Standing, Sums } from './payment-sums.tsx';
-import { LetGo, TOO_EARLY } from './reserved.tsx';
+import { LetGo } from './reserved.tsx';
 import { GiveVoucher } from './voucher.tsx';
+import { words } from './wording.ts';
+import { wrongIn } from './wrong-in.ts';
 
 type Task = 'take' | 'let-go' | 'refund' | 'link' | 'waive' | 'charge' | 'voucher';
 type Props = { readonly claimId: string; readonly paid: AppointmentPaymentReply; readonly onDone: () => void };
-
-const UNHEARD = 'Please look at what is paid before you try again.';
 
 export function Payment({ claim }: { readonly claim: BoardClaim }) {
   const paid = useSignal<AppointmentPaymentReply | undefined>(undefined);
@@ -41,8 +41,9 @@ export function Payment({ claim }: { readonly claim: BoardClaim }) {
       isOver = true;
     };
   }, [claim.id, claim.status, claim.serviceId, claim.endsAt, look.value]);
+  const text = words.value.payment;
   const of = paid.value;
-  if (problem.value !== undefined) return <p class="soft">What is paid could not be loaded: {sentenceOf(problem.value)}</p>;
+  if (problem.value !== undefined) return <p class="soft">{text.notLoaded({ why: sentenceOf(problem.value) })}</p>;
   if (of === undefined || (of.price.amount === 0 && of.paid.amount === 0 && of.voucher === null)) return null;
   const done = () => {
     task.value = undefined;
@@ -50,12 +51,12 @@ export function Payment({ claim }: { readonly claim: BoardClaim }) {
     heading.current?.focus();
   };
   return (
-    <section class="messages stack" aria-label="Payment">
+    <section class="messages stack" aria-label={text.title}>
       <h3 ref={heading} tabIndex={-1}>
-        Payment
+        {text.title}
       </h3>
       <Sums of={of} status={claim.status} />
-      {of.paid.amount > 0 && <ReceiptLink appointmentId={claim.id} />}
+      {of.paid.amount > 0 && <ReceiptLink appointmentId={claim.id} words={text.receipt} />}
       {task.value === undefined && <Tasks of={of} status={claim.status} task={task} />}
       {task.value === 'take' && <Take claimId={claim.id} paid={of} status={claim.status} onDone={done} />}
       {task.value === 'let-go' && <LetGo claimId={claim.id} paid={of} onDone={done} />}
@@ -69,6 +70,7 @@ export function Payment({ claim }: { readonly claim: BoardClaim }) {
 }
 
 function Tasks({ of, status, task }: Standing & { readonly task: Signal<Task | undefined> }) {
+  const text = words.value.payment;
   const role = session.value.state === 'in' ? session.value.user.role : undefined;
   const mayTake = role === 'front-desk' || role === 'manager' || role === 'owner';
   const mayRefund = role === 'manager' || role === 'owner';
@@ -79,40 +81,40 @@ function Tasks({ of, status, task }: Standing & { readonly task: Signal<Task | u
     <div class="actions">
       {mayTake && of.due.amount > 0 && (
         <button type="button" class="button" onClick={open('take')}>
-          Take payment
+          {text.take}
         </button>
       )}
       {mayTake && of.reserved !== null && !of.reserved.isBeingTaken && (
         <button type="button" class="button" onClick={open('let-go')}>
-          Let go of the card
+          {text.letGo}
         </button>
       )}
       {mayTake && (status === 'pending' || status === 'booked' || status === 'checked-in' || status === 'completed') && (
         <button type="button" class="button" onClick={open('voucher')}>
-          {of.voucher === null ? 'Voucher' : 'Other voucher'}
+          {of.voucher === null ? text.voucher : text.otherVoucher}
         </button>
       )}
       {mayTake && of.canPayByCard && (
         <button type="button" class="button" onClick={open('link')}>
-          Payment link
+          {text.link}
         </button>
       )}
       {mayRefund && leftOf(of) > 0 && (
         <button type="button" class="button" onClick={open('refund')}>
-          {of.overpaid.amount > 0 ? `Give back ${money(of.overpaid)}` : 'Give money back'}
+          {of.overpaid.amount > 0 ? text.giveBackAmount({ amount: money(of.overpaid) }) : text.giveBack}
         </button>
       )}
       {mayRefund && isChargeable(of, status) && (
         <button type="button" class="button" onClick={open('charge')}>
-          Charge the card
+          {text.charge}
         </button>
       )}
       {mayRefund && status === 'no-show' && of.noShowFee !== null && (
         <button type="button" class="button" onClick={open('waive')}>
-          {of.noShowFee.isWaived ? 'Ask for the fee after all' : 'Waive the fee'}
+          {of.noShowFee.isWaived ? text.askForFee : text.waive}
         </button>
       )}
-      {!mayRefund && mayTake && of.overpaid.amount > 0 && <p class="soft">A manager can give it back.</p>}
+      {!mayRefund && mayTake && of.overpaid.amount > 0 && <p class="soft">{text.byManager}</p>}
     </div>
   );
 }
@@ -131,21 +133,24 @@ type AmountForm = {
 };
 
 function useAmount(of: AppointmentPaymentReply, first: number): AmountForm {
+  const text = words.value.payment;
   const kind = priceKind(of.price.currency);
   const amount = useSignal(String(kind.show({ ...of.price, amount: first })));
   const told = useSignal<string | undefined>(undefined);
   const read = () => {
     const found = kind.read(amount.value);
-    told.value = 'wrong' in found ? `The amount ${found.wrong}.` : undefined;
+    told.value = 'wrong' in found ? (moneyDigits(of.price.currency) === 0 ? text.notWhole : text.notNumber) : undefined;
     return 'wrong' in found ? undefined : (found.value as { amount: number; currency: string });
   };
   return { amount, read, wrong: told.value };
 }
 
-const NOT_READ: Problem = { code: 'invalid-request', status: 400, title: 'Please check the amount', errors: [{ path: 'amount', message: 'is not right' }] };
+/** The field itself says what is wrong with it. */
+const NOT_READ: Problem = { code: 'invalid-request', status: 400, title: 'amount', errors: [{ path: 'amount', message: 'unread' }] };
 
 function Take({ claimId, paid, status, onDone }: Props & Pick<Standing, 'status'>) {
   const { amount, read, wrong } = useAmount(paid, paid.due.amount);
+  const text = words.value.payment;
   const isTooEarly = status === 'pending' || status === 'booked';
   const reserved = isTooEarly ? null : paid.reserved;
   const method = useSignal<'cash' | 'terminal' | 'reserved'>(reserved === null ? 'cash' : 'reserved');
@@ -155,27 +160,27 @@ function Take({ claimId, paid, status, onDone }: Props & Pick<Standing, 'status'
     if (asked === undefined) return NOT_READ;
     const answer = await askAs('POST', `/v1/appointments/${claimId}/payments`, { body: { id: id.current, method: method.value, amount: asked } });
     if (!answer.ok) return answer.problem;
-    announce(`${money(asked)} taken.`);
+    announce(text.taken({ amount: money(asked) }));
     onDone();
     return undefined;
   });
   return (
     <form class="stack" ref={form} noValidate onSubmit={send}>
-      {paid.reserved !== null && isTooEarly && <p class="soft">{TOO_EARLY}</p>}
-      <FormProblem problem={problem.value} fields={['amount', 'amount.amount']} unheard={UNHEARD} />
+      {paid.reserved !== null && isTooEarly && <p class="soft">{text.tooEarly}</p>}
+      <FormProblem problem={problem.value} fields={['amount', 'amount.amount']} unheard={text.again} />
       <Field
         id="take-amount"
-        label={`Amount (${paid.price.currency})`}
+        label={text.amountIn({ currency: paid.price.currency })}
         mode="text"
         isFocused
         value={amount.value}
-        wrong={wrong ?? wrongOf(problem.value, 'amount.amount', 'The amount')}
+        wrong={wrong ?? wrongIn(problem.value, 'amount.amount', 'amount')}
         onInput={(value) => {
           amount.value = value;
         }}
       />
       <div class="field">
-        <label for="take-method">How</label>
+        <label for="take-method">{text.how}</label>
         <select
           id="take-method"
           value={method.value}
@@ -184,15 +189,15 @@ function Take({ claimId, paid, status, onDone }: Props & Pick<Standing, 'status'
             method.value = chosen === 'terminal' || chosen === 'reserved' ? chosen : 'cash';
           }}
         >
-          {reserved !== null && <option value="reserved">The card, of the {money(reserved.amount)} reserved; the rest is let go</option>}
-          <option value="cash">Cash</option>
-          <option value="terminal">Card terminal</option>
+          {reserved !== null && <option value="reserved">{text.reservedCard({ amount: money(reserved.amount) })}</option>}
+          <option value="cash">{text.cash}</option>
+          <option value="terminal">{text.terminal}</option>
         </select>
       </div>
       <div class="actions">
-        <SendButton isBusy={isBusy.value}>{method.value === 'reserved' ? 'Take it from the card' : 'Record it'}</SendButton>
+        <SendButton isBusy={isBusy.value}>{method.value === 'reserved' ? text.takeFromCard : text.record}</SendButton>
         <button type="button" class="button" onClick={onDone}>
-          Back
+          {text.back}
         </button>
       </div>
     </form>
@@ -200,9 +205,10 @@ function Take({ claimId, paid, status, onDone }: Props & Pick<Standing, 'status'
 }
 
 function GiveBack({ claimId, paid, onDone }: Props) {
+  const text = words.value.payment;
   const isTooMuch = paid.overpaid.amount > 0;
   const { amount, read, wrong } = useAmount(paid, isTooMuch ? Math.min(paid.overpaid.amount, leftOf(paid)) : leftOf(paid));
-  const reason = useSignal(isTooMuch ? 'It costs less now.' : '');
+  const reason = useSignal(isTooMuch ? text.lessNow : '');
   const id = useRef(crypto.randomUUID());
   const { form, isBusy, problem, send } = useSending(async () => {
     const asked = read();
@@ -210,41 +216,41 @@ function GiveBack({ claimId, paid, onDone }: Props) {
     const body = { id: id.current, amount: asked, reason: reason.value.trim() };
     const answer: Answer<AppointmentPaymentReply> = await withProof(() => askAs('POST', `/v1/appointments/${claimId}/refunds`, { body }));
     if (!answer.ok) return answer.problem;
-    announce(`${money(asked)} given back.`);
+    announce(text.givenBack({ amount: money(asked) }));
     onDone();
     return undefined;
   });
   return (
     <form class="stack" ref={form} noValidate onSubmit={send}>
-      <p class="soft">What was paid by card online goes back to the card. What was paid here, give back here: this records it.</p>
-      <FormProblem problem={problem.value} fields={['amount', 'amount.amount', 'reason']} unheard={UNHEARD} />
+      <p class="soft">{text.giveBackLead}</p>
+      <FormProblem problem={problem.value} fields={['amount', 'amount.amount', 'reason']} unheard={text.again} />
       <Field
         id="refund-amount"
-        label={`Amount (${paid.price.currency})`}
+        label={text.amountIn({ currency: paid.price.currency })}
         mode="text"
         isFocused
         value={amount.value}
-        wrong={wrong ?? wrongOf(problem.value, 'amount.amount', 'The amount')}
+        wrong={wrong ?? wrongIn(problem.value, 'amount.amount', 'amount')}
         onInput={(value) => {
           amount.value = value;
         }}
       />
       <Field
         id="refund-reason"
-        label="Reason"
-        hint="For those who work here."
+        label={text.reason}
+        hint={text.forStaff}
         value={reason.value}
-        wrong={wrongOf(problem.value, 'reason', 'The reason')}
+        wrong={wrongIn(problem.value, 'reason', 'reason')}
         onInput={(value) => {
           reason.value = value;
         }}
       />
       <div class="actions">
         <SendButton isBusy={isBusy.value} kind="danger">
-          Give it back
+          {text.giveItBack}
         </SendButton>
         <button type="button" class="button" onClick={onDone}>
-          Back
+          {text.back}
         </button>
       </div>
     </form>
@@ -253,6 +259,7 @@ function GiveBack({ claimId, paid, onDone }: Props) {
 
 function PaymentLink({ claimId, paid, onDone }: Props) {
   const made = useSignal<PaymentLinkReply | undefined>(undefined);
+  const text = words.value.payment;
   const key = useRef({ copy: crypto.randomUUID(), send: crypto.randomUUID() });
   const { form, isBusy, problem, send } = useSending(() => ask(true));
   const ask = async (isSent: boolean): Promise<Problem | undefined> => {
@@ -260,20 +267,20 @@ function PaymentLink({ claimId, paid, onDone }: Props) {
     const answer = await askAs<PaymentLinkReply>('POST', `/v1/appointments/${claimId}/payment-link`, { body: { send: isSent }, headers });
     if (!answer.ok) return answer.problem;
     made.value = answer.body;
-    if (isSent) announce('The link is being sent.');
+    if (isSent) announce(text.sending);
     return undefined;
   };
   useEffect(() => void ask(false), []);
   return (
     <form class="stack" ref={form} noValidate onSubmit={send}>
-      <p class="soft">With this link the customer pays {money(paid.due)} by card. Whoever has it can also cancel the appointment.</p>
+      <p class="soft">{text.linkLead({ amount: money(paid.due) })}</p>
       <FormProblem problem={problem.value} />
-      {made.value !== undefined && <CopyButton text={made.value.url}>Copy the link</CopyButton>}
-      {made.value?.isSent === true && <p role="status">The link is being sent to the customer.</p>}
+      {made.value !== undefined && <CopyButton text={made.value.url}>{text.copyLink}</CopyButton>}
+      {made.value?.isSent === true && <p role="status">{text.sentToCustomer}</p>}
       <div class="actions">
-        {made.value?.isSent !== true && <SendButton isBusy={isBusy.value}>Send it by e-mail</SendButton>}
+        {made.value?.isSent !== true && <SendButton isBusy={isBusy.value}>{text.sendLink}</SendButton>}
         <button type="button" class="button" onClick={onDone}>
-          Back
+          {text.back}
         </button>
       </div>
     </form>

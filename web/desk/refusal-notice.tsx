@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { language } from '../kit/language.ts';
 import { clock, shortDay } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { staffName } from '../kit/shop.ts';
@@ -8,9 +9,9 @@ import { titleOf } from './claim-words.ts';
 import { type DeskCommand, overlapping } from './commands.ts';
 import { look } from './looking-at.ts';
 import { date, live, timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 const ALTERNATIVES_SHOWN = 4;
-const ANYWAY = { book: 'Book it anyway', move: 'Move it anyway', edit: 'Change it anyway', swap: 'Swap them anyway' } as const;
 
 type RefusalProps = {
   readonly refusal: Refused;
@@ -22,6 +23,7 @@ type RefusalProps = {
 
 /** A command that was refused: why, what could be done instead, and for those who may, to do it anyway. */
 export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
+  const text = words.value.refused;
   const { command, problem } = refusal;
   const isMarked = problem.errors?.some(({ path }) => fields.includes(path)) ?? false;
   const alternatives = (problem.alternatives ?? []).slice(0, ALTERNATIVES_SHOWN).flatMap(({ startsAt, staffId }) => {
@@ -36,10 +38,10 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
     if (anyway !== undefined) onAct(anyway);
   };
   return (
-    <section class="refusal" role="alert" aria-label="Not done">
+    <section class="refusal" role="alert" aria-label={text.label}>
       <p>
-        <strong>{doingWords(command)}: not done. </strong>
-        {isMarked ? 'Please check the marked fields.' : deskSentence(problem)}
+        <strong>{text.notDone({ doing: doingWords(command) })} </strong>
+        {isMarked ? text.marked : deskSentence(problem)}
       </p>
       {alternatives.length > 0 && (
         <ul>
@@ -54,7 +56,7 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
       )}
       {both !== undefined && (
         <button type="button" class="button" onClick={() => onAct(both)}>
-          {ANYWAY[both.type]}
+          {text[both.type]}
         </button>
       )}
       {canInsist && <Insist insist={insist} />}
@@ -66,7 +68,7 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
           refused.value = undefined;
         }}
       >
-        Close
+        {text.close}
       </button>
     </section>
   );
@@ -74,39 +76,35 @@ export function RefusalNotice({ refusal, onAct, fields = [] }: RefusalProps) {
 
 /** For the desk: what has the time now. */
 function deskSentence(problem: Refused['problem']): string {
-  if (problem.code === 'slot-taken' && problem.conflict !== undefined) {
-    return {
-      hold: 'A customer is booking this time.',
-      appointment: 'There is an appointment at this time.',
-      block: 'This time is blocked.',
-      'time-off': 'This is time off.',
-      external: 'An external calendar says that they are busy then.',
-    }[problem.conflict.by];
-  }
-  if (problem.code === 'unreachable' && live.state.value === 'offline') return 'The desk is offline: it shows what it last knew, and nothing can be changed.';
-  if (problem.code === 'customer-busy') return `This customer has another appointment ${otherTime(problem.conflict)}.`;
-  if (problem.code === 'too-early' && problem.from !== undefined) return `Too early: this is possible from ${when(Date.parse(problem.from))}.`;
-  if (problem.code === 'too-late' && problem.until !== undefined) return `Too late: this was possible until ${when(Date.parse(problem.until))}.`;
+  const text = words.value.refused;
+  const { code, conflict } = problem;
+  if (code === 'slot-taken' && conflict !== undefined) return text[conflict.by];
+  if (code === 'unreachable' && live.state.value === 'offline') return text.offline;
+  if (code === 'customer-busy') return busyWords(conflict);
+  if (code === 'too-early' && problem.from !== undefined) return text.early({ when: when(Date.parse(problem.from)) });
+  if (code === 'too-late' && problem.until !== undefined) return text.late({ when: when(Date.parse(problem.until)) });
+  // What the server blames is said in English.
   const blamed = problem.errors?.map(({ path, message }) => `${path} ${message}`).join('; ');
-  return blamed === undefined ? sentenceOf(problem) : `${sentenceOf(problem)} (${blamed})`;
+  return blamed === undefined || language.value !== 'en' ? sentenceOf(problem) : `${sentenceOf(problem)} (${blamed})`;
 }
 
-/** When the other appointment is, if the reader may know. */
-function otherTime(conflict: Refused['problem']['conflict']): string {
-  if (conflict?.startsAt === undefined || conflict.endsAt === undefined) return 'at this time';
-  return `from ${when(Date.parse(conflict.startsAt))} to ${clock(Date.parse(conflict.endsAt), timeZone.value)}`;
+/** With the time of the other appointment, if the reader may know. */
+function busyWords(conflict: Refused['problem']['conflict']): string {
+  const text = words.value.refused;
+  if (conflict?.startsAt === undefined || conflict.endsAt === undefined) return text.busy;
+  return text.busyThen({ from: when(Date.parse(conflict.startsAt)), to: clock(Date.parse(conflict.endsAt), timeZone.value) });
 }
 
 /** A swap gives way to no rule: the reason would be one for both, and what stands in the way is in the way of one. */
 function EachByItself({ swap: { claim, other } }: { readonly swap: Extract<DeskCommand, { type: 'swap' }> }) {
   return (
     <>
-      <p>Both stay where they are. Each can be moved by itself, with a reason where a rule is in the way.</p>
+      <p>{words.value.refused.each}</p>
       <ul>
         {[claim, other].map((one) => (
           <li key={one.id}>
             <button type="button" class="button" onClick={() => look({ kind: 'claim', claimId: one.id })}>
-              Open {titleOf(one)}
+              {words.value.refused.open({ title: titleOf(one) })}
             </button>
           </li>
         ))}
@@ -120,7 +118,7 @@ function Insist({ insist }: { readonly insist: (reason: string) => void }) {
   return (
     <div class="insist">
       <div class="field">
-        <label for="insist">Reason to do it anyway</label>
+        <label for="insist">{words.value.refused.reason}</label>
         <input
           id="insist"
           maxLength={500}
@@ -131,7 +129,7 @@ function Insist({ insist }: { readonly insist: (reason: string) => void }) {
         />
       </div>
       <button type="button" class="button" disabled={reason.value.trim() === ''} onClick={() => insist(reason.value.trim())}>
-        Do it anyway
+        {words.value.refused.anyway}
       </button>
     </div>
   );

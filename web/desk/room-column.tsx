@@ -1,15 +1,15 @@
 import { useComputed } from '@preact/signals';
-import { counted } from '../kit/money-and-time.ts';
 import type { BoardClaim, BoardRoom } from './board.ts';
 import { FromTo, ONE_LINE_MINUTES, stopAt, stopOf, walk } from './claim-item.tsx';
 import { serviceColour, serviceName, statusOf, titleOf } from './claim-words.ts';
-import { Background, ColumnTitle } from './column.tsx';
+import { Background, ColumnTitle, countWords } from './column.tsx';
 import { drawnPart, layOut } from './day-layout.ts';
 import { look, lookingAt } from './looking-at.ts';
 import { isArrow } from './moving.ts';
 import { StatusIcon, signOf } from './status-icon.tsx';
 import type { Stretch } from './views.ts';
 import { arrived, type RoomColumn as ColumnOf, columnName, date } from './watching.ts';
+import { words } from './wording.ts';
 
 type Props = { readonly column: ColumnOf; readonly room: BoardRoom } & Stretch;
 
@@ -27,7 +27,7 @@ export function RoomColumn({ column: { resourceId, resourceName, presence }, roo
     <section class="column room" aria-labelledby={id} data-presence={presence}>
       <header class="column-top">
         <ColumnTitle id={id} name={resourceName} day={day}>
-          {presence === 'here' ? (appointments > 0 ? counted(appointments, 'appointment', 'appointments') : 'Nothing booked') : 'No longer used here'}
+          {presence === 'here' ? countWords(appointments) : words.value.grid.roomGone}
         </ColumnTitle>
       </header>
       <div class="column-body" data-room={room.calendarId}>

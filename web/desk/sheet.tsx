@@ -10,18 +10,22 @@ import { openings } from './day-layout.ts';
 import { StatusIcon, signOf } from './status-icon.tsx';
 import { shownColumns, shownRooms } from './views.ts';
 import { board, boardProblem, date, day, isFirstLook, locationId, roomName, timeZone, today } from './watching.ts';
+import { words } from './wording.ts';
 
 /** The day in view, ready for the printer. */
 export function PrintView() {
   if (isFirstLook.value)
-    return boardProblem.value === undefined ? <div class="sheet-frame loading" aria-busy="true" role="status" aria-label="Loading the day" /> : null;
+    return boardProblem.value === undefined ? <div class="sheet-frame loading" aria-busy="true" role="status" aria-label={words.value.grid.loading} /> : null;
   const { calendars, rooms } = board.value;
+  const text = words.value.sheet;
   return (
     <div class="sheet-frame">
       <div class="sheet-bar">
-        <p class="soft">One page after the other on A4, black and white.{date.value === today() && ' The next days are a press of the arrow away.'}</p>
+        <p class="soft">
+          {text.lead} {date.value === today() && text.nextDays}
+        </p>
         <button type="button" class="button primary" onClick={() => print()}>
-          Print
+          {text.print}
         </button>
       </div>
       <Sheet claimsOf={(calendarId) => [...(calendars.get(calendarId)?.claims.values() ?? rooms.get(calendarId)?.claims.values() ?? [])]} />
@@ -41,7 +45,8 @@ export function Sheet({ claimsOf, asOf }: SheetProps) {
         <h2>{longDay(day.value.startsAt, timeZone.value)}</h2>
         <p>
           {business.name}
-          {place !== undefined && place.name !== business.name && ` · ${place.name}`} · as of {longDay(known, timeZone.value)}, {clock(known, timeZone.value)}
+          {place !== undefined && place.name !== business.name && ` · ${place.name}`} ·{' '}
+          {words.value.sheet.asOf({ day: longDay(known, timeZone.value), time: clock(known, timeZone.value) })}
         </p>
       </header>
       {shownColumns.value.map(({ calendarId, staffName }) => (
@@ -57,6 +62,7 @@ export function Sheet({ claimsOf, asOf }: SheetProps) {
 type PartProps = { readonly name: string; readonly of: BoardCalendar | BoardRoom | undefined; readonly claims: readonly BoardClaim[] };
 
 function Part({ name, of, claims }: PartProps) {
+  const text = words.value.sheet;
   const { startsAt, endsAt } = day.value;
   const rows = claims
     .filter((claim) => claim.startsAt < endsAt && claim.endsAt > startsAt)
@@ -68,20 +74,20 @@ function Part({ name, of, claims }: PartProps) {
       <h3>
         {name}
         <span>
-          {hours.length === 0 ? 'not working' : hours.map((one) => clockRange(one.startsAt, one.endsAt, timeZone.value)).join(', ')}
-          {off.map((one) => ` · ${one.reason ?? 'time off'}, ${spanWords(one, day.value)}`)}
+          {hours.length === 0 ? words.value.list.off : hours.map((one) => clockRange(one.startsAt, one.endsAt, timeZone.value)).join(', ')}
+          {off.map((one) => ` · ${one.reason ?? words.value.list.timeOff}, ${spanWords(one, day.value)}`)}
         </span>
       </h3>
       {rows.length === 0 ? (
-        <p>Nothing booked.</p>
+        <p>{words.value.list.nothing}</p>
       ) : (
         <table>
           <thead>
             <tr>
-              <th scope="col">Time</th>
-              <th scope="col">Who</th>
-              <th scope="col">What</th>
-              <th scope="col">Status</th>
+              <th scope="col">{text.time}</th>
+              <th scope="col">{text.who}</th>
+              <th scope="col">{text.what}</th>
+              <th scope="col">{text.status}</th>
             </tr>
           </thead>
           <tbody>
@@ -98,9 +104,11 @@ function Part({ name, of, claims }: PartProps) {
 function Row({ claim }: { readonly claim: BoardClaim }) {
   const sign = signOf(claim);
   const room = claim.resourceId === undefined ? undefined : roomName(claim.resourceId);
-  const what = [claim.kind === 'block' ? undefined : serviceName(claim), claim.seats > 1 ? `${claim.seats} seats` : undefined, room].filter(
-    (part) => part !== undefined,
-  );
+  const what = [
+    claim.kind === 'block' ? undefined : serviceName(claim),
+    claim.seats > 1 ? words.value.count.seats({ count: claim.seats }) : undefined,
+    room,
+  ].filter((part) => part !== undefined);
   return (
     <tr data-kind={claim.kind}>
       <th scope="row">
@@ -112,8 +120,8 @@ function Row({ claim }: { readonly claim: BoardClaim }) {
       </td>
       <td>
         {what.join(' · ')}
-        {typeof claim.notes === 'string' && claim.notes !== '' && <p>“{claim.notes}”</p>}
-        {typeof claim.staffNotes === 'string' && claim.staffNotes !== '' && <p>For us: {claim.staffNotes}</p>}
+        {typeof claim.notes === 'string' && claim.notes !== '' && <p>{words.value.sheet.notes({ text: claim.notes })}</p>}
+        {typeof claim.staffNotes === 'string' && claim.staffNotes !== '' && <p>{words.value.sheet.forUs({ text: claim.staffNotes })}</p>}
       </td>
       <td class="sheet-status">
         {sign !== undefined && <StatusIcon sign={sign} />} {statusOf(claim)}

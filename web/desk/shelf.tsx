@@ -12,20 +12,26 @@ import { claimOf } from './inbox.ts';
 import { canMove, goesOnShelf, leaveWhereItWas, moving, pickUpHere, putDown, steer, whereWords } from './moving.ts';
 import { shelf, takeOffShelf } from './shelved.ts';
 import { board, columnName, locationId } from './watching.ts';
+import { words } from './wording.ts';
 
 /** What has been moved by someone else on a day that is not in view is not heard of. */
 const ASK_AGAIN_MILLISECONDS = 20_000;
 
 export function Shelf() {
   const mover = moving.value;
+  const text = words.value.shelf;
   const takesIt = mover !== undefined && mover.by === 'pointer' && goesOnShelf(mover);
   if (shelf.value.length === 0 && !takesIt && mover?.by !== 'keyboard') return null;
   return (
-    <section class="shelf" aria-label="Shelf" data-target={mover?.over === 'shelf' || undefined}>
+    <section class="shelf" aria-label={text.label} data-target={mover?.over === 'shelf' || undefined}>
       {mover?.by === 'keyboard' && <Steering />}
       {(shelf.value.length > 0 || takesIt) && (
         <p>
-          <b>Shelf.</b> <span class="soft">Nothing is changed until it is dropped on a day.{takesIt && ' Drop it here to change days first.'}</span>
+          <b>{text.title}</b>{' '}
+          <span class="soft">
+            {text.lead}
+            {takesIt && ` ${text.here}`}
+          </span>
         </p>
       )}
       {shelf.value.length > 0 && (
@@ -51,16 +57,17 @@ function Steering() {
     return () => document.removeEventListener('keydown', onKey);
   }, []);
   if (mover === undefined) return null;
+  const text = words.value.shelf;
   return (
     <div class="steering">
       <p>
-        <b>{titleOf(mover.claim)}:</b> {whereWords(mover)}. <span class="soft">Press a place on the day, or use the arrow keys.</span>
+        <b>{titleOf(mover.claim)}:</b> {whereWords(mover)}. <span class="soft">{text.steer}</span>
       </p>
       <button type="button" class="button primary" onClick={putDown}>
-        Drop it
+        {text.drop}
       </button>
       <button type="button" class="button" onClick={leaveWhereItWas}>
-        Leave it
+        {text.leave}
       </button>
     </div>
   );
@@ -99,15 +106,16 @@ function useWhere(id: string): Where | 'gone' | undefined {
 function Shelved({ id }: { readonly id: string }) {
   const where = useWhere(id);
   if (where === undefined) return <li class="loading" aria-busy="true" />;
-  const words = where === 'gone' ? 'No longer there' : titleOf(where.claim);
+  const text = words.value.shelf;
+  const title = where === 'gone' ? text.gone : titleOf(where.claim);
   return (
     <li>
       {where !== 'gone' && canMove(where.claim) ? (
         <Parcel {...where} />
       ) : (
-        <span class="parcel">{where === 'gone' ? words : `${words}: ${statusOf(where.claim)}`}</span>
+        <span class="parcel">{where === 'gone' ? title : `${title}: ${statusOf(where.claim)}`}</span>
       )}
-      <button type="button" class="button icon quiet" aria-label={`Take ${words} off the shelf`} title="Take it off the shelf" onClick={() => takeOffShelf(id)}>
+      <button type="button" class="button icon quiet" aria-label={text.take({ title })} title={text.takeIt} onClick={() => takeOffShelf(id)}>
         <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
           <path d="M5 5l10 10M15 5L5 15" />
         </svg>
@@ -122,7 +130,7 @@ function Parcel({ claim, column, locationId: place }: Where) {
     <button
       type="button"
       class="parcel"
-      title="Drag it to a time, or press it and then a time"
+      title={words.value.shelf.drag}
       onPointerDown={(event) => followPointer(event, claim, column)}
       onTouchMove={holdStill}
       onClick={() => moving.value === undefined && pickUpHere(claim, column)}
@@ -131,10 +139,7 @@ function Parcel({ claim, column, locationId: place }: Where) {
       }}
     >
       <strong>{titleOf(claim)}</strong> {serviceName(claim)}
-      <span class="soft">
-        {' '}
-        now {whenWords(claim.startsAt, zoneOf(place))}, {columnName(column.staffId)}
-      </span>
+      <span class="soft"> {words.value.shelf.now({ when: whenWords(claim.startsAt, zoneOf(place)), name: columnName(column.staffId) })}</span>
     </button>
   );
 }

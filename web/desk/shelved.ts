@@ -4,6 +4,7 @@ import { computed } from '@preact/signals';
 import { announce } from '../kit/announcing.tsx';
 import { session } from '../kit/session.ts';
 import { keptInTab } from '../kit/tab-storage.ts';
+import { words } from './wording.ts';
 
 /** More would be a second day. */
 const MOST = 12;
@@ -14,9 +15,9 @@ export const shelf = computed<readonly string[]>(() => (kept.value.by === userId
 
 export function putOnShelf(id: string): void {
   if (shelf.value.includes(id)) return;
-  if (shelf.value.length >= MOST) return announce(`The shelf is full: it takes ${MOST}.`);
+  if (shelf.value.length >= MOST) return announce(words.value.shelf.full({ count: MOST }));
   kept.value = { by: userId.value, ids: [...shelf.value, id] };
-  announce('On the shelf. Nothing is changed until it is dropped on a day.');
+  announce(words.value.shelf.put);
 }
 
 export function takeOffShelf(id: string): void {

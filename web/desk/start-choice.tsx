@@ -5,6 +5,7 @@ import { minuteOfDay, momentOf } from '../kit/zoned-dates.ts';
 import { nearest } from './day-layout.ts';
 import { offeredStarts } from './moving.ts';
 import { board, timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 type Asked = {
   readonly serviceId: string;
@@ -50,10 +51,10 @@ export function StartChoice({
   readonly offered: readonly number[] | undefined;
   readonly startsAt: Signal<number>;
 }) {
-  if (offered?.length === 0) return <p class="banner">This person has no free times on that day.</p>;
+  if (offered?.length === 0) return <p class="banner">{words.value.fresh.noTimes}</p>;
   return (
     <div class="field">
-      <label for={id}>Time</label>
+      <label for={id}>{words.value.fresh.time}</label>
       <select
         id={id}
         value={String(startsAt.value)}

@@ -11,6 +11,7 @@ import { canMove } from './moving.ts';
 import { actTelling } from './telling.tsx';
 import { shownDays } from './views.ts';
 import { board, columnName, timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 type Marked = { readonly claim: BoardClaim; readonly column: Column };
 /** Waits for the other one. */
@@ -27,8 +28,8 @@ export function markForSwap(claim: BoardClaim, column: Column): void {
   swapping.value = undefined;
   if (first === undefined) {
     swapping.value = { claim, column };
-    announce(`Swapping ${titleOf(claim)}. Press X on the other one, Escape to stop.`);
-  } else if (first.claim.id === claim.id) announce('Not swapped.');
+    announce(words.value.swapping.begun({ title: titleOf(claim) }));
+  } else if (first.claim.id === claim.id) announce(words.value.swapping.stopped);
   else actTelling({ type: 'swap', ...first, other: claim, otherColumn: column });
 }
 
@@ -54,13 +55,14 @@ export function SwapForm({ claim, calendar, onDone }: { readonly claim: BoardCla
     });
     onDone();
   };
+  const text = words.value.swapping;
   return (
     <form class="stack" onSubmit={send}>
       {others.length === 0 ? (
-        <p class="banner">There is no other appointment in view to swap with.</p>
+        <p class="banner">{text.none}</p>
       ) : (
         <div class="field">
-          <label for="swap-with">Swap with</label>
+          <label for="swap-with">{text.with}</label>
           <select
             id="swap-with"
             ref={first}
@@ -81,11 +83,11 @@ export function SwapForm({ claim, calendar, onDone }: { readonly claim: BoardCla
       <div class="actions">
         {others.length > 0 && (
           <button type="submit" class="button primary">
-            Swap them
+            {text.swap}
           </button>
         )}
         <button type="button" class="button" onClick={onDone}>
-          Back
+          {text.back}
         </button>
       </div>
     </form>

@@ -9,6 +9,7 @@ import { titleOf } from './claim-words.ts';
 import type { DeskCommand } from './commands.ts';
 import { columnName, timeZone } from './watching.ts';
 import { WhoIsTold } from './who-is-told.tsx';
+import { words } from './wording.ts';
 
 type Told = Extract<DeskCommand, { type: 'move' | 'edit' | 'swap' }>;
 /** Dropped, and not sent yet. */
@@ -28,23 +29,22 @@ export function AskWhetherTold() {
   return command === undefined ? null : <Ask key={command} command={command} />;
 }
 
-const CONFIRM = { move: 'Move it', edit: 'Change it', swap: 'Swap them' } as const;
-
 function Ask({ command }: { readonly command: Told }) {
   const isTelling = useSignal(true);
+  const text = words.value.telling;
   return (
     <AskFirst
       title={titleWords(command)}
-      confirm={CONFIRM[command.type]}
-      keep={command.type === 'swap' ? 'Leave them' : 'Leave it'}
+      confirm={text[command.type]}
+      keep={command.type === 'swap' ? text.leaveThem : text.leave}
       kind="primary"
       onConfirm={() => void act(isTelling.value ? command : untold(command))}
       onClose={() => {
         dropped.value = undefined;
       }}
     >
-      {whatChanges(command).map((words) => (
-        <p key={words}>{words}</p>
+      {whatChanges(command).map((line) => (
+        <p key={line}>{line}</p>
       ))}
       <TellingChoice isTelling={isTelling} claims={claimsOf(command)} />
     </AskFirst>
@@ -52,14 +52,16 @@ function Ask({ command }: { readonly command: Told }) {
 }
 
 function titleWords(command: Told): string {
+  const text = words.value.telling;
   const title = titleOf(command.claim);
-  if (command.type === 'swap') return `Swap ${title} and ${titleOf(command.other)}?`;
-  return command.type === 'move' ? `Move ${title}?` : `Change the length of ${title}?`;
+  if (command.type === 'swap') return text.titleSwap({ title, other: titleOf(command.other) });
+  return command.type === 'move' ? text.titleMove({ title }) : text.titleEdit({ title });
 }
 
 function whatChanges(command: Told): readonly string[] {
   if (command.type === 'move') return [moveWords(command)];
-  if (command.type === 'edit') return [`${fromTo(command.claim)} becomes ${fromTo({ ...command.claim, endsAt: command.endsAt })}.`];
+  if (command.type === 'edit')
+    return [words.value.telling.becomes({ before: fromTo(command.claim), after: fromTo({ ...command.claim, endsAt: command.endsAt }) })];
   const { claim, column, other, otherColumn } = command;
   return [
     `${titleOf(claim)}: ${moveWords({ claim, from: column, to: otherColumn, startsAt: other.startsAt })}`,
@@ -75,12 +77,13 @@ export function untold<Command extends Told>(command: Command): Command {
 function moveWords({ claim, from, to, startsAt }: Pick<Extract<Told, { type: 'move' }>, 'claim' | 'from' | 'to' | 'startsAt'>): string {
   const sameDay = localDate(claim.startsAt, timeZone.value) === localDate(startsAt, timeZone.value);
   const when = (at: number) => (sameDay ? clock(at, timeZone.value) : `${longDay(at, timeZone.value)}, ${clock(at, timeZone.value)}`);
-  const whose = from.staffId === to.staffId ? '' : ` with ${columnName(to.staffId)}`;
-  return `${when(claim.startsAt)} becomes ${when(startsAt)}${whose}.`;
+  const change = { before: when(claim.startsAt), after: when(startsAt) };
+  const { becomes, becomesWith } = words.value.telling;
+  return from.staffId === to.staffId ? becomes(change) : becomesWith({ ...change, name: columnName(to.staffId) });
 }
 
 function fromTo({ startsAt, endsAt }: { readonly startsAt: number; readonly endsAt: number }): string {
-  return `${clock(startsAt, timeZone.value)} to ${clock(endsAt, timeZone.value)}`;
+  return words.value.telling.fromTo({ from: clock(startsAt, timeZone.value), to: clock(endsAt, timeZone.value) });
 }
 
 type ChoiceProps = { readonly isTelling: Signal<boolean>; readonly claims: readonly Pick<BoardClaim, 'customer'>[] };
@@ -97,7 +100,7 @@ export function TellingChoice({ isTelling, claims }: ChoiceProps) {
             isTelling.value = event.currentTarget.checked;
           }}
         />
-        <span>{claims.length > 1 ? 'Tell the customers' : 'Tell the customer'}</span>
+        <span>{claims.length > 1 ? words.value.telling.tellAll : words.value.telling.tell}</span>
       </label>
       {isTelling.value &&
         claims.map(

@@ -11,10 +11,11 @@ import { forgetDraft } from './draft.ts';
 import { NewButton } from './find-time.tsx';
 import { InboxButton } from './inbox-panel.tsx';
 import { Keys } from './keys.tsx';
+import { chooseLanguage } from './languages.ts';
 import { ViewBar } from './view-bar.tsx';
 import { shownDays, turn, type View, view } from './views.ts';
 import { chooseLocation, date, live, locationId, timeZone, today } from './watching.ts';
-import { chooseLanguage, words } from './wording.ts';
+import { words } from './wording.ts';
 
 export function Toolbar() {
   const { business, locations } = openShop();

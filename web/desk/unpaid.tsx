@@ -8,6 +8,7 @@ import { sentenceOf } from '../kit/problem-sentences.ts';
 import { askAs } from '../kit/session.ts';
 import { AppointmentLine } from './appointment-line.tsx';
 import { locationId } from './watching.ts';
+import { words } from './wording.ts';
 
 type Due = { readonly appointment: AppointmentReply; readonly due: AppointmentPaymentReply['due'] };
 /** Each is a question of its own to the server. */
@@ -19,6 +20,7 @@ export function Unpaid() {
   const due = useSignal<readonly Due[] | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
   const isBusy = useSignal(false);
+  const text = words.value.inbox;
   const read = async () => {
     if (isBusy.value) return;
     isBusy.value = true;
@@ -29,26 +31,24 @@ export function Unpaid() {
   };
   return (
     <section class="theirs" aria-labelledby="inbox-unpaid">
-      <h3 id="inbox-unpaid">Still to pay</h3>
+      <h3 id="inbox-unpaid">{text.unpaid}</h3>
       {due.value === undefined && (
         <button type="button" class="button" aria-busy={isBusy.value || undefined} onClick={() => void read()}>
-          Show what is still to pay
+          {text.showUnpaid}
         </button>
       )}
       {problem.value !== undefined && <p class="banner danger">{sentenceOf(problem.value)}</p>}
       {due.value !== undefined && (
         <>
-          {due.value.length === 0 && <p class="soft">Nothing.</p>}
+          {due.value.length === 0 && <p class="soft">{text.noUnpaid}</p>}
           <ul>
             {due.value.map(({ appointment, due: amount }) => (
               <li key={appointment.id}>
-                <AppointmentLine appointment={appointment} more={`${money(amount)} still to pay`} />
+                <AppointmentLine appointment={appointment} more={text.due({ amount: money(amount) })} />
               </li>
             ))}
           </ul>
-          <p class="soft">
-            Of the last {MOST_ASKED} that took place here within {DAYS} days.
-          </p>
+          <p class="soft">{text.unpaidOf({ count: MOST_ASKED, days: DAYS })}</p>
         </>
       )}
     </section>

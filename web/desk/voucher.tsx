@@ -4,21 +4,24 @@ import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { AppointmentPaymentReply } from '../../src/protocol/payments.ts';
 import { announce } from '../kit/announcing.tsx';
 import type { Problem } from '../kit/api.ts';
-import { Field, wrongOf } from '../kit/field.tsx';
+import { Field } from '../kit/field.tsx';
 import { money } from '../kit/money-and-time.ts';
 import { sentenceOf } from '../kit/problem-sentences.ts';
 import { FormProblem, SendButton, useSending } from '../kit/sending.tsx';
 import { askAs } from '../kit/session.ts';
+import { words } from './wording.ts';
+import { wrongIn } from './wrong-in.ts';
 
 type Props = { readonly claimId: string; readonly paid: AppointmentPaymentReply; readonly onDone: () => void };
 const REFUSED: readonly Problem['code'][] = ['voucher-unknown', 'voucher-expired', 'voucher-used-up', 'voucher-not-for-this'];
 
 export function GiveVoucher({ claimId, paid: { voucher }, onDone }: Props) {
   const typed = useSignal('');
+  const text = words.value.voucher;
   const give = async (voucherCode: string | null): Promise<Problem | undefined> => {
     const answer = await askAs<AppointmentReply>('PATCH', `/v1/appointments/${claimId}`, { body: { voucherCode } });
     if (!answer.ok) return answer.problem;
-    announce(`The price is ${money(answer.body.price)} now.`);
+    announce(text.now({ price: money(answer.body.price) }));
     onDone();
     return undefined;
   };
@@ -26,27 +29,23 @@ export function GiveVoucher({ claimId, paid: { voucher }, onDone }: Props) {
   const refused = problem.value !== undefined && REFUSED.includes(problem.value.code) ? sentenceOf(problem.value) : undefined;
   return (
     <form class="stack" ref={form} noValidate onSubmit={send}>
-      {voucher !== null && (
-        <p class="soft">
-          {voucher.code} takes {money(voucher.discount)} off. Another code takes its place; an empty field takes it away.
-        </p>
-      )}
-      {refused === undefined && <FormProblem problem={problem.value} fields={['voucherCode']} unheard="Please look at the price before you try again." />}
+      {voucher !== null && <p class="soft">{text.lead({ code: voucher.code ?? '', amount: money(voucher.discount) })}</p>}
+      {refused === undefined && <FormProblem problem={problem.value} fields={['voucherCode']} unheard={text.again} />}
       <Field
         id="voucher-code"
-        label="Voucher code"
+        label={text.field}
         isFocused
-        hint="What was paid stays as it is. The customer is told of the new price."
+        hint={text.hint}
         value={typed.value}
-        wrong={refused ?? wrongOf(problem.value, 'voucherCode', 'The code')}
+        wrong={refused ?? wrongIn(problem.value, 'voucherCode', 'code')}
         onInput={(value) => {
           typed.value = value;
         }}
       />
       <div class="actions">
-        <SendButton isBusy={isBusy.value}>{voucher !== null && typed.value.trim() === '' ? 'Take it away' : 'Use it'}</SendButton>
+        <SendButton isBusy={isBusy.value}>{voucher !== null && typed.value.trim() === '' ? text.takeAway : text.use}</SendButton>
         <button type="button" class="button" onClick={onDone}>
-          Back
+          {text.back}
         </button>
       </div>
     </form>

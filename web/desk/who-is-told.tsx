@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { MessageKind, MessageSettings } from '../../src/protocol/messages.ts';
 import { askAs } from '../kit/session.ts';
+import { words } from './wording.ts';
 
 type Settings = { readonly messages: Pick<MessageSettings, 'email' | 'sms'>; readonly sends: { readonly email: boolean; readonly sms: boolean } };
 /** `undefined`: not known, as for staff, who may not read settings. */
@@ -35,14 +36,15 @@ type By = { readonly email: boolean; readonly sms: boolean };
 type Told = { readonly email: string; readonly phone: string; readonly isWanted: By; readonly sends: By };
 
 function toldWords({ email, phone, isWanted, sends }: Told): string {
+  const text = words.value.telling;
   const [hasMail, hasText] = [email !== '' && isWanted.email, phone !== '' && isWanted.sms];
   const [isMailed, isTexted] = [hasMail && sends.email, hasText && sends.sms];
-  if (isMailed && isTexted) return `An e-mail goes to ${email}, and a text to ${phone} if it is a mobile number.`;
-  if (isMailed) return `An e-mail goes to ${email}.`;
-  if (isTexted) return `A text goes to ${phone} if it is a mobile number.`;
-  if (hasMail) return 'No message is sent: no mail server is set up. The message stands with the appointment.';
-  if (hasText) return 'No message is sent: no provider of texts is set up. The message stands with the appointment.';
-  if (email === '' && phone === '') return 'No message is sent: there is no e-mail address and no phone number.';
-  if (email === '') return 'No message is sent: there is no e-mail address, and no texts are sent about bookings.';
-  return 'No message is sent: no e-mails are sent about bookings.';
+  if (isMailed && isTexted) return text.both({ email, phone });
+  if (isMailed) return text.mail({ email });
+  if (isTexted) return text.text({ phone });
+  if (hasMail) return text.noMailServer;
+  if (hasText) return text.noProvider;
+  if (email === '' && phone === '') return text.noContact;
+  if (email === '') return text.noAddress;
+  return text.noMails;
 }

@@ -11,6 +11,7 @@ import type { BoardClaim } from './board.ts';
 import { titleOf } from './claim-words.ts';
 import type { Column } from './commands.ts';
 import { board, runsTheDesk, timeZone } from './watching.ts';
+import { words } from './wording.ts';
 
 type Rule = ExplainReply['rules'][number]['rule'];
 export type Insisted = { readonly rules: readonly Rule[]; readonly reason: string };
@@ -27,16 +28,6 @@ type Props = {
 };
 const MINUTE = 60_000;
 
-const RULES = {
-  'slot-in-past': 'It has passed.',
-  'too-soon': 'It is sooner than the service can be booked.',
-  'too-far': 'It is further ahead than the service can be booked.',
-  'outside-hours': 'It is outside working hours, or does not fit into them.',
-  'slot-taken': 'The time is taken.',
-  'off-grid': 'It is not one of the starts that the service has.',
-  'limit-reached': 'The limit of the service for this day is reached.',
-} as const satisfies Record<Rule, string>;
-
 export function WhyNot({ column, service, addOnIds, minutes, at, isOpen, onInsist }: Props) {
   const isAsked = useSignal(isOpen);
   if (!isAsked.value) {
@@ -48,7 +39,7 @@ export function WhyNot({ column, service, addOnIds, minutes, at, isOpen, onInsis
           isAsked.value = true;
         }}
       >
-        Why not {clock(at, timeZone.value)}?
+        {words.value.whyNot.ask({ time: clock(at, timeZone.value) })}
       </button>
     );
   }
@@ -85,19 +76,21 @@ function Explained({ column, service, addOnIds, minutes, at, onInsist }: Omit<Pr
   }, [serviceId, column.staffId, at, revision]);
   if (problem.value !== undefined) return <p class="banner danger">{sentenceOf(problem.value)}</p>;
   if (told.value === undefined) return <div class="loading" aria-busy="true" />;
+  const text = words.value.whyNot;
+  const time = clock(at, timeZone.value);
   const broken = told.value.rules.filter(({ ok }) => !ok).map(({ rule }) => rule);
   const there = broken.includes('slot-taken') ? claimsAt(column, at, at + minutes * MINUTE) : [];
   const stays = broken.includes('slot-taken') ? whyItStays(service, there) : undefined;
   return (
-    <section class="why-not-here" aria-label={`Why not ${clock(at, timeZone.value)}`}>
+    <section class="why-not-here" aria-label={text.label({ time })}>
       <p>
-        <strong>{clock(at, timeZone.value)}</strong> {broken.length === 0 ? 'can be booked.' : 'is not offered:'}
+        <strong>{time}</strong> {broken.length === 0 ? text.possible : text.notOffered}
       </p>
       {broken.length > 0 && (
         <ul>
           {broken.map((rule) => (
             <li key={rule}>
-              {RULES[rule]} {rule === 'slot-taken' && there.map(nameOf).join(' ')}
+              {text[rule]} {rule === 'slot-taken' && there.map(nameOf).join(' ')}
             </li>
           ))}
         </ul>
@@ -105,8 +98,8 @@ function Explained({ column, service, addOnIds, minutes, at, onInsist }: Omit<Pr
       {stays !== undefined && <p class="soft">{stays}</p>}
       {broken.length > 0 && stays === undefined && (
         <>
-          {broken.includes('slot-taken') && <p class="soft">What is there stays, and both are shown side by side.</p>}
-          {runsTheDesk.value ? <Reason reason={reason} /> : <p class="soft">The front desk can book it with a reason.</p>}
+          {broken.includes('slot-taken') && <p class="soft">{text.stays}</p>}
+          {runsTheDesk.value ? <Reason reason={reason} /> : <p class="soft">{text.byDesk}</p>}
         </>
       )}
       {stays === undefined && (runsTheDesk.value || broken.length === 0) && (
@@ -116,7 +109,7 @@ function Explained({ column, service, addOnIds, minutes, at, onInsist }: Omit<Pr
           disabled={broken.length > 0 && reason.value.trim() === ''}
           onClick={() => onInsist(at, broken.length === 0 ? undefined : { rules: broken, reason: reason.value.trim() })}
         >
-          Book {clock(at, timeZone.value)} {broken.length > 0 && 'anyway'}
+          {(broken.length > 0 ? text.bookAnyway : text.book)({ time })}
         </button>
       )}
     </section>
@@ -135,14 +128,14 @@ function nameOf(claim: BoardClaim): string {
 
 /** Why nothing can be put over what is there; undefined: it can. */
 function whyItStays({ capacity }: Props['service'], there: readonly BoardClaim[]): string | undefined {
-  if (capacity > 1) return 'A class has no more seats than it has.';
-  return there.some(({ kind }) => kind === 'hold') ? 'A customer is booking this time now. It cannot be booked over.' : undefined;
+  if (capacity > 1) return words.value.whyNot.seats;
+  return there.some(({ kind }) => kind === 'hold') ? words.value.whyNot.held : undefined;
 }
 
 function Reason({ reason }: { readonly reason: Signal<string> }) {
   return (
     <div class="field">
-      <label for="why-not-reason">Reason to do it anyway</label>
+      <label for="why-not-reason">{words.value.whyNot.reason}</label>
       <input
         id="why-not-reason"
         maxLength={500}

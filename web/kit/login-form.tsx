@@ -4,7 +4,8 @@ import { useRef } from 'preact/hooks';
 import { Field } from './field.tsx';
 import { isWrongEntry, type LoginStep, loginSentence, nextStep, problemShown } from './login-steps.ts';
 import { FormProblem, SendButton, useSending } from './sending.tsx';
-import { logIn, session, type WhyOut } from './session.ts';
+import { logIn, session } from './session.ts';
+import { staffWords } from './staff-words.ts';
 
 type LoginFormProps = {
   readonly heading: ComponentChildren;
@@ -15,11 +16,6 @@ type LoginFormProps = {
   /** Where else somebody may want to go. */
   readonly children: ComponentChildren;
 };
-
-const WHY_OUT = {
-  ended: 'Your session has ended. Please log in again.',
-  'logged-out-elsewhere': 'You logged out in another tab.',
-} as const satisfies Record<WhyOut, string>;
 
 /** Asks who it is, and for the code of a second factor where there is one. What happens then is in the session. */
 export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
@@ -36,6 +32,7 @@ export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
     session.value.state === 'out' ? session.value.problem : undefined,
   );
   const why = session.value.state === 'out' ? session.value.why : undefined;
+  const text = staffWords.value.login;
   const problem = sending.problem.value;
   const wrongCode = step.value === 'code' && problem !== undefined && isWrongEntry(problem) ? loginSentence(step.value, problem) : undefined;
   const restart = () => {
@@ -49,18 +46,18 @@ export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
       {heading}
       {why !== undefined && (
         <p class="banner" role="status">
-          {WHY_OUT[why]}
+          {text[why]}
         </p>
       )}
       {step.value === 'password' && hint}
       {wrongCode === undefined && <FormProblem problem={problem} sentence={(refusal) => loginSentence(step.value, refusal)} />}
       {step.value === 'password' ? <Credentials email={email} password={password} /> : <Code code={code} wrong={wrongCode} />}
-      <SendButton isBusy={sending.isBusy.value}>Log in</SendButton>
+      <SendButton isBusy={sending.isBusy.value}>{text.logIn}</SendButton>
       {step.value === 'password' ? (
         children
       ) : (
         <button type="button" class="button quiet" onClick={restart}>
-          Log in as someone else
+          {text.someoneElse}
         </button>
       )}
     </form>
@@ -69,12 +66,13 @@ export function LoginForm({ heading, email, hint, children }: LoginFormProps) {
 
 /** If the address is already known, the focus goes to the password. */
 function Credentials({ email, password }: { readonly email: Signal<string>; readonly password: Signal<string> }) {
+  const text = staffWords.value.login;
   const isKnown = useRef(email.value !== '').current;
   return (
     <>
       <Field
         id="email"
-        label="E-mail"
+        label={text.email}
         mode="email"
         autoComplete="username"
         isFocused={!isKnown}
@@ -86,7 +84,7 @@ function Credentials({ email, password }: { readonly email: Signal<string>; read
       />
       <Field
         id="password"
-        label="Password"
+        label={text.password}
         isSecret
         autoComplete="current-password"
         isFocused={isKnown}
@@ -104,10 +102,10 @@ function Code({ code, wrong }: { readonly code: Signal<string>; readonly wrong: 
   return (
     <Field
       id="code"
-      label="Code"
+      label={staffWords.value.login.code}
       autoComplete="one-time-code"
       isFocused
-      hint="The six digits from your authenticator app, or a recovery code."
+      hint={staffWords.value.login.codeHint}
       value={code.value}
       wrong={wrong}
       onInput={(value) => {

@@ -1,6 +1,7 @@
 // Login, step by step. Pure: a step and the server's reply give the next step.
 import type { Problem } from './api.ts';
 import { sentenceOf } from './problem-sentences.ts';
+import { staffWords } from './staff-words.ts';
 
 /** First the password, then the code, for accounts with a second factor. */
 export type LoginStep = 'password' | 'code';
@@ -24,6 +25,6 @@ export function isWrongEntry({ code }: Problem): boolean {
 }
 
 export function loginSentence(step: LoginStep, problem: Problem): string {
-  if (isWrongEntry(problem)) return step === 'password' ? 'Wrong e-mail address or password.' : 'This code is wrong or has expired.';
+  if (isWrongEntry(problem)) return step === 'password' ? staffWords.value.login.wrongPassword : staffWords.value.login.wrongCode;
   return sentenceOf(problem);
 }

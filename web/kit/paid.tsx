@@ -48,16 +48,30 @@ export function paidWords({ paid, reserved, due, overpaid, refunded, status }: A
   return parts.filter((part) => part !== false).join(', ');
 }
 
+type Amount = { readonly amount: string };
+type RefundWords = {
+  readonly letGo: (values: Amount) => string;
+  readonly taken: (values: Amount & { readonly taken: string }) => string;
+  readonly disputed: string;
+  readonly nothing: string;
+  readonly back: (values: Amount) => string;
+};
+const IN_ENGLISH: RefundWords = {
+  letGo: ({ amount }) => `${amount} is no longer reserved on the card.`,
+  taken: ({ taken, amount }) => `${taken} is taken from the card, of the ${amount} reserved.`,
+  disputed: 'The card’s bank has asked for the money. Nothing is paid back until that is settled.',
+  nothing: 'What was paid online is not paid back.',
+  back: ({ amount }) => `${amount} goes back to the card.`,
+};
+
 /** Exactly what goes back if it is cancelled now; `undefined`: nothing was paid. */
-export function refundWords(of: AppointmentPaymentReply | undefined): string | undefined {
-  if (of?.reserved?.takenOnCancelling != null && of.paid.amount === 0) return letGoWords(of.reserved.amount, of.reserved.takenOnCancelling);
+export function refundWords(of: AppointmentPaymentReply | undefined, text = IN_ENGLISH): string | undefined {
+  if (of?.reserved?.takenOnCancelling != null && of.paid.amount === 0) return letGoWords(of.reserved.amount, of.reserved.takenOnCancelling, text);
   if (of === undefined || of.paid.amount === 0 || of.refundNow === null) return undefined;
-  if (of.status === 'disputed' && of.refundNow.amount === 0) return 'The card’s bank has asked for the money. Nothing is paid back until that is settled.';
-  return of.refundNow.amount === 0 ? 'What was paid online is not paid back.' : `${money(of.refundNow)} goes back to the card.`;
+  if (of.status === 'disputed' && of.refundNow.amount === 0) return text.disputed;
+  return of.refundNow.amount === 0 ? text.nothing : text.back({ amount: money(of.refundNow) });
 }
 
-function letGoWords(amount: Money, taken: Money): string {
-  return taken.amount === 0
-    ? `${money(amount)} is no longer reserved on the card.`
-    : `${money(taken)} is taken from the card, of the ${money(amount)} reserved.`;
+function letGoWords(amount: Money, taken: Money, text: RefundWords): string {
+  return taken.amount === 0 ? text.letGo({ amount: money(amount) }) : text.taken({ taken: money(taken), amount: money(amount) });
 }

@@ -3,8 +3,10 @@ import { signal, useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { Answer, Problem } from './api.ts';
 import { Field, wrongOf } from './field.tsx';
+import { language } from './language.ts';
 import { FormProblem, SendButton, useSending } from './sending.tsx';
 import { session, stepUp } from './session.ts';
+import { staffWords } from './staff-words.ts';
 
 const asked = signal<((isProven: boolean) => void) | undefined>(undefined);
 
@@ -40,29 +42,31 @@ function Dialog({ onAnswer }: { readonly onAnswer: (isProven: boolean) => void }
     if (wrong === undefined) answer(true);
     return wrong;
   });
+  const text = staffWords.value.proof;
+  const isWrong = problem.value?.code === 'unauthenticated' || (language.value !== 'en' && problem.value?.code === 'invalid-request');
   const path = wantsCode ? 'code' : 'password';
   return (
     <dialog class="ask-first" ref={dialog} aria-labelledby={id} onCancel={() => answer(false)}>
       <form class="ask-first-form" ref={form} noValidate onSubmit={send}>
-        <h2 id={id}>Is it you?</h2>
-        <p class="soft">This needs your {wantsCode ? 'code' : 'password'} again, so that nobody does it at an open page.</p>
+        <h2 id={id}>{text.title}</h2>
+        <p class="soft">{wantsCode ? text.needsCode : text.needsPassword}</p>
         <FormProblem problem={problem.value} fields={[path]} />
         <Field
           id="proof"
-          label={wantsCode ? 'Code' : 'Your password'}
+          label={wantsCode ? text.code : text.password}
           isSecret={!wantsCode}
           autoComplete={wantsCode ? 'one-time-code' : 'current-password'}
           value={typed.value}
-          wrong={problem.value?.code === 'unauthenticated' ? 'This is not right.' : wrongOf(problem.value, path, wantsCode ? 'The code' : 'The password')}
+          wrong={isWrong ? text.wrong : wrongOf(problem.value, path, wantsCode ? 'The code' : 'The password')}
           onInput={(value) => {
             typed.value = value;
           }}
         />
         <div class="ask-first-actions">
           <button type="button" class="button" onClick={() => answer(false)}>
-            Cancel
+            {text.cancel}
           </button>
-          <SendButton isBusy={isBusy.value}>Go on</SendButton>
+          <SendButton isBusy={isBusy.value}>{text.goOn}</SendButton>
         </div>
       </form>
     </dialog>

@@ -4,6 +4,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Problem } from './api.ts';
 import { sentenceOf } from './problem-sentences.ts';
+import { staffWords } from './staff-words.ts';
 
 export type Sending = {
   readonly form: RefObject<HTMLFormElement | null>;
@@ -56,10 +57,10 @@ const NOT_HEARD: readonly Problem['code'][] = ['unreachable', 'outcome-unknown',
 export function FormProblem({ problem, fields = [], sentence = sentenceOf, unheard }: FormProblemProps) {
   if (problem === undefined) return null;
   const isMarked = problem.errors?.some(({ path }) => fields.includes(path)) ?? false;
-  const words = unheard !== undefined && NOT_HEARD.includes(problem.code) ? `We do not know whether that worked. ${unheard}` : sentence(problem);
+  const words = unheard !== undefined && NOT_HEARD.includes(problem.code) ? staffWords.value.unheard({ more: unheard }) : sentence(problem);
   return (
     <p class="banner danger" role="alert" tabIndex={-1}>
-      {isMarked ? 'Please check the marked fields.' : words}
+      {isMarked ? sentenceOf({ ...problem, code: 'invalid-request' }) : words}
     </p>
   );
 }

@@ -7,7 +7,7 @@ import { type Answer, ask, isEmbedded, type Method, type Problem, type Question 
 
 export type User = z.output<typeof user>;
 /** Why the session has ended. */
-export type WhyOut = 'ended' | 'logged-out-elsewhere';
+type WhyOut = 'ended' | 'logged-out-elsewhere';
 export type Session =
   | { readonly state: 'opening' }
   | { readonly state: 'out'; readonly problem?: Problem; readonly why?: WhyOut }

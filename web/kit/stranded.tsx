@@ -1,7 +1,8 @@
 // What becomes of the appointments that a change of hours or a removal strands: each is moved, cancelled or left as it is.
 import type { Signal } from '@preact/signals';
 import type { HoursPlanReply } from '../../src/protocol/hours-plans.ts';
-import { clock, counted, shortDay } from './money-and-time.ts';
+import { clock, shortDay } from './money-and-time.ts';
+import { staffWords } from './staff-words.ts';
 
 type Stranded = HoursPlanReply['stranded'][number];
 type Choice = { readonly action: 'keep' | 'cancel' } | { readonly action: 'move'; readonly staffId: string; readonly startsAt: string };
@@ -42,14 +43,15 @@ type ItemProps = Pick<StrandedListProps, 'nameOf' | 'isWide'> & {
 
 function StrandedItem({ stranded, choice, onChoose, timeZone, nameOf, isWide = false }: ItemProps) {
   const { appointmentId, startsAt, customer, serviceName, options, staffId } = stranded;
+  const text = staffWords.value.stranded;
   const id = `choice-${appointmentId}`;
   const at = Date.parse(startsAt);
   return (
     <li class="field">
       <label for={id}>
         {isWide && `${shortDay(at, timeZone)}, `}
-        {clock(at, timeZone)} {customer?.name ?? 'Customer'}
-        <span class="optional"> {[serviceName ?? '', isWide ? `with ${nameOf(staffId)}` : ''].filter((part) => part !== '').join(' ')}</span>
+        {clock(at, timeZone)} {customer?.name ?? text.customer}
+        <span class="optional"> {[serviceName ?? '', isWide ? text.with({ name: nameOf(staffId) }) : ''].filter((part) => part !== '').join(' ')}</span>
       </label>
       <select id={id} value={wordOf(choice)} onChange={(event) => onChoose(choiceOf(event.currentTarget.value))}>
         {options.map((option) => (
@@ -57,8 +59,8 @@ function StrandedItem({ stranded, choice, onChoose, timeZone, nameOf, isWide = f
             {optionWords(option, startsAt, { timeZone, nameOf })}
           </option>
         ))}
-        {isMovable(stranded) && <option value="cancel">Cancel it</option>}
-        <option value="keep">Leave it as it is</option>
+        {isMovable(stranded) && <option value="cancel">{text.cancel}</option>}
+        <option value="keep">{text.keep}</option>
       </select>
     </li>
   );
@@ -68,7 +70,7 @@ type Naming = Pick<ItemProps, 'timeZone' | 'nameOf'>;
 
 function optionWords({ staffId, startsAt }: { readonly staffId: string; readonly startsAt: string }, was: string, { timeZone, nameOf }: Naming): string {
   const who = nameOf(staffId);
-  if (Date.parse(startsAt) === Date.parse(was)) return `Same time, ${who}`;
+  if (Date.parse(startsAt) === Date.parse(was)) return staffWords.value.stranded.sameTime({ name: who });
   const [day, time] = [shortDay(Date.parse(startsAt), timeZone), clock(Date.parse(startsAt), timeZone)];
   return day === shortDay(Date.parse(was), timeZone) ? `${time}, ${who}` : `${day}, ${time}, ${who}`;
 }
@@ -84,7 +86,7 @@ export function TellCustomers({ isTold }: { readonly isTold: Signal<boolean> }) 
           isTold.value = event.currentTarget.checked;
         }}
       />
-      Tell the customers whose appointments are moved or cancelled
+      {staffWords.value.stranded.tell}
     </label>
   );
 }
@@ -120,12 +122,12 @@ function choiceOf(value: string): Choice {
 /** "Mark as away, move 2, cancel 1" */
 export function actWords(act: string, choices: Choices): string {
   const [moved, cancelled] = [countOf(choices, 'move'), countOf(choices, 'cancel')];
-  return [act, moved > 0 && `move ${moved}`, cancelled > 0 && `cancel ${cancelled}`].filter((part) => part !== false).join(', ');
+  const { moves, cancels } = staffWords.value.stranded;
+  return [act, moved > 0 && moves({ count: moved }), cancelled > 0 && cancels({ count: cancelled })].filter((part) => part !== false).join(', ');
 }
 
 export function doneWords(choices: Choices): string {
-  const moved = counted(countOf(choices, 'move'), 'appointment is moved', 'appointments are moved');
-  return `${moved}, ${countOf(choices, 'cancel')} cancelled.`;
+  return staffWords.value.stranded.done({ moved: countOf(choices, 'move'), cancelled: countOf(choices, 'cancel') });
 }
 
 function countOf(choices: Choices, action: Choice['action']): number {

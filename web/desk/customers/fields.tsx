@@ -3,9 +3,11 @@ import { useRef } from 'preact/hooks';
 import type { Problem } from '../../kit/api.ts';
 import { CustomerCombobox } from '../../kit/customers/combobox.tsx';
 import { type CustomerRecord, contactWords, itemsOf, useFound } from '../../kit/customers/finding.ts';
-import { Field, wrongOf } from '../../kit/field.tsx';
+import { Field } from '../../kit/field.tsx';
 import type { NewAppointment } from '../commands.ts';
 import { chooseKnown, type Draft, draft, forgetDraft, type KnownCustomer, typeDraft } from '../draft.ts';
+import { words } from '../wording.ts';
+import { wrongIn } from '../wrong-in.ts';
 
 /** Shorter ones are begun and not typed. */
 const LEAST_DIGITS = 6;
@@ -23,20 +25,20 @@ export function CustomerFields({ problem }: { readonly problem: Problem | undefi
     <>
       {wasTypedBefore && !isEmpty && (
         <p class="typed-before">
-          This draft is not booked yet.{' '}
+          {words.value.customer.draft}{' '}
           <button type="button" class="button quiet" onClick={forgetDraft}>
-            Clear
+            {words.value.customer.clear}
           </button>
         </p>
       )}
-      {known === undefined ? <NewCustomer problem={problem} /> : <Known known={known} wrong={wrongOf(problem, 'customer.id', 'The customer')} />}
+      {known === undefined ? <NewCustomer problem={problem} /> : <Known known={known} wrong={wrongIn(problem, 'customer.id', 'customer')} />}
       <Field
         id="new-notes"
-        label="Notes for staff"
+        label={words.value.facts.staffNotes}
         isOptional
         value={typed.staffNotes}
         onInput={(value) => typeDraft('staffNotes', value)}
-        wrong={wrongOf(problem, 'staffNotes', 'The note')}
+        wrong={wrongIn(problem, 'staffNotes', 'note')}
       />
     </>
   );
@@ -44,12 +46,13 @@ export function CustomerFields({ problem }: { readonly problem: Problem | undefi
 
 function NewCustomer({ problem }: { readonly problem: Problem | undefined }) {
   const { name, email, phone } = draft.value;
-  const wrongName = wrongOf(problem, 'customer.name', 'The name');
+  const text = words.value.customer;
+  const wrongName = wrongIn(problem, 'customer.name', 'name');
   const choose = (customer: CustomerRecord) => chooseKnown(knownOf(customer));
   return (
     <>
       <div class="field">
-        <label for="new-name">Customer</label>
+        <label for="new-name">{text.customer}</label>
         <CustomerCombobox
           id="new-name"
           value={name}
@@ -63,7 +66,7 @@ function NewCustomer({ problem }: { readonly problem: Problem | undefined }) {
         />
         {wrongName === undefined ? (
           <p class="field-hint" id="new-name-hint">
-            Choose a known customer, or type a new name.
+            {text.choose}
           </p>
         ) : (
           <p class="wrong" id="new-name-wrong">
@@ -73,22 +76,22 @@ function NewCustomer({ problem }: { readonly problem: Problem | undefined }) {
       </div>
       <Field
         id="new-phone"
-        label="Phone"
+        label={words.value.facts.phone}
         mode="tel"
         isOptional
         value={phone}
         onInput={(value) => typeDraft('phone', value)}
-        wrong={wrongOf(problem, 'customer.phone', 'The phone number')}
+        wrong={wrongIn(problem, 'customer.phone', 'phone')}
       />
       <SameNumber phone={phone} onChoose={choose} />
       <Field
         id="new-email"
-        label="E-mail"
+        label={words.value.facts.email}
         mode="email"
         isOptional
         value={email}
         onInput={(value) => typeDraft('email', value)}
-        wrong={wrongOf(problem, 'customer.email', 'The e-mail address')}
+        wrong={wrongIn(problem, 'customer.email', 'email')}
       />
     </>
   );
@@ -98,12 +101,13 @@ function NewCustomer({ problem }: { readonly problem: Problem | undefined }) {
 function SameNumber({ phone, onChoose }: { readonly phone: string; readonly onChoose: (customer: CustomerRecord) => void }) {
   const isWhole = phone.replaceAll(/\D/g, '').length >= LEAST_DIGITS;
   const items = itemsOf(useFound(isWhole ? phone : ''));
+  const text = words.value.customer;
   return (
     <div role="status" class="same-number">
-      {items.length > 0 && <p class="soft">{items.length === 1 ? 'This number is known. Is it for' : 'This number is known for several. Is it for'}</p>}
+      {items.length > 0 && <p class="soft">{items.length === 1 ? text.numberKnown : text.numberOfSeveral}</p>}
       {items.map((customer) => (
         <button key={customer.id} type="button" class="button" onClick={() => onChoose(customer)}>
-          {customer.name}?
+          {text.isIt({ name: customer.name })}
         </button>
       ))}
     </div>
@@ -111,24 +115,26 @@ function SameNumber({ phone, onChoose }: { readonly phone: string; readonly onCh
 }
 
 function Known({ known, wrong }: { readonly known: KnownCustomer; readonly wrong: string | undefined }) {
+  const text = words.value.customer;
   return (
     <div class="field">
       <span class="label" id="known-label">
-        Customer
+        {text.customer}
       </span>
       <fieldset class="known" aria-labelledby="known-label">
         <p>
           <strong>{known.name}</strong>
-          {known.isBlocked && <span class="tag danger">blocked</span>}
+          {known.isBlocked && <span class="tag danger">{text.blocked}</span>}
           {known.phone === undefined && known.email === undefined ? <span class="soft">{contactWords(known)}</span> : null}
           {known.phone !== undefined && <span class="soft">{known.phone}</span>}
           {known.email !== undefined && <span class="soft">{known.email}</span>}
         </p>
         <button type="button" class="button quiet" onClick={() => chooseKnown(undefined)}>
-          Change<span class="only-heard"> the customer</span>
+          {text.change}
+          <span class="only-heard"> {text.theCustomer}</span>
         </button>
       </fieldset>
-      {known.isBlocked && <p class="soft">This customer is blocked and cannot book online. You can book all the same.</p>}
+      {known.isBlocked && <p class="soft">{text.isBlocked}</p>}
       {wrong !== undefined && <p class="wrong">{wrong}</p>}
     </div>
   );

@@ -4,9 +4,11 @@ import { useRef } from 'preact/hooks';
 import { announce } from '../../kit/announcing.tsx';
 import type { Problem } from '../../kit/api.ts';
 import type { CustomerRecord } from '../../kit/customers/finding.ts';
-import { Field, wrongOf } from '../../kit/field.tsx';
+import { Field } from '../../kit/field.tsx';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { askAs } from '../../kit/session.ts';
+import { words } from '../wording.ts';
+import { wrongIn } from '../wrong-in.ts';
 
 type Props = {
   readonly record: CustomerRecord;
@@ -51,34 +53,33 @@ export function CustomerForm({ record, onDone, onOutdated }: Props) {
     isBusy.value = false;
     problem.value = answer.ok ? undefined : answer.problem;
     if (answer.ok) {
-      announce(`${answer.body.name} is saved.`);
+      announce(words.value.customer.saved({ name: answer.body.name }));
       onDone(answer.body);
     } else if (answer.problem.code === 'version-mismatch') onOutdated();
   };
   const wrong = problem.value;
+  const { customer: text, facts } = words.value;
   return (
     <form class="stack" onSubmit={(event) => void save(event)}>
-      <Field id="customer-name" label="Name" isFocused {...bind('name')} wrong={wrongOf(wrong, 'name', 'The name')} />
-      <Field id="customer-phone" label="Phone" mode="tel" isOptional {...bind('phone')} wrong={wrongOf(wrong, 'phone', 'The phone number')} />
-      <Field id="customer-email" label="E-mail" mode="email" isOptional {...bind('email')} wrong={wrongOf(wrong, 'email', 'The e-mail address')} />
-      <Field id="customer-tags" label="Tags" isOptional hint="Separated by commas." {...bind('tags')} wrong={wrongOf(wrong, 'tags', 'The list')} />
-      <Field id="customer-notes" label="Notes" isOptional isLong {...bind('notes')} wrong={wrongOf(wrong, 'notes', 'The note')} />
-      <Field id="customer-staff-notes" label="Notes for staff" isOptional isLong {...bind('staffNotes')} wrong={wrongOf(wrong, 'staffNotes', 'The note')} />
+      <Field id="customer-name" label={text.name} isFocused {...bind('name')} wrong={wrongIn(wrong, 'name', 'name')} />
+      <Field id="customer-phone" label={facts.phone} mode="tel" isOptional {...bind('phone')} wrong={wrongIn(wrong, 'phone', 'phone')} />
+      <Field id="customer-email" label={facts.email} mode="email" isOptional {...bind('email')} wrong={wrongIn(wrong, 'email', 'email')} />
+      <Field id="customer-tags" label={text.tags} isOptional hint={text.commas} {...bind('tags')} wrong={wrongIn(wrong, 'tags', 'tags')} />
+      <Field id="customer-notes" label={facts.notes} isOptional isLong {...bind('notes')} wrong={wrongIn(wrong, 'notes', 'note')} />
+      <Field id="customer-staff-notes" label={facts.staffNotes} isOptional isLong {...bind('staffNotes')} wrong={wrongIn(wrong, 'staffNotes', 'note')} />
       <Blocked isBlocked={isBlocked} />
       {wrong !== undefined && (
         <p class="banner danger" role="alert">
-          {wrong.code === 'version-mismatch'
-            ? 'Someone else has changed this customer meanwhile. What you typed is kept: check it, and save again.'
-            : sentenceOf(wrong)}
+          {wrong.code === 'version-mismatch' ? text.others : sentenceOf(wrong)}
         </p>
       )}
-      <p class="soft">Appointments ahead get a new name, number or address, too.</p>
+      <p class="soft">{text.aheadToo}</p>
       <div class="actions">
         <button type="submit" class="button primary" aria-busy={isBusy.value || undefined}>
-          Save
+          {text.save}
         </button>
         <button type="button" class="button" onClick={() => onDone()}>
-          Cancel
+          {text.cancel}
         </button>
       </div>
     </form>
@@ -96,7 +97,7 @@ function Blocked({ isBlocked }: { readonly isBlocked: Signal<boolean> }) {
         }}
       />
       <span>
-        Blocked <span class="soft">cannot book online</span>
+        {words.value.customer.block} <span class="soft">{words.value.customer.blockHint}</span>
       </span>
     </label>
   );

@@ -4,7 +4,6 @@ import { useEffect } from 'preact/hooks';
 import type { AppointmentReply } from '../../../src/protocol/appointments.ts';
 import { type Problem, serverNow } from '../../kit/api.ts';
 import { type CustomerRecord, whenWords, zoneOf } from '../../kit/customers/finding.ts';
-import { counted } from '../../kit/money-and-time.ts';
 import { sentenceOf } from '../../kit/problem-sentences.ts';
 import { askAs, session } from '../../kit/session.ts';
 import { staffName } from '../../kit/shop.ts';
@@ -42,7 +41,7 @@ export function CustomerPanel({ customerId }: { readonly customerId: string }) {
   const known = record.value;
   const mayChange = session.value.state === 'in' && MAY_CHANGE.includes(session.value.user.role);
   return (
-    <PanelFrame key={customerId} title={known?.name ?? 'Customer'}>
+    <PanelFrame key={customerId} title={known?.name ?? words.value.customer.customer}>
       {problem.value !== undefined && (
         <p class="banner danger" role="alert">
           {sentenceOf(problem.value)}
@@ -70,7 +69,7 @@ export function CustomerPanel({ customerId }: { readonly customerId: string }) {
             isEditing.value = true;
           }}
         >
-          Edit
+          {words.value.customer.edit}
         </button>
       )}
       {known !== undefined && <Appointments record={known} events={events} />}
@@ -80,11 +79,12 @@ export function CustomerPanel({ customerId }: { readonly customerId: string }) {
 
 function About({ record }: { readonly record: CustomerRecord }) {
   const { name, email, phone, phoneE164, notes, staffNotes, tags, blocked, counts, hasAccount, consents } = record;
+  const { customer: text, facts } = words.value;
   return (
     <>
       {(blocked || tags.length > 0) && (
-        <ul class="tags" aria-label="Tags">
-          {blocked && <li class="tag danger">blocked</li>}
+        <ul class="tags" aria-label={text.tags}>
+          {blocked && <li class="tag danger">{text.blocked}</li>}
           {tags.map((tag) => (
             <li key={tag} class="tag">
               {tag}
@@ -92,44 +92,42 @@ function About({ record }: { readonly record: CustomerRecord }) {
           ))}
         </ul>
       )}
-      {blocked && <p class="soft">{name} cannot book online. You can still book for them.</p>}
+      {blocked && <p class="soft">{text.cannotBook({ name })}</p>}
       <dl>
         <div>
-          <dt>Phone</dt>
-          <dd>{phone === undefined ? 'None' : <Telephone typed={phone} e164={phoneE164} />}</dd>
+          <dt>{facts.phone}</dt>
+          <dd>{phone === undefined ? text.none : <Telephone typed={phone} e164={phoneE164} />}</dd>
         </div>
         <div>
-          <dt>E-mail</dt>
-          <dd>{email === undefined ? 'None' : <a href={`mailto:${email}`}>{email}</a>}</dd>
+          <dt>{facts.email}</dt>
+          <dd>{email === undefined ? text.none : <a href={`mailto:${email}`}>{email}</a>}</dd>
         </div>
         {notes !== null && (
           <div>
-            <dt>Notes</dt>
+            <dt>{facts.notes}</dt>
             <dd class="typed">{notes}</dd>
           </div>
         )}
         {staffNotes !== null && (
           <div>
-            <dt>Notes for staff</dt>
+            <dt>{facts.staffNotes}</dt>
             <dd class="typed">{staffNotes}</dd>
           </div>
         )}
         <div>
-          <dt>So far</dt>
-          <dd>
-            {counted(counts.visits, 'visit', 'visits')}, {counted(counts.noShows, 'no-show', 'no-shows')}, {counts.cancelled} cancelled
-          </dd>
+          <dt>{text.soFar}</dt>
+          <dd>{text.counts({ visits: counts.visits, noShows: counts.noShows, cancelled: counts.cancelled })}</dd>
         </div>
         {consents.marketing !== null && (
           <div>
-            <dt>Offers by e-mail</dt>
-            <dd>{consents.marketing ? 'Agreed' : 'Does not want any'}</dd>
+            <dt>{text.offers}</dt>
+            <dd>{consents.marketing ? text.agreed : text.notWanted}</dd>
           </div>
         )}
         {hasAccount && (
           <div>
-            <dt>Account</dt>
-            <dd>Can log in and book</dd>
+            <dt>{text.account}</dt>
+            <dd>{text.canLogIn}</dd>
           </div>
         )}
       </dl>
@@ -162,6 +160,7 @@ function Appointments({ record, events }: { readonly record: CustomerRecord; rea
   const isAhead = ({ endsAt, status }: AppointmentReply) => Date.parse(endsAt) > now && status !== 'cancelled' && status !== 'declined';
   const ahead = items.value.filter(isAhead).toReversed();
   const past = items.value.filter((appointment) => !isAhead(appointment));
+  const text = words.value.customer;
   const usual = usualOf(items.value);
   const book = () => {
     chooseKnown(knownOf(record));
@@ -170,11 +169,11 @@ function Appointments({ record, events }: { readonly record: CustomerRecord; rea
   return (
     <>
       <button type="button" class="button primary" onClick={book}>
-        {staffHere.value.some(({ id }) => id === usual?.staffId) && usual !== undefined ? `Book with ${staffName(usual.staffId)}` : 'Book'}
+        {staffHere.value.some(({ id }) => id === usual?.staffId) && usual !== undefined ? text.bookWith({ name: staffName(usual.staffId) }) : text.book}
       </button>
-      <List title="Ahead" items={ahead} nothing="No appointment ahead." />
-      <List title="Before" items={past} nothing="No appointment before." />
-      {hasMore.value && <p class="soft">Only the latest {MOST_SHOWN} are shown.</p>}
+      <List id="customer-ahead" title={text.ahead} items={ahead} nothing={text.noneAhead} />
+      <List id="customer-before" title={text.before} items={past} nothing={text.noneBefore} />
+      {hasMore.value && <p class="soft">{text.latest({ count: MOST_SHOWN })}</p>}
     </>
   );
 }
@@ -187,8 +186,9 @@ function usualOf(items: readonly AppointmentReply[]): { readonly staffId: string
   return most[0] === undefined ? undefined : { staffId: most[0].staffId, serviceId: most[0].serviceId };
 }
 
-function List({ title, items, nothing }: { readonly title: string; readonly items: readonly AppointmentReply[]; readonly nothing: string }) {
-  const id = `customer-${title.toLowerCase()}`;
+type ListProps = { readonly id: string; readonly title: string; readonly items: readonly AppointmentReply[]; readonly nothing: string };
+
+function List({ id, title, items, nothing }: ListProps) {
   return (
     <section class="theirs" aria-labelledby={id}>
       <h3 id={id}>{title}</h3>
@@ -199,7 +199,9 @@ function List({ title, items, nothing }: { readonly title: string; readonly item
             <button type="button" class="their" onClick={() => showAppointment(appointment)}>
               <span>{whenWords(Date.parse(appointment.startsAt), zoneOf(appointment.locationId))}</span>
               <span class="soft">
-                {[appointment.serviceName, `with ${appointment.staffName ?? staffName(appointment.staffId)}`].filter((part) => part !== null).join(' ')}
+                {[appointment.serviceName, words.value.panel.with({ name: appointment.staffName ?? staffName(appointment.staffId) })]
+                  .filter((part) => part !== null)
+                  .join(' ')}
                 {appointment.status !== 'booked' && `, ${words.value.status[appointment.status]}`}
               </span>
             </button>

@@ -9,10 +9,12 @@ import { look } from '../looking-at.ts';
 import { showAppointment } from '../opening.ts';
 import { chosenCalendar } from '../views.ts';
 import { columns } from '../watching.ts';
+import { words } from '../wording.ts';
 
 export function CustomerSearch() {
   const typed = useSignal('');
   const input = useRef<HTMLInputElement>(null);
+  const text = words.value.find;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTypedIn(event.target)) return;
@@ -26,16 +28,16 @@ export function CustomerSearch() {
   return (
     <search class="find">
       <label for="find-customer" class="only-heard">
-        Find a customer, an appointment or a colleague
+        {text.label}
       </label>
       <CustomerCombobox
         id="find-customer"
         input={input}
         value={typed.value}
         takesFirst
-        placeholder="Find"
+        placeholder={text.placeholder}
         describedBy="find-help"
-        notFound="No customer found. Try part of the name, the number or the e-mail address, or the reference of an appointment."
+        notFound={text.notFound}
         onInput={(value) => {
           typed.value = value;
         }}
@@ -52,7 +54,7 @@ export function CustomerSearch() {
         /
       </span>
       <span id="find-help" class="only-heard">
-        Customers by name, phone or e-mail, appointments by reference, and staff. The key / comes here.
+        {text.help}
       </span>
     </search>
   );
@@ -90,7 +92,7 @@ function peopleFound(typed: string, onFound: () => void): readonly OtherFind[] {
   return found.map(({ calendarId, staffId, staffName }) => ({
     id: staffId,
     name: staffName,
-    detail: 'Works here: show the column',
+    detail: words.value.find.worksHere,
     onChoose: () => {
       onFound();
       goTo(staffId, calendarId);

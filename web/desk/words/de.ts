@@ -1,3 +1,7 @@
+import { DAY_DE } from './de/day.ts';
+import { FORMS_DE } from './de/forms.ts';
+import { MONEY_DE } from './de/money.ts';
+import { PANEL_DE } from './de/panel.ts';
 import type { DeskWords } from './en.ts';
 import type { StaffProblems } from './problems.ts';
 
@@ -71,7 +75,7 @@ export const DE: DeskWords = {
     list: 'Diese Liste',
     same: 'Die Buchstaben sind in allen Sprachen gleich.',
     signs: 'Zeichen',
-    edge: 'Der farbige Rand ist der der Leistung.',
+    edge: 'Der farbige Rand gehört zur Leistung.',
     close: 'Schließen',
   },
   notices: {
@@ -136,6 +140,10 @@ export const DE: DeskWords = {
     moveBlock: 'Die Sperrzeit ist verschoben',
     unblock: 'Die Sperrzeit ist entfernt',
   },
+  ...DAY_DE,
+  ...PANEL_DE,
+  ...FORMS_DE,
+  ...MONEY_DE,
 };
 
 export const PROBLEMS: StaffProblems = {

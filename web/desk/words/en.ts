@@ -1,6 +1,11 @@
 // What the front desk says, in English. The other languages have the same keys with the same values in their sentences: ICU messages.
-// A branch of a plural has `#` or more than one word: a single word would be taken for a value, here and in `sentences.ts`.
-import type { Translated } from './sentences.ts';
+// A branch of a plural has `#` or more than one word: a single word would be taken for a value, here and in `web/kit/sentences.ts`.
+
+import type { Translated } from '../../kit/sentences.ts';
+import { DAY_EN } from './en/day.ts';
+import { FORMS_EN } from './en/forms.ts';
+import { MONEY_EN } from './en/money.ts';
+import { PANEL_EN } from './en/panel.ts';
 
 export const EN = {
   top: {
@@ -139,5 +144,9 @@ export const EN = {
     moveBlock: 'The block is moved',
     unblock: 'The block is removed',
   },
+  ...DAY_EN,
+  ...PANEL_EN,
+  ...FORMS_EN,
+  ...MONEY_EN,
 } as const;
 export type DeskWords = Translated<typeof EN>;

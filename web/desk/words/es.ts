@@ -1,4 +1,8 @@
 import type { DeskWords } from './en.ts';
+import { DAY_ES } from './es/day.ts';
+import { FORMS_ES } from './es/forms.ts';
+import { MONEY_ES } from './es/money.ts';
+import { PANEL_ES } from './es/panel.ts';
 import type { StaffProblems } from './problems.ts';
 
 export const ES: DeskWords = {
@@ -136,6 +140,10 @@ export const ES: DeskWords = {
     moveBlock: 'El bloqueo se ha movido',
     unblock: 'El bloqueo se ha quitado',
   },
+  ...DAY_ES,
+  ...PANEL_ES,
+  ...FORMS_ES,
+  ...MONEY_ES,
 };
 
 export const PROBLEMS: StaffProblems = {

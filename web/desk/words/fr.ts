@@ -1,4 +1,8 @@
 import type { DeskWords } from './en.ts';
+import { DAY_FR } from './fr/day.ts';
+import { FORMS_FR } from './fr/forms.ts';
+import { MONEY_FR } from './fr/money.ts';
+import { PANEL_FR } from './fr/panel.ts';
 import type { StaffProblems } from './problems.ts';
 
 export const FR: DeskWords = {
@@ -136,6 +140,10 @@ export const FR: DeskWords = {
     moveBlock: 'Le blocage est déplacé',
     unblock: 'Le blocage est supprimé',
   },
+  ...DAY_FR,
+  ...PANEL_FR,
+  ...FORMS_FR,
+  ...MONEY_FR,
 };
 
 export const PROBLEMS: StaffProblems = {

@@ -1,5 +1,9 @@
 import type { DeskWords } from './en.ts';
 import type { StaffProblems } from './problems.ts';
+import { DAY_PT } from './pt/day.ts';
+import { FORMS_PT } from './pt/forms.ts';
+import { MONEY_PT } from './pt/money.ts';
+import { PANEL_PT } from './pt/panel.ts';
 
 export const PT: DeskWords = {
   top: {
@@ -136,6 +140,10 @@ export const PT: DeskWords = {
     moveBlock: 'O bloqueio foi movido',
     unblock: 'O bloqueio foi retirado',
   },
+  ...DAY_PT,
+  ...PANEL_PT,
+  ...FORMS_PT,
+  ...MONEY_PT,
 };
 
 export const PROBLEMS: StaffProblems = {

@@ -3,8 +3,8 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { announce } from '../announcing.tsx';
-import { counted } from '../money-and-time.ts';
 import { sentenceOf } from '../problem-sentences.ts';
+import { staffWords } from '../staff-words.ts';
 import { type CustomerRecord, contactWords, type Found, itemsOf, nextWords, useFound } from './finding.ts';
 
 /** What is found besides customers: it stands after them. */
@@ -127,7 +127,7 @@ function List({ id, found, active, isShown, notFound, others, onChoose, onOther 
   const items = itemsOf(found);
   return (
     <div class="combobox-list" hidden={!isShown} aria-busy={found.state === 'searching'}>
-      <div id={`${id}-list`} role="listbox" aria-label="Suggestions">
+      <div id={`${id}-list`} role="listbox" aria-label={staffWords.value.customers.suggestions}>
         {items.map((customer, index) => (
           <Option key={customer.id} id={`${id}-${index}`} isActive={index === active} onChoose={() => onChoose(customer)}>
             <CustomerWords customer={customer} />
@@ -149,7 +149,8 @@ function List({ id, found, active, isShown, notFound, others, onChoose, onOther 
 function heardOf(found: Found): string {
   if (found.state === 'failed') return sentenceOf(found.problem);
   if (found.state !== 'found') return '';
-  return found.items.length === 0 ? 'No customer found.' : `${counted(found.items.length, 'customer', 'customers')} found.`;
+  const text = staffWords.value.customers;
+  return found.items.length === 0 ? text.none : text.found({ count: found.items.length });
 }
 
 type OptionProps = { readonly id: string; readonly isActive: boolean; readonly onChoose: () => void; readonly children: ComponentChildren };
@@ -182,7 +183,7 @@ function CustomerWords({ customer }: { readonly customer: CustomerRecord }) {
     <>
       <span class="found-name">
         {customer.name}
-        {customer.blocked && <span class="tag danger">blocked</span>}
+        {customer.blocked && <span class="tag danger">{staffWords.value.customers.blocked}</span>}
         {customer.tags.slice(0, 2).map((tag) => (
           <span key={tag} class="tag">
             {tag}

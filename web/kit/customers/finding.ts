@@ -6,6 +6,7 @@ import { type Problem, query, serverNow } from '../api.ts';
 import { clock, shortDay } from '../money-and-time.ts';
 import { askAs } from '../session.ts';
 import { openShop } from '../shop.ts';
+import { staffWords } from '../staff-words.ts';
 import { viewerZone } from '../zoned-dates.ts';
 
 export type CustomerRecord = CustomerRecordReply;
@@ -52,15 +53,16 @@ export function itemsOf(found: Found): readonly CustomerRecord[] {
 
 /** "+49 30 1234567 · ada@example.org" */
 export function contactWords({ phone, email }: Pick<CustomerRecord, 'phone' | 'email'>): string {
-  return [phone, email].filter((part) => part !== undefined).join(' · ') || 'no phone, no e-mail';
+  return [phone, email].filter((part) => part !== undefined).join(' · ') || staffWords.value.customers.noContact;
 }
 
 /** "Next: Fri, 27 Nov, 10:00, Haircut" */
 export function nextWords({ nextAppointment }: Pick<CustomerRecord, 'nextAppointment'>): string {
-  if (nextAppointment === null) return 'No appointment ahead';
+  if (nextAppointment === null) return staffWords.value.customers.noneAhead;
   const { startsAt, locationId, serviceId, serviceName } = nextAppointment;
   const service = serviceName ?? openShop().services.find(({ id }) => id === serviceId)?.name;
-  return `Next: ${[whenWords(Date.parse(startsAt), zoneOf(locationId)), service].filter((part) => part !== undefined).join(', ')}`;
+  const what = [whenWords(Date.parse(startsAt), zoneOf(locationId)), service].filter((part) => part !== undefined).join(', ');
+  return staffWords.value.customers.next({ what });
 }
 
 /** With the year, where it is another one than now. */

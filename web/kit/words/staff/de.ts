@@ -1,0 +1,47 @@
+import type { StaffWords } from '../../staff-words.ts';
+
+export const DE: StaffWords = {
+  login: {
+    email: 'E-Mail',
+    password: 'Passwort',
+    logIn: 'Anmelden',
+    someoneElse: 'Mit einem anderen Konto anmelden',
+    code: 'Code',
+    codeHint: 'Die sechs Ziffern aus Ihrer Authentifizierungs-App oder ein Wiederherstellungscode.',
+    ended: 'Ihre Sitzung ist beendet. Bitte melden Sie sich noch einmal an.',
+    'logged-out-elsewhere': 'Sie haben sich in einem anderen Tab abgemeldet.',
+    wrongPassword: 'E-Mail-Adresse oder Passwort ist falsch.',
+    wrongCode: 'Dieser Code ist falsch oder abgelaufen.',
+  },
+  proof: {
+    title: 'Sind Sie es?',
+    needsCode: 'Dafür brauchen wir Ihren Code noch einmal, damit es niemand an einer offenen Seite tut.',
+    needsPassword: 'Dafür brauchen wir Ihr Passwort noch einmal, damit es niemand an einer offenen Seite tut.',
+    code: 'Code',
+    password: 'Ihr Passwort',
+    wrong: 'Das stimmt nicht.',
+    cancel: 'Abbrechen',
+    goOn: 'Weiter',
+  },
+  stranded: {
+    customer: 'Kunde',
+    with: 'bei {name}',
+    cancel: 'Absagen',
+    keep: 'So lassen, wie er ist',
+    sameTime: 'Gleiche Zeit, {name}',
+    tell: 'Kunden benachrichtigen, deren Termine verschoben oder abgesagt werden',
+    moves: '{count} verschieben',
+    cancels: '{count} absagen',
+    done: '{moved, plural, one {# Termin ist verschoben} other {# Termine sind verschoben}}, {cancelled} abgesagt.',
+  },
+  customers: {
+    suggestions: 'Vorschläge',
+    none: 'Kein Kunde gefunden.',
+    found: '{count, plural, one {# Kunde gefunden.} other {# Kunden gefunden.}}',
+    blocked: 'gesperrt',
+    noContact: 'kein Telefon, keine E-Mail',
+    noneAhead: 'Kein künftiger Termin',
+    next: 'Nächster: {what}',
+  },
+  unheard: 'Wir wissen nicht, ob das geklappt hat. {more}',
+};

@@ -1,0 +1,47 @@
+// What the parts say that only pages of staff and accounts share, in English. Pages that are in English alone use these; the front desk has them in its language.
+
+export const EN = {
+  login: {
+    email: 'E-mail',
+    password: 'Password',
+    logIn: 'Log in',
+    someoneElse: 'Log in as someone else',
+    code: 'Code',
+    codeHint: 'The six digits from your authenticator app, or a recovery code.',
+    ended: 'Your session has ended. Please log in again.',
+    'logged-out-elsewhere': 'You logged out in another tab.',
+    wrongPassword: 'Wrong e-mail address or password.',
+    wrongCode: 'This code is wrong or has expired.',
+  },
+  proof: {
+    title: 'Is it you?',
+    needsCode: 'This needs your code again, so that nobody does it at an open page.',
+    needsPassword: 'This needs your password again, so that nobody does it at an open page.',
+    code: 'Code',
+    password: 'Your password',
+    wrong: 'This is not right.',
+    cancel: 'Cancel',
+    goOn: 'Go on',
+  },
+  stranded: {
+    customer: 'Customer',
+    with: 'with {name}',
+    cancel: 'Cancel it',
+    keep: 'Leave it as it is',
+    sameTime: 'Same time, {name}',
+    tell: 'Tell the customers whose appointments are moved or cancelled',
+    moves: 'move {count}',
+    cancels: 'cancel {count}',
+    done: '{moved, plural, one {# appointment is moved} other {# appointments are moved}}, {cancelled} cancelled.',
+  },
+  customers: {
+    suggestions: 'Suggestions',
+    none: 'No customer found.',
+    found: '{count, plural, one {# customer found.} other {# customers found.}}',
+    blocked: 'blocked',
+    noContact: 'no phone, no e-mail',
+    noneAhead: 'No appointment ahead',
+    next: 'Next: {what}',
+  },
+  unheard: 'We do not know whether that worked. {more}',
+} as const;

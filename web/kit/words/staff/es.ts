@@ -1,0 +1,47 @@
+import type { StaffWords } from '../../staff-words.ts';
+
+export const ES: StaffWords = {
+  login: {
+    email: 'Correo electrónico',
+    password: 'Contraseña',
+    logIn: 'Iniciar sesión',
+    someoneElse: 'Iniciar sesión con otra cuenta',
+    code: 'Código',
+    codeHint: 'Las seis cifras de su aplicación de autenticación, o un código de recuperación.',
+    ended: 'Su sesión ha terminado. Inicie sesión de nuevo.',
+    'logged-out-elsewhere': 'Ha cerrado sesión en otra pestaña.',
+    wrongPassword: 'El correo o la contraseña no son correctos.',
+    wrongCode: 'Este código no es correcto o ha caducado.',
+  },
+  proof: {
+    title: '¿Es usted?',
+    needsCode: 'Hace falta de nuevo su código, para que nadie lo haga en una página abierta.',
+    needsPassword: 'Hace falta de nuevo su contraseña, para que nadie lo haga en una página abierta.',
+    code: 'Código',
+    password: 'Su contraseña',
+    wrong: 'No es correcto.',
+    cancel: 'Cancelar',
+    goOn: 'Continuar',
+  },
+  stranded: {
+    customer: 'Cliente',
+    with: 'con {name}',
+    cancel: 'Cancelarla',
+    keep: 'Dejarla como está',
+    sameTime: 'Misma hora, {name}',
+    tell: 'Avisar a los clientes cuyas citas se mueven o cancelan',
+    moves: 'mover {count}',
+    cancels: 'cancelar {count}',
+    done: '{moved, plural, one {# cita movida} other {# citas movidas}}, {cancelled, plural, one {# cancelada.} other {# canceladas.}}',
+  },
+  customers: {
+    suggestions: 'Sugerencias',
+    none: 'No se ha encontrado ningún cliente.',
+    found: '{count, plural, one {# cliente encontrado.} other {# clientes encontrados.}}',
+    blocked: 'bloqueado',
+    noContact: 'sin teléfono ni correo',
+    noneAhead: 'Ninguna cita próxima',
+    next: 'Próxima: {what}',
+  },
+  unheard: 'No sabemos si ha funcionado. {more}',
+};

@@ -1,0 +1,47 @@
+import type { StaffWords } from '../../staff-words.ts';
+
+export const FR: StaffWords = {
+  login: {
+    email: 'E-mail',
+    password: 'Mot de passe',
+    logIn: 'Se connecter',
+    someoneElse: 'Se connecter avec un autre compte',
+    code: 'Code',
+    codeHint: 'Les six chiffres de votre application d’authentification, ou un code de récupération.',
+    ended: 'Votre session est terminée. Reconnectez-vous.',
+    'logged-out-elsewhere': 'Vous vous êtes déconnecté dans un autre onglet.',
+    wrongPassword: 'Adresse e-mail ou mot de passe incorrect.',
+    wrongCode: 'Ce code est incorrect ou a expiré.',
+  },
+  proof: {
+    title: 'Est-ce bien vous ?',
+    needsCode: 'Il faut de nouveau votre code, pour que personne ne le fasse sur une page restée ouverte.',
+    needsPassword: 'Il faut de nouveau votre mot de passe, pour que personne ne le fasse sur une page restée ouverte.',
+    code: 'Code',
+    password: 'Votre mot de passe',
+    wrong: 'Ce n’est pas correct.',
+    cancel: 'Annuler',
+    goOn: 'Continuer',
+  },
+  stranded: {
+    customer: 'Client',
+    with: 'avec {name}',
+    cancel: 'L’annuler',
+    keep: 'Le laisser tel quel',
+    sameTime: 'Même heure, {name}',
+    tell: 'Prévenir les clients dont les rendez-vous sont déplacés ou annulés',
+    moves: 'déplacer {count}',
+    cancels: 'annuler {count}',
+    done: '{moved, plural, one {# rendez-vous est déplacé} other {# rendez-vous sont déplacés}}, {cancelled, plural, one {# annulé.} other {# annulés.}}',
+  },
+  customers: {
+    suggestions: 'Suggestions',
+    none: 'Aucun client trouvé.',
+    found: '{count, plural, one {# client trouvé.} other {# clients trouvés.}}',
+    blocked: 'bloqué',
+    noContact: 'ni téléphone ni e-mail',
+    noneAhead: 'Aucun rendez-vous à venir',
+    next: 'Prochain : {what}',
+  },
+  unheard: 'Nous ne savons pas si cela a fonctionné. {more}',
+};

@@ -1,0 +1,47 @@
+import type { StaffWords } from '../../staff-words.ts';
+
+export const PT: StaffWords = {
+  login: {
+    email: 'E-mail',
+    password: 'Palavra-passe',
+    logIn: 'Iniciar sessão',
+    someoneElse: 'Iniciar sessão com outra conta',
+    code: 'Código',
+    codeHint: 'Os seis algarismos da sua aplicação de autenticação, ou um código de recuperação.',
+    ended: 'A sua sessão terminou. Inicie sessão de novo.',
+    'logged-out-elsewhere': 'Terminou a sessão noutro separador.',
+    wrongPassword: 'O e-mail ou a palavra-passe não está certo.',
+    wrongCode: 'Este código está errado ou expirou.',
+  },
+  proof: {
+    title: 'É mesmo o utilizador?',
+    needsCode: 'Isto precisa de novo do seu código, para que ninguém o faça numa página aberta.',
+    needsPassword: 'Isto precisa de novo da sua palavra-passe, para que ninguém o faça numa página aberta.',
+    code: 'Código',
+    password: 'A sua palavra-passe',
+    wrong: 'Não está certo.',
+    cancel: 'Cancelar',
+    goOn: 'Continuar',
+  },
+  stranded: {
+    customer: 'Cliente',
+    with: 'com {name}',
+    cancel: 'Cancelá-la',
+    keep: 'Deixá-la como está',
+    sameTime: 'À mesma hora, {name}',
+    tell: 'Avisar os clientes cujas marcações são mudadas ou canceladas',
+    moves: 'mover {count}',
+    cancels: 'cancelar {count}',
+    done: '{moved, plural, one {# marcação mudada} other {# marcações mudadas}}, {cancelled, plural, one {# cancelada.} other {# canceladas.}}',
+  },
+  customers: {
+    suggestions: 'Sugestões',
+    none: 'Nenhum cliente encontrado.',
+    found: '{count, plural, one {# cliente encontrado.} other {# clientes encontrados.}}',
+    blocked: 'bloqueado',
+    noContact: 'sem telefone nem e-mail',
+    noneAhead: 'Nenhuma marcação próxima',
+    next: 'Próxima: {what}',
+  },
+  unheard: 'Não sabemos se resultou. {more}',
+};
