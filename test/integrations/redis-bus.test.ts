@@ -9,8 +9,8 @@ import { freePort } from '../support/free-port.ts';
 import { REDIS_MISSING, startRedis, type TestRedis } from '../support/redis.ts';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-/** What is promised: a silent connection is noticed within one and a half seconds. */
-const NOTICED_WITHIN_MS = 1_500;
+/** A silent connection is noticed within one and a half seconds, and otherwise never; the rest is for a busy machine. */
+const NOTICED_WITHIN_MS = 8_000;
 /** A publish is answered within half a second, yes or no; the rest is for a busy machine. */
 const ANSWERED_WITHIN_MS = 3_000;
 

@@ -247,7 +247,8 @@ onUsualDatabase('the relay', (place) => {
     assert.equal((await place.database.sql('select 1')).length, 1);
     const begun = performance.now();
     await relay[Symbol.asyncDispose]();
-    assert.ok(performance.now() - begun < 2_000);
+    // The greeting would be waited for ten seconds.
+    assert.ok(performance.now() - begun < 8_000);
     // What is cut off is left to its lease: the database may be closed by now.
     await Promise.all(sends);
     await turn();

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { dateIn } from '../support/dates.ts';
+import { timeNow } from '../support/clock.ts';
+import { daysOfLastMonth } from '../support/dates.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
 import { assertAccessible, eventually, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
 
@@ -107,10 +108,11 @@ async function bookLastMonth(token: string): Promise<{ readonly name: string; re
   const service = services.find(({ name }: Json) => name === 'Haircut');
   const person = staff.find(({ id }: Json) => service.staffIds.includes(id));
   const { timeZone } = locations.find(({ id }: Json) => id === person.locationId);
-  const day = Temporal.PlainDate.from(dateIn(0, timeZone)).subtract({ months: 1 }).with({ day: 2 });
-  const startsAt = day.toZonedDateTime({ timeZone, plainTime: '05:00' }).toInstant().toString();
   const override = { rules: ['slot-in-past', 'too-soon', 'outside-hours', 'off-grid'], reason: 'written down late' };
-  await ask('POST', '/v1/appointments', { serviceId: service.id, staffId: person.id, startsAt, override, customer: { name: 'Ivy Late' } });
+  for (const day of daysOfLastMonth(timeZone)) {
+    const startsAt = day.toZonedDateTime({ timeZone, plainTime: '05:00' }).toInstant().toString();
+    await ask('POST', '/v1/appointments', { serviceId: service.id, staffId: person.id, startsAt, override, customer: { name: 'Ivy Late' } });
+  }
   return { name: person.name, staffId: person.id };
 }
 
@@ -131,7 +133,7 @@ test('the utilisation of each person in the last month is read in three clicks, 
   await page.locator('#menu').getByRole('link', { name: 'Reports' }).click();
   await page.getByLabel('Report', { exact: true }).selectOption('By person');
   await page.getByLabel('Days', { exact: true }).selectOption('Last month');
-  const day = Temporal.PlainDate.from(dateIn(0, 'Europe/Lisbon'));
+  const day = Temporal.Instant.fromEpochMilliseconds(timeNow()).toZonedDateTimeISO('Europe/Lisbon').toPlainDate();
   const [from, to] = [day.subtract({ months: 1 }).with({ day: 1 }), day.with({ day: 1 })];
   const { rows } = await asker(login.body.accessToken).ask('GET', `/v1/analytics/staff?from=${from}&to=${to}&by=month`);
   const { utilisation } = rows.find((row: Json) => row.staffId === staffId);

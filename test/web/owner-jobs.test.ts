@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { timeNow } from '../support/clock.ts';
-import { dateIn, everyDay } from '../support/dates.ts';
+import { dateIn, daysOfLastMonth, everyDay } from '../support/dates.ts';
 import { askOver, type Json, TEST_OWNER, TEST_PASSWORD } from '../support/test-server.ts';
 import { countPresses, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
 
@@ -158,9 +158,10 @@ test('erase a customer: four presses', options, async () => {
 });
 
 test("read last month's utilisation by person: five presses, of which each list takes two", options, async () => {
-  const day = Temporal.PlainDate.from(dateIn(0, ZONE)).subtract({ months: 1 }).with({ day: 2 });
-  const startsAt = day.toZonedDateTime({ timeZone: ZONE, plainTime: '10:00' }).toInstant().toString();
-  await book('Ursula Used', { staffId: ada.id, startsAt, override: OF_THE_PAST });
+  for (const day of daysOfLastMonth(ZONE)) {
+    const startsAt = day.toZonedDateTime({ timeZone: ZONE, plainTime: '10:00' }).toInstant().toString();
+    await book('Ursula Used', { staffId: ada.id, startsAt, override: OF_THE_PAST });
+  }
   const { page, presses } = await openFirstTab();
   await menu(page, 'Reports');
   await page.getByLabel('Report', { exact: true }).selectOption('By person');

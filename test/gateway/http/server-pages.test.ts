@@ -215,6 +215,7 @@ test('a server that closes is not held open by idle connections, and says so to 
   await ask();
   const began = performance.now();
   await closing.server[Symbol.asyncDispose]();
-  assert.ok(performance.now() - began < 3_000);
+  // They would be cut after ten seconds; most of that is for a busy machine.
+  assert.ok(performance.now() - began < 8_000);
   agent.destroy();
 });

@@ -14,6 +14,8 @@ before(async () => {
 });
 after(() => shop?.[Symbol.asyncDispose]());
 
+/** Who is waited for holds a server up for ten seconds or more; most of that is for a busy machine. */
+const HELD_UP_MS = 9_000;
 /** What a refused connection is told. */
 function refusal(auth: object, headers: Record<string, string> = {}): Promise<Json> {
   const socket = io(shop.url, { transports: ['websocket'], forceNew: true, reconnection: false, auth, extraHeaders: headers });
@@ -80,7 +82,7 @@ test('a server that stops answers what is under way, says goodbye to everybody, 
   await Promise.race(claims);
   const startedAt = performance.now();
   await leaving[Symbol.asyncDispose]();
-  assert.ok(performance.now() - startedAt < 5_000);
+  assert.ok(performance.now() - startedAt < HELD_UP_MS);
   for (const answer of await Promise.all(claims)) assert.ok(answer.ok || answer.problem.code === 'overloaded', JSON.stringify(answer));
   for (const screen of screens) {
     assert.equal((await screen.hears('session-ended')).reason, 'shutting-down');
@@ -108,7 +110,7 @@ test('who does not read does not hold up the stop', async () => {
     deaf.socket.emit('watch-slots', { watchId: `w${number}`, serviceId: leaving.haircut, from: dateIn(0), to: dateIn(62) }, () => undefined);
   const startedAt = performance.now();
   await leaving[Symbol.asyncDispose]();
-  assert.ok(performance.now() - startedAt < 5_000);
+  assert.ok(performance.now() - startedAt < HELD_UP_MS);
   wireOf(deaf).resume();
   await deaf.ended();
 });
