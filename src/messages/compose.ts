@@ -43,6 +43,7 @@ export function compose(
   const spoken = {
     ...{ business: oneLine(sender.business), service, date: dayOf(about.startsAt, about.timeZone, locale), by: about.by ?? 'customer' },
     ...moneySpoken(about, locale),
+    ...cardSpoken(about, locale),
     ...balanceSpoken(about, locale),
   };
   const say = (text: string) => said(text, locale, spoken);
@@ -51,7 +52,7 @@ export function compose(
   const values = { ...cells, ...spoken, explanation: say(lead) };
   const mail: Said = {
     ...laidOut({ subject: say(subject), heading: say(heading), lead: say(lead) }, template, values),
-    rows: rowsOf(isOff(kind) ? { ...cells, voucher: '', price: '' } : cells, words),
+    rows: rowsOf(isOff(kind) ? { ...cells, voucher: '', price: '', reserved: '' } : cells, words),
     action: link === null ? null : { text: say(actionWordsOf(kind, about, words)), link },
     footer: say(words.footer),
   };
@@ -90,6 +91,7 @@ export function defaultTemplate({ kind, channel, locale }: TemplateName): Templa
       by: 'customer',
       offers: 'none',
       balance: 'none',
+      card: 'none',
     });
   if (channel === 'sms' && isToCustomer(kind)) return { subject: '', body: say(WORDS[locale].sms[kind]) };
   const known = placeholdersOf(kind);
@@ -103,13 +105,20 @@ function defaultOfDay(locale: MessageLocale): TemplateText {
   return { subject: say(subject), body: [say(heading), say(lead), '{{details}}', '{{manage}}'].join('\n\n') };
 }
 
-type Spoken = Readonly<Record<'business' | 'service' | 'date' | 'by' | 'amount' | 'offers' | 'balance', string>>;
+type Spoken = Readonly<Record<'business' | 'service' | 'date' | 'by' | 'amount' | 'offers' | 'balance' | 'card', string>>;
 
 function moneySpoken({ money, offers }: AboutAppointment, locale: MessageLocale): Pick<Spoken, 'amount' | 'offers'> {
   return {
     amount: money === undefined ? '' : moneyText(TAGS[locale], money.amount, money.currency),
     offers: offers === undefined ? 'none' : String(offers.length),
   };
+}
+
+/** What is only reserved is not paid. */
+function cardSpoken({ reserved, money }: AboutAppointment, locale: MessageLocale): Pick<Spoken, 'card'> & Partial<Pick<Spoken, 'amount'>> {
+  return reserved === undefined || money !== undefined
+    ? { card: 'none' }
+    : { card: 'reserved', amount: moneyText(TAGS[locale], reserved.amount, reserved.currency) };
 }
 
 /** What a change has made of what was paid: below zero, that much is still to be paid. While the price is only the least, that is not known. */
@@ -165,7 +174,7 @@ type Cells = Readonly<Record<keyof Words['labels'], string>>;
 
 /** Of what there is nothing to say of, nothing. */
 export function cellsOf(about: AboutAppointment, sender: Sender, locale: MessageLocale, service: string): Cells {
-  const { startsAt, endsAt, timeZone, from, price, discount, paid, isRepriced, offers = [], addOns = [] } = about;
+  const { startsAt, endsAt, timeZone, from, price, discount, paid, reserved, isRepriced, offers = [], addOns = [] } = about;
   const [beyond, moneyIn] = [beyondPrice(about), (amount: number) => moneyText(TAGS[locale], amount, price.currency)];
   return {
     when: spanOf(startsAt, endsAt, timeZone, locale),
@@ -177,6 +186,7 @@ export function cellsOf(about: AboutAppointment, sender: Sender, locale: Message
     voucher: discount === undefined ? '' : `−${moneyIn(discount.amount)}`,
     price: priceIn(about, locale),
     paid: isRepriced === undefined || paid === undefined ? '' : moneyIn(paid.amount),
+    reserved: reserved === undefined ? '' : moneyIn(reserved.amount),
     due: beyond < 0 ? moneyIn(-beyond) : '',
     overpaid: beyond > 0 ? moneyIn(beyond) : '',
     amount: moneySpoken(about, locale).amount,
@@ -223,6 +233,7 @@ export function rowsOf(cells: Cells, { labels }: Words): Said['rows'] {
     'voucher',
     'price',
     'paid',
+    'reserved',
     'due',
     'overpaid',
     'amount',

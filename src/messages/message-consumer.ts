@@ -160,6 +160,7 @@ export function aboutOf(appointment: Appointment, changedAt: Instant): AboutAppo
     price,
     voucher,
     policy: { priceType },
+    payment,
     createdAt,
     reasonBy,
   } = appointment;
@@ -169,6 +170,7 @@ export function aboutOf(appointment: Appointment, changedAt: Instant): AboutAppo
     ...(serviceName !== undefined && { serviceName }),
     ...(priceType !== undefined && { priceType }),
     ...(voucher && voucher.discount > 0 && { discount: { ...price, amount: voucher.discount } }),
+    ...(payment?.policy === 'reserve' && { reserves: true as const }),
     ...(addOns.length > 0 && { addOns: addOns.map(({ name }) => name) }),
     ...(locationName !== undefined && { locationName }),
     ...(reasonBy !== undefined && { by: reasonBy }),

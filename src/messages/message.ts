@@ -34,6 +34,9 @@ export type AboutAppointment = {
   /** Of a change of what it costs. `paid`: what was paid for it by then and has not gone back; absent: nothing. */
   readonly isRepriced?: true;
   readonly paid?: Money;
+  /** It was booked with its price reserved on a card. `reserved`: what was by then, and is not paid; absent: nothing any more. */
+  readonly reserves?: true;
+  readonly reserved?: Money;
   /** Of money that came too late and went back: free times near the one that was wanted, the nearest first. */
   readonly offers?: readonly Instant[];
   /** Of a move: where it was. */

@@ -39,7 +39,7 @@ export function composeForStaff(
   const values = { ...cells, ...spoken, explanation: say(lead) };
   const mail: Said = {
     ...laidOut({ subject: say(subject), heading: say(heading), lead: values.explanation }, template, values),
-    rows: rowsOf({ ...cells, price: '', staff: move === 'away' ? cells.staff : '' }, words),
+    rows: rowsOf({ ...cells, voucher: '', price: '', reserved: '', staff: move === 'away' ? cells.staff : '' }, words),
     action: { text: words.agenda.open, link: linkTo(about, desk) },
     footer: say(words.footer),
   };

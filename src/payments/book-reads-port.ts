@@ -43,6 +43,14 @@ export type LedgerSum = {
   readonly tax: number;
 };
 
+/** Of the visits of one day at a location: what a voucher took off their prices. Not of what was called off, nor of no-shows, who owe no price. */
+export type DiscountSum = Pick<LedgerSum, 'locationId' | 'day' | 'currency'> & {
+  readonly voucherId: string;
+  readonly code: string;
+  readonly uses: number;
+  readonly discount: number;
+};
+
 /** Payments and the books, as they are read by those who look after money. Rejects with ReadFailure while the database does not answer. */
 export type BookReads = {
   /** The newest first. */
@@ -54,6 +62,8 @@ export type BookReads = {
   feesOf(paymentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Money[]>>;
   /** Sums of entries at these locations by day. `bounds`: where each day begins, and where the last one ends. */
   sums(locationIds: readonly string[], bounds: readonly Instant[]): Promise<readonly LedgerSum[]>;
+  /** What vouchers took off, by the day of the visit; `bounds` as of `sums`. At most so many. */
+  discounts(locationIds: readonly string[], bounds: readonly Instant[], limit: number): Promise<readonly DiscountSum[]>;
   /** The oldest first, after the one of this number. */
   entriesAt(places: readonly PlaceAndTime[], after: number, limit: number): Promise<readonly StoredLedgerEntry[]>;
   /** In the audit trail: the books were exported. */

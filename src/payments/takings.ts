@@ -8,7 +8,7 @@ import { firstInstantOfDay } from '../model/zone-offsets.ts';
 import type { DaysAsked, TakingsReply } from '../protocol/books.ts';
 import { done, type Failed, failed, failedField, isFailed, type Reply } from '../protocol/reply.ts';
 import { wireTime } from '../protocol/wire-times.ts';
-import type { LedgerSum } from './book-reads-port.ts';
+import type { DiscountSum, LedgerSum } from './book-reads-port.ts';
 import { placeOf, referenceTold } from './books.ts';
 import { METHOD_ACCOUNTS, takenBy } from './ledger.ts';
 import type { Paying } from './parts.ts';
@@ -22,19 +22,34 @@ const EXPORTED_AT_ONCE = 1_000;
 type Method = (typeof METHOD_ACCOUNTS)[number];
 type Place = { readonly id: string; readonly name: string; readonly timeZone: string };
 type Row = TakingsReply['rows'][number];
+type Discount = TakingsReply['vouchers'][number];
 
 export async function readTakings(parts: Paying, caller: Caller, asked: DaysAsked): Promise<Reply<TakingsReply>> {
   const places = placesFor(parts, caller, asked);
   if (isFailed(places)) return places;
   const rows: Row[] = [];
+  const vouchers: Discount[] = [];
+  const firstDay = dayOfDate(asked.from) ?? 0;
   for (const [zone, there] of Map.groupBy(places, ({ timeZone }) => timeZone)) {
     const names = new Map(there.map(({ id, name }) => [id, name]));
-    const sums = await parts.payments.books.sums([...names.keys()], boundsOf(asked, zone));
-    rows.push(...rowsOf(sums, names, dayOfDate(asked.from) ?? 0));
-    if (rows.length > MOST_ROWS) return failedField('invalid-request', 'to', `makes more than ${MOST_ROWS} rows: ask for fewer days`);
+    const bounds = boundsOf(asked, zone);
+    rows.push(...rowsOf(await parts.payments.books.sums([...names.keys()], bounds), names, firstDay));
+    const discounts = await parts.payments.books.discounts([...names.keys()], bounds, MOST_ROWS + 1);
+    vouchers.push(...discounts.map((one) => discountOf(one, names, firstDay)));
+    if (rows.length + vouchers.length > MOST_ROWS) return failedField('invalid-request', 'to', `makes more than ${MOST_ROWS} rows: ask for fewer days`);
   }
   rows.sort((one, other) => orderOf(one).localeCompare(orderOf(other)));
-  return done({ from: asked.from, to: asked.to, rows, totals: totalsOf(rows) });
+  vouchers.sort((one, other) => placeAndDay(one).localeCompare(placeAndDay(other)) || one.code.localeCompare(other.code));
+  return done({ from: asked.from, to: asked.to, rows, totals: totalsOf(rows), vouchers });
+}
+
+function discountOf(
+  { locationId, day, currency, voucherId, code, uses, discount }: DiscountSum,
+  names: ReadonlyMap<string, string>,
+  firstDay: number,
+): Discount {
+  const place = { locationId, locationName: names.get(locationId) ?? '' };
+  return { date: dateOfDay(firstDay + day), ...place, voucherId, code, uses, discount: { amount: discount, currency } };
 }
 
 /** Where each day begins, and where the last one ends. */
@@ -110,8 +125,12 @@ function totalsOf(rows: readonly Row[]): TakingsReply['totals'] {
   );
 }
 
-function orderOf({ date, locationName, locationId, method, net }: Row): string {
-  return [date, locationName, locationId, METHOD_ACCOUNTS.indexOf(method), net.currency].join('\u0000');
+function orderOf({ method, net, ...row }: Row): string {
+  return [placeAndDay(row), METHOD_ACCOUNTS.indexOf(method), net.currency].join('\u0000');
+}
+
+function placeAndDay({ date, locationName, locationId }: Pick<Row, 'date' | 'locationName' | 'locationId'>): string {
+  return [date, locationName, locationId].join('\u0000');
 }
 
 /** Locations that no longer are have had takings, too. */

@@ -111,6 +111,16 @@ export const takings = z
       .array(z.object({ date: localDate, locationId: uuid, locationName: z.string(), method, ...taken }).meta({ id: 'Taking' }))
       .meta({ description: 'For each day, location, method and currency with money.' }),
     totals: z.array(z.object({ method, ...taken })).meta({ description: 'By method and currency.' }),
+    vouchers: z
+      .array(
+        z
+          .object({ date: localDate, locationId: uuid, locationName: z.string(), voucherId: uuid, code: z.string(), uses: z.int(), discount: money })
+          .meta({ id: 'VoucherDiscount' }),
+      )
+      .meta({
+        description:
+          'What each voucher took off the prices of the visits of each day, whether they are paid yet or not: takings are without it. Not of what was called off, nor of no-shows, who owe no price.',
+      }),
   })
   .meta({
     id: 'Takings',

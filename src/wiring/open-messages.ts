@@ -21,7 +21,7 @@ import { agendaStore } from '../persistence/messages/agenda-store.ts';
 import { messageQueue } from '../persistence/messages/message-queue.ts';
 import { addMessages, addStaffEmails, messageStore } from '../persistence/messages/message-store.ts';
 import { delaySms, smsStore } from '../persistence/messages/sms-store.ts';
-import { withPaid } from '../persistence/payments/tell-payer.ts';
+import { withMoney } from '../persistence/payments/tell-payer.ts';
 import type { Config } from '../settings/config.ts';
 import { followLog } from './open-consumers.ts';
 
@@ -84,15 +84,14 @@ export async function openMessages(config: Config, { database, jobs, store, cont
     jobs.nudge(SEND_SMS);
   };
   context.messages.whenAdded(nudge);
-  const add = (em: EntityManager, written: readonly NewMessage[]) => addMessages(em, written, store.add);
+  const addTold = async (em: EntityManager, written: readonly NewMessage[]) => addMessages(em, await withMoney(em, written), store.add);
   const write = async (written: readonly NewMessage[]) => {
-    await database.transaction((em) => add(em, written));
+    await database.transaction((em) => addTold(em, written));
     nudge();
   };
   const channelsOf: ChannelsOf = (kind) => (settings().sms[kind] ? ['email', 'sms'] : ['email']);
   await jobs.work(remindJob({ store: messageStore(database, store.add), settings, channelsOf, write, now }));
   await jobs.work(agendaJob({ store: agendaStore(database), locations: () => catalog.snapshot().locations.values(), onAdded: nudge, now }));
-  const addTold = async (em: EntityManager, written: readonly NewMessage[]) => add(em, await withPaid(em, written));
   const consumer: Consumer<EntityManager> = messageConsumer({ add: addTold, addForStaff: addStaffEmails }, channelsOf, nudge);
   const consumers = opened.use(followLog(database, log, [consumer, ...others]));
   const parts = opened.move();

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import ICAL from 'ical.js';
 import nodeIcal from 'node-ical';
 import { composeAgenda } from '../../src/messages/agenda.ts';
-import { calendarFileOf, compose, type Sender } from '../../src/messages/compose.ts';
+import { calendarFileOf, compose, type Sender, WORDS } from '../../src/messages/compose.ts';
 import type { AboutAppointment } from '../../src/messages/message.ts';
 import { smsText } from '../../src/messages/sms-text.ts';
 import { composeForStaff } from '../../src/messages/staff-emails.ts';
@@ -116,6 +116,20 @@ describe('a message', () => {
     assert.equal(said.size, MESSAGE_LOCALES.length * MESSAGE_KINDS.length);
   });
 
+  test('of a price that is reserved on a card says in every language that it is not paid, and of none nothing', () => {
+    const reserved = { reserves: true, reserved: { amount: 4_200, currency: 'EUR' } } as const;
+    for (const locale of MESSAGE_LOCALES)
+      for (const kind of ['appointment-booked', 'appointment-requested', 'appointment-approved', 'appointment-changed', 'appointment-reminder'] as const) {
+        const say = (given: Partial<AboutAppointment>) => compose({ kind, locale, about: about('2026-12-01T10:00:00Z', given) }, SENDER, LINK).text;
+        const isSaid = kind !== 'appointment-changed' && kind !== 'appointment-reminder';
+        assert.equal(say(reserved).match(/42[.,]00/g)?.length, isSaid ? 2 : 1, `${locale} ${kind}: ${say(reserved)}`);
+        assert.doesNotMatch(say({ reserves: true }), /42[.,]00|reserv(ed|iert) on|[{}]/);
+        assert.ok(say(reserved).includes(`${WORDS[locale].labels.reserved}: `) && !say({}).includes(WORDS[locale].labels.reserved));
+      }
+    const off = compose({ kind: 'appointment-cancelled', locale: 'en', about: about('2026-12-01T10:00:00Z', reserved) }, SENDER, LINK);
+    assert.doesNotMatch(off.text, /42\.00/, 'what becomes of it is told when it has');
+  });
+
   test('about another price says in every language what is still to be paid of it, or was paid beyond it, and nothing where it fits', () => {
     const said = (locale: (typeof MESSAGE_LOCALES)[number], amount: number) =>
       compose(
@@ -163,6 +177,13 @@ describe('a message', () => {
     assert.match(calendarFileOf({ kind: 'appointment-booked', about: along }, SENDER)?.text ?? '', /SUMMARY:Cut \+ Beard trim \+ Tea/);
     const staff = composeForStaff({ kind: 'staff-booked', locale: 'en', about: { ...along, toStaffId: 'm' } }, SENDER, '', null);
     assert.match(staff.text, /^Along with it: Beard trim, Tea$/m);
+  });
+
+  test('to staff has no amount: neither the price, nor what a voucher took off, nor what is reserved on a card', () => {
+    const [discount, reserved] = [500, 4_000].map((amount) => ({ amount, currency: 'EUR' }));
+    const told = { ...about('2026-12-01T10:00:00Z'), ...(discount && { discount }), ...(reserved && { reserved }), toStaffId: 'm' };
+    for (const kind of ['staff-booked', 'staff-changed', 'staff-cancelled'] as const)
+      assert.doesNotMatch(composeForStaff({ kind, locale: 'en', about: told }, SENDER, '', null).text, /€|Voucher|Reserved/);
   });
 
   test('says who has cancelled', () => {

@@ -33,13 +33,15 @@ const NOT_SENT = { status: 'waiting', attempts: 0, failure: null, rendered: null
 /** Enough to read them, and all sheets together stay below 1.6 MB. */
 const SCALE = 0.75;
 
-/** What can stand in a message is in one of them at least: add-ons, a least price, and one that is free. */
+/** What can stand in a message is in one of them at least: add-ons, what is reserved on a card, a voucher, a least price, and one that is free. */
 function aboutOf(kind: MessageKind, isOverpaid = false): AboutAppointment {
   const at = (minutes: number) => instant(START + minutes * MINUTE);
   return {
     ...{ id: 'a', reference: 'K7QM-2FXR', status: 'booked', serviceId: 's', serviceName: 'Cut, colour and care', locationId: 'l', staffId: 'm' },
     ...{ startsAt: at(0), endsAt: at(90), timeZone: 'Europe/Berlin', price: { amount: 12_450, currency: 'EUR' }, createdAt: at(0), changedAt: at(0) },
     ...(kind === 'appointment-booked' && { addOns: ['Scalp massage', 'Blow-dry'] }),
+    ...(kind === 'appointment-booked' && { reserves: true as const, reserved: { amount: 12_450, currency: 'EUR' } }),
+    ...(kind === 'appointment-reminder' && { discount: { amount: 1_550, currency: 'EUR' } }),
     ...(kind === 'appointment-requested' && { priceType: 'from' as const }),
     ...(kind === 'appointment-approved' && { priceType: 'free' as const, price: { amount: 0, currency: 'EUR' } }),
     ...(kind === 'appointment-cancelled' && { by: 'business' as const }),

@@ -24,6 +24,7 @@ export function PriceFields({ record, typed, problem }: FieldsProps) {
         id="edit-price"
         label={text.priceIn({ currency })}
         mode="numeric"
+        hint={voucherHint(record)}
         value={typed.value.price}
         onInput={(price) => {
           typed.value = withPrice(typed.value, price);
@@ -45,6 +46,12 @@ export function PriceFields({ record, typed, problem }: FieldsProps) {
       {wrong !== undefined && <p class="wrong">{wrong}</p>}
     </>
   );
+}
+
+/** A price that is typed is what there is to pay. */
+function voucherHint({ voucher }: AppointmentReply): string | undefined {
+  if (voucher === undefined || voucher.discount.amount === 0) return undefined;
+  return `A voucher has taken ${money(voucher.discount)} off it. It takes nothing off another price that you type here: give it once more under “Payment” then.`;
 }
 
 type MoneyProps = { readonly claim: BoardClaim; readonly before: Typed; readonly typed: Typed; readonly currency: string };

@@ -5,17 +5,17 @@ export const DE: Words = {
   'appointment-booked': {
     subject: 'Gebucht: {service}, {date}',
     heading: 'Ihr Termin ist gebucht',
-    lead: 'Ihr Termin bei {business} ist gebucht.',
+    lead: 'Ihr Termin bei {business} ist gebucht.{card, select, reserved { {amount} sind nur auf Ihrer Karte reserviert und noch nicht bezahlt; eingezogen wird der Betrag bei Ihrem Besuch.} other {}}',
   },
   'appointment-requested': {
     subject: 'Angefragt: {service}, {date}',
     heading: 'Ihre Anfrage ist angekommen',
-    lead: '{business} bestätigt diese Zeit oder schlägt eine andere vor. Bis dahin ist sie für Sie reserviert.',
+    lead: '{business} bestätigt diese Zeit oder schlägt eine andere vor. Bis dahin ist sie für Sie reserviert.{card, select, reserved { {amount} sind nur auf Ihrer Karte reserviert und noch nicht bezahlt; eingezogen wird der Betrag bei Ihrem Besuch.} other {}}',
   },
   'appointment-approved': {
     subject: 'Bestätigt: {service}, {date}',
     heading: 'Ihr Termin ist bestätigt',
-    lead: '{business} hat Ihren Termin bestätigt.',
+    lead: '{business} hat Ihren Termin bestätigt.{card, select, reserved { {amount} sind nur auf Ihrer Karte reserviert und noch nicht bezahlt; eingezogen wird der Betrag bei Ihrem Besuch.} other {}}',
   },
   'appointment-declined': {
     subject: 'Nicht möglich: {service}, {date}',

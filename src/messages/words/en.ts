@@ -5,17 +5,17 @@ export const EN: Words = {
   'appointment-booked': {
     subject: 'Booked: {service}, {date}',
     heading: 'Your appointment is booked',
-    lead: 'Your appointment with {business} is booked.',
+    lead: 'Your appointment with {business} is booked.{card, select, reserved { {amount} is only reserved on your card and not paid yet; it is taken at your visit.} other {}}',
   },
   'appointment-requested': {
     subject: 'Requested: {service}, {date}',
     heading: 'We have your request',
-    lead: '{business} will confirm this time or suggest another. It is kept for you until then.',
+    lead: '{business} will confirm this time or suggest another. It is kept for you until then.{card, select, reserved { {amount} is only reserved on your card and not paid yet; it is taken at your visit.} other {}}',
   },
   'appointment-approved': {
     subject: 'Confirmed: {service}, {date}',
     heading: 'Your appointment is confirmed',
-    lead: '{business} has confirmed your appointment.',
+    lead: '{business} has confirmed your appointment.{card, select, reserved { {amount} is only reserved on your card and not paid yet; it is taken at your visit.} other {}}',
   },
   'appointment-declined': {
     subject: 'Not possible: {service}, {date}',

@@ -5,17 +5,17 @@ export const ES: Words = {
   'appointment-booked': {
     subject: 'Reservada: {service}, {date}',
     heading: 'Su cita está reservada',
-    lead: 'Su cita en {business} está reservada.',
+    lead: 'Su cita en {business} está reservada.{card, select, reserved { Solo se han retenido {amount} en su tarjeta y aún no se han pagado; el importe se cobra en su visita.} other {}}',
   },
   'appointment-requested': {
     subject: 'Solicitada: {service}, {date}',
     heading: 'Hemos recibido su solicitud',
-    lead: '{business} confirmará esta hora o propondrá otra. Mientras tanto queda reservada para usted.',
+    lead: '{business} confirmará esta hora o propondrá otra. Mientras tanto queda reservada para usted.{card, select, reserved { Solo se han retenido {amount} en su tarjeta y aún no se han pagado; el importe se cobra en su visita.} other {}}',
   },
   'appointment-approved': {
     subject: 'Confirmada: {service}, {date}',
     heading: 'Su cita está confirmada',
-    lead: '{business} ha confirmado su cita.',
+    lead: '{business} ha confirmado su cita.{card, select, reserved { Solo se han retenido {amount} en su tarjeta y aún no se han pagado; el importe se cobra en su visita.} other {}}',
   },
   'appointment-declined': {
     subject: 'No es posible: {service}, {date}',

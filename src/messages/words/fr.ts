@@ -5,17 +5,17 @@ export const FR: Words = {
   'appointment-booked': {
     subject: 'Réservé : {service}, {date}',
     heading: 'Votre rendez-vous est réservé',
-    lead: 'Votre rendez-vous chez {business} est réservé.',
+    lead: 'Votre rendez-vous chez {business} est réservé.{card, select, reserved { {amount} sont seulement réservés sur votre carte et pas encore payés ; le montant est prélevé lors de votre visite.} other {}}',
   },
   'appointment-requested': {
     subject: 'Demandé : {service}, {date}',
     heading: 'Nous avons reçu votre demande',
-    lead: '{business} confirmera cet horaire ou en proposera un autre. Il vous est réservé en attendant.',
+    lead: '{business} confirmera cet horaire ou en proposera un autre. Il vous est réservé en attendant.{card, select, reserved { {amount} sont seulement réservés sur votre carte et pas encore payés ; le montant est prélevé lors de votre visite.} other {}}',
   },
   'appointment-approved': {
     subject: 'Confirmé : {service}, {date}',
     heading: 'Votre rendez-vous est confirmé',
-    lead: '{business} a confirmé votre rendez-vous.',
+    lead: '{business} a confirmé votre rendez-vous.{card, select, reserved { {amount} sont seulement réservés sur votre carte et pas encore payés ; le montant est prélevé lors de votre visite.} other {}}',
   },
   'appointment-declined': {
     subject: 'Impossible : {service}, {date}',

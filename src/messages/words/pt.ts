@@ -5,17 +5,17 @@ export const PT: Words = {
   'appointment-booked': {
     subject: 'Marcada: {service}, {date}',
     heading: 'A sua marcação está feita',
-    lead: 'A sua marcação em {business} está feita.',
+    lead: 'A sua marcação em {business} está feita.{card, select, reserved { Foram apenas cativados {amount} no seu cartão e ainda não pagos; o valor é cobrado na sua visita.} other {}}',
   },
   'appointment-requested': {
     subject: 'Pedida: {service}, {date}',
     heading: 'Recebemos o seu pedido',
-    lead: '{business} confirmará esta hora ou proporá outra. Até lá fica reservada para si.',
+    lead: '{business} confirmará esta hora ou proporá outra. Até lá fica reservada para si.{card, select, reserved { Foram apenas cativados {amount} no seu cartão e ainda não pagos; o valor é cobrado na sua visita.} other {}}',
   },
   'appointment-approved': {
     subject: 'Confirmada: {service}, {date}',
     heading: 'A sua marcação está confirmada',
-    lead: '{business} confirmou a sua marcação.',
+    lead: '{business} confirmou a sua marcação.{card, select, reserved { Foram apenas cativados {amount} no seu cartão e ainda não pagos; o valor é cobrado na sua visita.} other {}}',
   },
   'appointment-declined': {
     subject: 'Não é possível: {service}, {date}',

@@ -4,7 +4,7 @@
 import type { MessageKind, StaffKind } from '../../protocol/messages.ts';
 import type { AppointmentLabels } from '../../protocol/words/en.ts';
 
-/** `{business}`, `{service}`, `{date}` and `{by}`, `customer` or `business`; about money `{amount}`, and of a refund `{offers}`: how many times are offered, or `none`; of a change `{balance}`: whether `{amount}` is `due` or was paid `over` the new price, or `none`. `lead` is also what mail programs show beside the subject. */
+/** `{business}`, `{service}`, `{date}` and `{by}`, `customer` or `business`; about money `{amount}`, and of a refund `{offers}`: how many times are offered, or `none`; of a change `{balance}`: whether `{amount}` is `due` or was paid `over` the new price, or `none`; of what is booked `{card}`: `amount` is `reserved` on it, or `none`. `lead` is also what mail programs show beside the subject. */
 export type MessageWords = { readonly subject: string; readonly heading: string; readonly lead: string };
 
 export type Words = Readonly<Record<MessageKind, MessageWords>> & {

@@ -1,6 +1,6 @@
 // Payments and the books, for those who look after money.
 import { readQuestion } from '../../customers/question.ts';
-import type { BookReads, LedgerSum, PaymentQuestion } from '../../payments/book-reads-port.ts';
+import type { BookReads, DiscountSum, LedgerSum, PaymentQuestion } from '../../payments/book-reads-port.ts';
 import { addAuditEntry } from '../audit/audit-rows.ts';
 import { customersLike } from '../customers/customer-search.ts';
 import type { Database } from '../database/database.ts';
@@ -17,6 +17,12 @@ const ENTRIES_OF = `${ENTRIES} where l.appointment_id = $1::uuid and l.payment_i
 /** Of equal bounds, as of a date that a zone left out, the later one counts. */
 const SUMS = `select location_id, width_bucket(at, $2::int8[]) - 1, debit, credit, currency, tax_percent, sum(amount)::int8, coalesce(sum(tax), 0)::int8 from ledger_entry
   where location_id = any($1::uuid[]) and at >= $3::int8 and at < $4::int8 group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6`;
+/** A use of a hold has an end; it is no visit yet. */
+const DISCOUNTS = `select a.location_id, width_bucket(a.starts_at, $2::int8[]) - 1, a.details #>> '{price,currency}', v.id, v.code, count(*)::int,
+    sum((a.details #>> '{voucher,discount}')::int8)::int8
+  from voucher_use u join voucher v on v.id = u.voucher_id join appointment a on a.id = u.claim_id
+  where u.until is null and a.location_id = any($1::uuid[]) and a.starts_at >= $3::int8 and a.starts_at < $4::int8 and a.status <> 'no-show'
+    and (a.details #>> '{voucher,discount}')::int8 > 0 group by 1, 2, 3, 4, 5 order by 1, 2, 5, 3 limit $5::int`;
 /** In two parts, so that both find their days by the index. */
 const ENTRIES_AT = `select * from (
     ${ENTRIES} join unnest($1::uuid[], $2::int8[], $3::int8[]) r(place, first, after) on l.location_id = r.place and l.at >= r.first and l.at < r.after where l.number > $4::int8
@@ -51,6 +57,12 @@ export function bookReads(database: Database): BookReads {
         // Written by this server, so it is what it says.
         const taxPercent = rate === null ? null : Number(rate);
         return { locationId, day: Number(day), debit, credit, currency, taxPercent, amount: Number(amount), tax: Number(tax) } as LedgerSum;
+      });
+    },
+    async discounts(locationIds, bounds, limit) {
+      const rows = await read(DISCOUNTS, [locationIds, bounds, bounds[0], bounds.at(-1), limit]);
+      return rows.map(([locationId, day, currency, voucherId, code, uses, discount]) => {
+        return { locationId, day: Number(day), currency, voucherId, code, uses: Number(uses), discount: Number(discount) } as DiscountSum;
       });
     },
     async entriesAt(places, after, limit) {

@@ -41,21 +41,41 @@ function customerOf({ details, ...columns }: Columns, at: Instant): ToWhom {
 }
 
 /** Kept of what was paid, by appointment, without what is on its way back. */
-const PAID = `select p.appointment_id as id, p.currency, sum(p.received - p.refunded - coalesce(r.asked, 0))::int8 as paid
+const PAID = `select p.appointment_id as id, p.currency, sum(p.received - p.refunded - coalesce(r.asked, 0))::int8 as amount
   from payment p left join lateral (select sum(amount) as asked from payment_refund where payment_id = p.id and state = 'asked') r on true
   where p.appointment_id = any(?::uuid[]) and p.received > 0 group by 1, 2`;
 
-/** A message about a change of what an appointment costs says what was paid for it, if something was. */
-export async function withPaid(em: EntityManager, messages: readonly NewMessage[]): Promise<readonly NewMessage[]> {
-  const ids = new Set(messages.flatMap(({ about }) => (about.isRepriced ? [about.id] : [])));
-  if (ids.size === 0) return messages;
-  const rows = await em.execute<{ id: string; currency: string; paid: number | string }[]>(PAID, [`{${[...ids].join()}}`]);
-  const paidFor = new Map(rows.map(({ id, currency, paid }) => [`${id} ${currency}`, { amount: Number(paid), currency }]));
+/** Promised by a card for an appointment, and neither taken nor let go, as far as is decided. */
+const RESERVED = `select appointment_id as id, currency, coalesce(capture_amount, amount)::int8 as amount
+  from payment where appointment_id = any(?::uuid[]) and reserves and state = 'reserved' and coalesce(capture_amount, amount) > 0`;
+
+/** A message about a change of what an appointment costs says what was paid for it, and one about an appointment that a card has reserved money for how much: if something was or is. */
+export async function withMoney(em: EntityManager, messages: readonly NewMessage[]): Promise<readonly NewMessage[]> {
+  const paidFor = await sumsOf(
+    em,
+    PAID,
+    messages.filter(({ about }) => about.isRepriced),
+  );
+  const reservedFor = await sumsOf(
+    em,
+    RESERVED,
+    messages.filter(({ about }) => about.reserves),
+  );
   return messages.map((message) => {
     const { about } = message;
-    const paid = about.isRepriced ? paidFor.get(`${about.id} ${about.price.currency}`) : undefined;
-    return paid === undefined || paid.amount === 0 ? message : { ...message, about: { ...about, paid } };
+    const of = `${about.id} ${about.price.currency}`;
+    const [paid, reserved] = [about.isRepriced && paidFor.get(of), about.reserves && reservedFor.get(of)];
+    return paid || reserved ? { ...message, about: { ...about, ...(paid && { paid }), ...(reserved && { reserved }) } } : message;
   });
+}
+
+/** By appointment and currency, what is more than nothing. */
+async function sumsOf(em: EntityManager, sql: string, messages: readonly NewMessage[]): Promise<ReadonlyMap<string, AboutAppointment['price']>> {
+  if (messages.length === 0) return new Map();
+  const ids = new Set(messages.map(({ about }) => about.id));
+  const rows = await em.execute<{ id: string; currency: string; amount: number | string }[]>(sql, [`{${[...ids].join()}}`]);
+  const sums = rows.map(({ id, currency, amount }) => [`${id} ${currency}`, { amount: Number(amount), currency }] as const);
+  return new Map(sums.filter(([, { amount }]) => amount > 0));
 }
 
 /** Nothing was booked. What was to be is known until the money is back. */

@@ -10,6 +10,7 @@ export const LABELS_DE: AppointmentLabels = {
   voucher: 'Gutschein',
   price: 'Preis',
   paid: 'Bezahlt',
+  reserved: 'Reserviert, nicht bezahlt',
   due: 'Noch zu zahlen',
   overpaid: 'Zu viel bezahlt',
   amount: 'Betrag',

@@ -9,6 +9,7 @@ export const LABELS_EN = {
   voucher: 'Voucher',
   price: 'Price',
   paid: 'Paid',
+  reserved: 'Reserved, not paid',
   due: 'Still to pay',
   overpaid: 'More than it costs',
   amount: 'Amount',

@@ -10,6 +10,7 @@ export const LABELS_ES: AppointmentLabels = {
   voucher: 'Vale',
   price: 'Precio',
   paid: 'Pagado',
+  reserved: 'Retenido, sin pagar',
   due: 'Queda por pagar',
   overpaid: 'Pagado de más',
   amount: 'Importe',

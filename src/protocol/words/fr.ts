@@ -10,6 +10,7 @@ export const LABELS_FR: AppointmentLabels = {
   voucher: 'Bon',
   price: 'Prix',
   paid: 'Payé',
+  reserved: 'Réservé, non payé',
   due: 'Reste à payer',
   overpaid: 'Payé en trop',
   amount: 'Montant',

@@ -10,6 +10,7 @@ export const LABELS_PT: AppointmentLabels = {
   voucher: 'Vale',
   price: 'Preço',
   paid: 'Pago',
+  reserved: 'Cativado, não pago',
   due: 'Ainda a pagar',
   overpaid: 'Pago a mais',
   amount: 'Valor',

@@ -110,6 +110,20 @@ describe('a price that is reserved', () => {
     isProblem(await on(id, 'payment-link'), 'wrong-status');
   });
 
+  test('is told with the booking as not paid, and no longer once it was let go', async () => {
+    const { id } = await booked();
+    const told = async (kind: string): Promise<string | undefined> =>
+      (await shop.ask('GET', `/v1/messages?appointmentId=${id}`, owner())).body.items.find((one: Json) => one.kind === kind)?.text;
+    await eventually(async () => (await told('appointment-booked')) !== undefined);
+    const text = (await told('appointment-booked')) ?? '';
+    assert.match(text, /€80\.00 is only reserved on your card and not paid yet/);
+    assert.match(text, /Reserved, not paid: €80\.00/);
+    assert.equal((await take(id, 0)).status, 201);
+    assert.equal((await shop.ask('PATCH', `/v1/appointments/${id}`, { ...owner(), body: { price: euros(7_000) } })).status, 200);
+    await eventually(async () => (await told('appointment-changed')) !== undefined);
+    assert.doesNotMatch((await told('appointment-changed')) ?? '', /[Rr]eserved/);
+  });
+
   test('is taken by the desk once the customer is here, once, and only what was taken is in the books', async () => {
     const early = await booked();
     isProblem(await take(early.id, 8_000), 'wrong-status');

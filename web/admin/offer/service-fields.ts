@@ -109,6 +109,7 @@ function moneyFields(currency: string) {
         { value: 'full', words: 'The whole price' },
         { value: 'reserve', words: 'Nothing: the price is reserved on the card, and taken at the visit' },
       ]),
+      hint: 'A price is reserved for visits within six days, as banks keep it for a week; further ahead it is paid when booking.',
     },
     deposit: { label: `Deposit in ${currency}`, kind: priceOrNone(currency), isOptional: true, hint: 'For each seat. Or give a share below.' },
     depositPercent: { label: 'Deposit as a share in %', kind: wholeNumberOrNone('none', (value) => `${value}%`), isOptional: true },

@@ -113,7 +113,7 @@ function Choices({ asked, ownLocation }: { readonly asked: Signal<Asked>; readon
   );
 }
 
-function TakingsTable({ takings: { from, to, rows, totals } }: { readonly takings: TakingsReply }) {
+function TakingsTable({ takings: { from, to, rows, totals, vouchers } }: { readonly takings: TakingsReply }) {
   const last = addDays(to, -1);
   const title = from === last ? `Takings of ${dayWords(from).long}` : `Takings from ${dayWords(from).long} to ${dayWords(last).long}`;
   const hasDisputes = totals.some(({ disputed }) => disputed.amount !== 0) || rows.some(({ disputed }) => disputed.amount !== 0);
@@ -166,6 +166,7 @@ function TakingsTable({ takings: { from, to, rows, totals } }: { readonly taking
         </table>
       )}
       <Taxes totals={totals} />
+      <Discounts vouchers={vouchers} />
     </>
   );
 }
@@ -211,6 +212,53 @@ function Taxes({ totals }: { readonly totals: TakingsReply['totals'] }) {
         </tbody>
       </table>
       <p class="soft small">Of what came less what went back, with the rate that was agreed for each payment.</p>
+    </>
+  );
+}
+
+/** By voucher and currency, the dearest first. */
+function Discounts({ vouchers }: Pick<TakingsReply, 'vouchers'>) {
+  if (vouchers.length === 0) return null;
+  const sums = [...Map.groupBy(vouchers, ({ voucherId, discount }) => `${voucherId} ${discount.currency}`).values()].flatMap((these) => {
+    const [first] = these;
+    if (first === undefined) return [];
+    const [uses, amount] = [these.reduce((sum, one) => sum + one.uses, 0), these.reduce((sum, one) => sum + one.discount.amount, 0)];
+    return [{ code: first.code, uses, discount: { ...first.discount, amount } }];
+  });
+  sums.sort((one, other) => other.discount.amount - one.discount.amount || one.code.localeCompare(other.code));
+  return (
+    <>
+      <h3>Vouchers</h3>
+      <table class="listing-table">
+        <caption class="only-heard">What vouchers took off</caption>
+        <thead>
+          <tr>
+            <th scope="col">Voucher</th>
+            <th scope="col" data-number="true">
+              Visits
+            </th>
+            <th scope="col" data-number="true">
+              Taken off
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {sums.map(({ code, uses, discount }) => (
+            <tr key={`${code} ${discount.currency}`}>
+              <th scope="row">{code}</th>
+              <td data-name="Visits" data-number="true">
+                {uses}
+              </td>
+              <td data-name="Taken off" data-number="true">
+                {money(discount)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="soft small">
+        Off the prices of the visits of these days, paid or not. It is not in the takings. No-shows and what was called off do not count.
+      </p>
     </>
   );
 }

@@ -76,7 +76,8 @@ export const bookRoutes: readonly Route<Paying>[] = [
     query: daysQuery,
     replies: {
       200: {
-        description: 'One line for each row, with the taxes by rate in columns of their own; amounts are in the minor unit.',
+        description:
+          'One line for each row, with the taxes by rate in columns of their own; below them one with the method `voucher` for what each voucher took off, which is in no other column. Amounts are in the minor unit.',
         contentType: 'text/csv',
         schema: z.string(),
       },
@@ -85,8 +86,9 @@ export const bookRoutes: readonly Route<Paying>[] = [
     handle: async (parts: Paying, { caller, query }) => {
       const read = await readTakings(parts, caller, query);
       if (isFailed(read)) return read;
-      const { rows, totals } = read.body;
-      return tableOf(`takings-${query.from}`, [...TAKINGS_COLUMNS, ...taxColumns(totals)], rows.map(lineOf));
+      const { rows, totals, vouchers } = read.body;
+      const columns = [...TAKINGS_COLUMNS, ...taxColumns(totals), ...(vouchers.length > 0 ? VOUCHER_COLUMNS : [])];
+      return tableOf(`takings-${query.from}`, columns, [...rows.map(lineOf), ...vouchers.map(lineOfVoucher)]);
     },
   }),
 ];
@@ -116,6 +118,12 @@ function lineOf({ date, locationName, method, received, refunded, disputed, net,
   const amounts = { received: received.amount, refunded: refunded.amount, disputed: disputed.amount, net: net.amount };
   const byRate = taxes.flatMap((one) => TAXED.map((of) => [`${of}.${one.taxPercent ?? 'none'}`, one[of].amount] as const));
   return { date, location: locationName, method, currency: net.currency, ...amounts, ...Object.fromEntries(byRate) };
+}
+
+const VOUCHER_COLUMNS = ['voucher', 'uses', 'discount'];
+
+function lineOfVoucher({ date, locationName, code, uses, discount }: TakingsReply['vouchers'][number]) {
+  return { date, location: locationName, method: 'voucher', currency: discount.currency, voucher: code, uses, discount: discount.amount };
 }
 
 const TAXED = ['gross', 'net', 'tax'] as const;
