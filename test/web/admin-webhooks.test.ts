@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { dateIn } from '../support/dates.ts';
-import { askOver } from '../support/test-server.ts';
+import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
 import { type Receiver, startReceiver } from '../webhooks/receiver.ts';
 import { assertAccessible, eventually, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
 
@@ -32,6 +32,13 @@ async function book(): Promise<string> {
   const said = await askOver(shop.url, 'POST', '/v1/appointments', { body: { serviceId: service.id, startsAt, staffId, customer } });
   assert.equal(said.status, 201, said.text);
   return said.body.id;
+}
+/** A part of it, in cash. */
+async function pay(appointmentId: string): Promise<void> {
+  const { accessToken: token } = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body;
+  const body = { method: 'cash', amount: { amount: 100, currency: 'EUR' } };
+  const said = await askOver(shop.url, 'POST', `/v1/appointments/${appointmentId}/payments`, { token, body });
+  assert.equal(said.status, 201, said.text);
 }
 /** The ids under which this booking was taken. */
 const takenOf = (appointmentId: string) =>
@@ -69,6 +76,7 @@ async function turn(page: Page, state: 'Active' | 'Disabled'): Promise<void> {
 test('a webhook is made, tried, and its deliveries are sent again, one and all after it', options, async () => {
   const page = await openOffice(shop, 'integrations/webhooks/new');
   await page.getByLabel('Address').fill(receiver.url);
+  for (const type of ['payment.succeeded', 'payment.failed', 'payment.refunded']) assert.ok(await page.getByLabel(type, { exact: true }).isChecked());
   await press(page, 'Add');
   await page.getByRole('heading', { name: 'The webhook is made' }).waitFor();
   const secret = await secretOn(page);
@@ -88,6 +96,13 @@ test('a webhook is made, tried, and its deliveries are sent again, one and all a
 
   const [first, second] = [await book(), await book()];
   for (const id of [first, second]) await arrives(id);
+  await pay(second);
+  const money = page.getByRole('region', { name: 'Deliveries' }).getByRole('row', { name: /^payment\.succeeded/ });
+  await eventually('the payment is in the log', async () => {
+    await page.reload();
+    await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
+    return (await money.filter({ hasText: /sent, 1 attempt/ }).count()) === 1;
+  });
   await rereadLog(page, 2, /sent, 1 attempt/);
   await assertAccessible(page, 'a webhook and its log');
   await log(page)

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { z } from 'zod';
 import { FACT_NAMES } from '../../../src/model/facts.ts';
+import { WEBHOOK_TYPES, type WebhookType } from '../../../src/model/payment-facts.ts';
 import type { newWebhookBody, WebhookReply, webhookChangeBody } from '../../../src/protocol/webhooks.ts';
 import type { Answer, Problem } from '../../kit/api.ts';
 import { CopyButton } from '../../kit/copy-button.tsx';
@@ -55,7 +56,7 @@ export function Webhooks() {
               {
                 id: 'types',
                 name: 'Is told of',
-                show: ({ types }) => (types.length === FACT_NAMES.length ? 'everything' : counted(types.length, 'kind', 'kinds')),
+                show: ({ types }) => (types.length === WEBHOOK_TYPES.length ? 'everything' : counted(types.length, 'kind', 'kinds')),
               },
               { id: 'status', name: 'State', show: ({ status }) => STATES[status], by: ({ status }) => status },
               { id: 'lag', name: 'Waiting', show: ({ lag }) => lag, by: ({ lag }) => lag, isNumber: true },
@@ -83,13 +84,14 @@ export function Webhooks() {
   );
 }
 
-function webhookFields() {
+/** `types`: what its maker may ask for. */
+function webhookFields(types: readonly WebhookType[] = WEBHOOK_TYPES) {
   return {
     url: { label: 'Address', kind: line('url'), hint: 'https, reachable from the internet.' },
     types: {
       label: 'Is told of',
       kind: several(
-        FACT_NAMES.map((name) => ({ value: name, words: name })),
+        types.map((name) => ({ value: name, words: name })),
         'everything',
       ),
     },
@@ -133,7 +135,7 @@ function NewWebhook() {
         id={`${TAB}/${PART}`}
         fields={fields}
         record={null}
-        blank={{ url: '', types: [...FACT_NAMES], locationId: null }}
+        blank={{ url: '', types: [...WEBHOOK_TYPES], locationId: null }}
         save={(body) => change<WebhookReply & { readonly secret: string }>('POST', '/v1/webhooks', { url: '', ...body })}
         onSaved={(webhook) => {
           made.value = webhook;
@@ -186,7 +188,7 @@ function OneWebhook({ id }: { readonly id: string }) {
 function Form({ webhook, onSaved }: { readonly webhook: WebhookReply; readonly onSaved: () => Promise<void> }) {
   const path = `/v1/webhooks/${webhook.id}`;
   const fields: FieldsOf<z.input<typeof webhookChangeBody>> = {
-    ...webhookFields(),
+    ...webhookFields(webhook.by.apiKeyId === undefined ? WEBHOOK_TYPES : FACT_NAMES),
     status: {
       label: 'State',
       kind: choice([
