@@ -72,7 +72,11 @@ export function startCallers({ shop, random, urls, token, addressOf }: CallersNe
       } else booked = await ask('/v1/appointments', { ...details, ...slot });
       if (booked.status !== 201) continue;
       if (service === treatment) await desk(`/v1/appointments/${id}/${random() < 0.7 ? 'approve' : 'decline'}`);
+      const amount = { amount: 100 + Math.floor(random() * 800), currency: 'EUR' };
+      const pays = random() < 0.4;
+      if (pays) await desk(`/v1/appointments/${id}/payments`, { method: 'cash', amount });
       if (random() < 0.5) await desk(`/v1/appointments/${id}/reschedule`, nextSlot());
+      if (pays && random() < 0.5) await desk(`/v1/appointments/${id}/refunds`, { amount: { ...amount, amount: 50 }, reason: 'It was too late' });
       if (random() < 0.3) await desk(`/v1/appointments/${id}/cancel`, random() < 0.3 ? { notify: { customer: false } } : {});
     }
   };

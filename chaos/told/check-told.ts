@@ -1,6 +1,6 @@
 // Compares what arrived outside with the change log. It shares no code with what sends.
 import type { CalendarEvent } from '../../src/actors/calendar/calendar.ts';
-import type { Arrival, ArrivedMail, LogRow, ToldHistory, ToldRule, ToldViolation } from './told-history.ts';
+import type { Arrival, ArrivedMail, BookedMoney, LogRow, ToldHistory, ToldRule, ToldViolation } from './told-history.ts';
 
 type LoggedFact = { readonly place: number; readonly row: LogRow; readonly event: CalendarEvent; readonly subject: string };
 /** By `xid/position/index`, which is what a `webhook-id` says. */
@@ -8,7 +8,8 @@ type Facts = ReadonlyMap<string, LoggedFact>;
 
 export function checkTold(history: ToldHistory): readonly ToldViolation[] {
   const facts = factsOf(history.log);
-  return [...history.endpoints.flatMap((endpoint) => checkEndpoint(history, facts, endpoint)), ...checkMails(history, facts)];
+  const ofEndpoints = history.endpoints.flatMap((endpoint) => [...checkEndpoint(history, facts, endpoint), ...checkMoney(history, endpoint)]);
+  return [...ofEndpoints, ...checkMails(history, facts)];
 }
 
 function factsOf(log: readonly LogRow[]): Facts {
@@ -32,7 +33,7 @@ function checkEndpoint({ arrivals, requiredAfter }: ToldHistory, facts: Facts, e
   const first = new Map<LoggedFact, Arrival>();
   const reached = new Map<string, LoggedFact>();
   const taken = new Set<LoggedFact>();
-  for (const arrival of arrivals.filter((one) => one.endpoint === endpoint.name)) {
+  for (const arrival of arrivals.filter((one) => one.endpoint === endpoint.name && !isMoney(one))) {
     const { body, headerId, status } = arrival;
     const fact = factNamed(facts, body.id);
     if (fact === undefined || fact.event.type !== body.type || fact.row.calendarId !== body.calendarId || fact.row.revision !== body.revision) {
@@ -55,6 +56,44 @@ function checkEndpoint({ arrivals, requiredAfter }: ToldHistory, facts: Facts, e
   return violations;
 }
 
+function isMoney({ body }: Arrival): boolean {
+  return body.type === 'payment.succeeded' || body.type === 'payment.refunded';
+}
+
+type ToldMoney = { readonly paymentId: string; readonly appointmentId: string; readonly refundId?: string; readonly amount: { readonly amount: number } };
+
+/** Each entry of the books arrives under one id, and those of an appointment in their order. */
+function checkMoney({ arrivals, books }: ToldHistory, endpoint: ToldHistory['endpoints'][number]): readonly ToldViolation[] {
+  const violations: ToldViolation[] = [];
+  const broken = (rule: ToldRule, what: string) => violations.push({ rule, what: `${endpoint.name}: ${what}` });
+  const places = new Map(books.map(({ key }, place) => [key, place]));
+  const first = new Map<string, Arrival>();
+  const reached = new Map<string, number>();
+  const taken = new Set<string>();
+  for (const arrival of arrivals.filter((one) => one.endpoint === endpoint.name && isMoney(one))) {
+    const { body, headerId, status } = arrival;
+    const data = body.data as ToldMoney;
+    const key = body.type === 'payment.refunded' ? `refund/${data.refundId}` : `receipt/${data.paymentId}`;
+    const place = places.get(key);
+    const entry: BookedMoney | undefined = place === undefined ? undefined : books[place];
+    if (place === undefined || entry?.amount !== data.amount.amount || entry.appointmentId !== data.appointmentId) {
+      broken(2, `${body.type} ${key} over ${data.amount.amount} is not in the books`);
+      continue;
+    }
+    const before = first.get(key);
+    if (headerId !== body.id || (before !== undefined && JSON.stringify(before.body) !== JSON.stringify(body)))
+      broken(3, `${key} came again as something else`);
+    first.set(key, before ?? arrival);
+    const last = reached.get(entry.appointmentId) ?? -1;
+    if (last > place) broken(4, `${key} came after ${books[last]?.key}`);
+    reached.set(entry.appointmentId, place);
+    if (status >= 200 && status < 300) taken.add(key);
+  }
+  for (const { key, isBack } of books)
+    if (endpoint.types.includes(isBack ? 'payment.refunded' : 'payment.succeeded') && !taken.has(key)) broken(1, `${key} was never told`);
+  return violations;
+}
+
 /** A `webhook-id` is the era, the place in the log, and which of the facts there. */
 function factNamed(facts: Facts, id: string): LoggedFact | undefined {
   const [cursor = '', index = '0', ...rest] = id.split('.');
@@ -74,14 +113,14 @@ function nameOf({ event, row, subject }: LoggedFact): string {
 const TOLD_BY_MAIL = ['appointment.requested', 'appointment.booked', 'appointment.rescheduled', 'appointment.cancelled', 'appointment.declined'];
 
 /** For each appointment, the mails that its facts call for are the mails that came to its customer. */
-function checkMails({ mails, addressOf }: ToldHistory, facts: Facts): readonly ToldViolation[] {
+function checkMails({ mails, books, addressOf }: ToldHistory, facts: Facts): readonly ToldViolation[] {
   const violations: ToldViolation[] = [];
   const { firsts, differing } = withoutRepeats(mails);
   for (const mail of differing) violations.push({ rule: 3, what: `${mail.messageId} to ${mail.recipient} came again as something else` });
   const came = Map.groupBy(firsts, ({ recipient }) => recipient);
   for (const [id, told] of mailedFacts(facts)) {
     const address = addressOf(id);
-    const wanted = told.map(({ event }) => wantedMail(event));
+    const wanted = [...told.map(({ event }) => wantedMail(event)), ...moneyMails(books, id, told)];
     const found = (came.get(address) ?? []).map(foundMail);
     came.delete(address);
     for (const missing of without(wanted, found)) violations.push({ rule: 1, what: `no mail about ${id}: ${missing}` });
@@ -112,6 +151,13 @@ function mailedFacts(facts: Facts): ReadonlyMap<string, readonly LoggedFact[]> {
     return isTold;
   });
   return Map.groupBy(told, ({ subject }) => subject);
+}
+
+/** A receipt for what has come, and a message about what goes back. */
+function moneyMails(books: readonly BookedMoney[], id: string, [first]: readonly LoggedFact[]): readonly string[] {
+  if (first === undefined || !('appointment' in first.event)) return [];
+  const { reference } = first.event.appointment;
+  return books.filter(({ appointmentId }) => appointmentId === id).map(() => mailName(reference, undefined, 0));
 }
 
 /** What the customer's calendar is told by it; a request is no entry yet. */

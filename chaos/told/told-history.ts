@@ -14,11 +14,14 @@ export type LogRow = {
   readonly isQuiet: boolean;
 };
 
+/** An entry of the books in which money comes from a customer or goes back, in the order of its numbers. */
+export type BookedMoney = { readonly key: string; readonly appointmentId: string; readonly amount: number; readonly isBack: boolean };
+
 /** A request at a receiver, in the order in which they came. */
 export type Arrival = {
   readonly endpoint: string;
   readonly headerId: string;
-  readonly body: { readonly id: string; readonly type: string; readonly calendarId: string; readonly revision: number; readonly data: object };
+  readonly body: { readonly id: string; readonly type: string; readonly calendarId: string | null; readonly revision: number; readonly data: object };
   /** What was answered; 0: its sender died before. */
   readonly status: number;
 };
@@ -34,6 +37,8 @@ export type ArrivedMail = {
 export type ToldHistory = {
   /** In the order of (xid, position). */
   readonly log: readonly LogRow[];
+  /** All of it was booked after the endpoints were made. */
+  readonly books: readonly BookedMoney[];
   readonly endpoints: readonly { readonly name: string; readonly types: readonly string[] }[];
   /** What comes after this row of the log has to be told; what is before it may be. */
   readonly requiredAfter: { readonly xid: string; readonly position: string };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { CalendarEvent } from '../../src/actors/calendar/calendar.ts';
-import { FACT_NAMES } from '../../src/model/facts.ts';
+import { WEBHOOK_TYPES } from '../../src/model/payment-facts.ts';
 import { type Random, randomFrom } from '../../test/faults/load.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { startRedis } from '../../test/support/redis.ts';
@@ -20,7 +20,7 @@ import { PostgresServer, queryOnce } from '../world/postgres-server.ts';
 import { login, makeShop, OWNER } from '../world/shop.ts';
 import { Watchdog } from '../world/watchdog.ts';
 import { startCallers } from './callers.ts';
-import type { LogRow, ToldHistory } from './told-history.ts';
+import type { BookedMoney, LogRow, ToldHistory } from './told-history.ts';
 
 const NODES = 2;
 const LAST_WORDS = 2_000;
@@ -35,7 +35,7 @@ const LONGEST_MAIL_MS = 120;
 const LONGEST_HOOK_MS = 60;
 const REFUSED_HOOKS = 0.03;
 const DOMAIN = 'customers.example.org';
-const SOME_TYPES = ['appointment.booked', 'appointment.rescheduled', 'appointment.cancelled'];
+const SOME_TYPES = ['appointment.booked', 'appointment.rescheduled', 'appointment.cancelled', 'payment.refunded'];
 
 export type ToldOptions = {
   readonly rounds: number;
@@ -66,7 +66,7 @@ export async function runTold({ rounds, seed, out, say, bug = null }: ToldOption
   const shop = await makeShop(firstUrl, 0);
   let token = await login(firstUrl);
   const endpoints = [
-    { name: outside.all.url, types: FACT_NAMES },
+    { name: outside.all.url, types: WEBHOOK_TYPES },
     { name: outside.some.url, types: SOME_TYPES },
   ];
   for (const { name: url, types } of endpoints) await addEndpoint(firstUrl, token, { url, types });
@@ -90,8 +90,8 @@ export async function runTold({ rounds, seed, out, say, bug = null }: ToldOption
   await callers.stop();
   say(`${callers.counts.done} done, ${callers.counts.refused} refused; waiting until nothing waits any more`);
   const isSettled = await within(SETTLED_WITHIN_MS, async () => isNothing(await pendingIn(databaseUrl)), 1_000);
-  const log = await readLog(databaseUrl);
-  return { history: { log, endpoints, requiredAfter, addressOf, ...outside.arrived() }, pending, asked: callers.counts, isSettled };
+  const [log, books] = [await readLog(databaseUrl), await readBooks(databaseUrl)];
+  return { history: { log, books, endpoints, requiredAfter, addressOf, ...outside.arrived() }, pending, asked: callers.counts, isSettled };
 }
 
 /** What is outside: a mail server and two receivers, slow and now and then unwilling. */
@@ -177,9 +177,10 @@ async function addEndpoint(url: string, token: string, body: object): Promise<vo
   if (!reply.ok) throw new Error(`an endpoint could not be added: ${await reply.text()}`);
 }
 
-/** Changes that a consumer has not read, messages that wait, and webhooks that wait. */
+/** Changes and payments that a consumer has not read, messages that wait, and webhooks that wait. */
 const PENDING = `select
-  (select count(*)::int from change h where exists (select 1 from consumer c where c.name in ('messages', 'webhooks') and (h.xid, h.position) > (c.xid, c.position))),
+  (select count(*)::int from change h where exists (select 1 from consumer c where c.name in ('messages', 'webhooks') and (h.xid, h.position) > (c.xid, c.position)))
+    + (select count(*)::int from payment_fact f, consumer c where c.name = 'webhooks' and (f.xid, f.position) > (c.xid, c.position)),
   (select count(*)::int from message where status = 'waiting'), (select count(*)::int from webhook_delivery where state = 'waiting')`;
 
 async function pendingIn(databaseUrl: string): Promise<Pending> {
@@ -205,6 +206,19 @@ async function somethingToLose(databaseUrl: string): Promise<Pending> {
 async function headOf(databaseUrl: string): Promise<ToldHistory['requiredAfter']> {
   const [row] = await queryOnce(databaseUrl, 'select h.xid::text, h.position::text from change h order by h.xid desc, h.position desc limit 1');
   return { xid: String(row?.[0] ?? 0), position: String(row?.[1] ?? 0) };
+}
+
+async function readBooks(databaseUrl: string): Promise<readonly BookedMoney[]> {
+  const rows = await queryOnce(
+    databaseUrl,
+    `select key, appointment_id, amount, debit = 'customers' from ledger_entry where 'customers' in (debit, credit) order by number`,
+  );
+  return rows.map(([key, appointmentId, amount, isBack]) => ({
+    key: String(key),
+    appointmentId: String(appointmentId),
+    amount: Number(amount),
+    isBack: isBack === true,
+  }));
 }
 
 async function readLog(databaseUrl: string): Promise<readonly LogRow[]> {

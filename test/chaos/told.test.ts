@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { misfits } from '../../chaos/simulator/planting.ts';
 import { checkTold } from '../../chaos/told/check-told.ts';
 import { TELLING_BUGS } from '../../chaos/told/planted-in-telling.ts';
-import type { Arrival, ArrivedMail, LogRow, ToldHistory, ToldRule } from '../../chaos/told/told-history.ts';
+import type { Arrival, ArrivedMail, BookedMoney, LogRow, ToldHistory, ToldRule } from '../../chaos/told/told-history.ts';
 import { runTold } from '../../chaos/told/told-run.ts';
 import type { CalendarEvent } from '../../src/actors/calendar/calendar.ts';
 import { POSTGRES_MISSING } from '../support/postgres.ts';
@@ -55,7 +55,9 @@ describe('the program that compares', () => {
   const rulesOf = (given: Partial<ToldHistory>): readonly ToldRule[] => {
     const endpoints = [{ name: 'hook', types: ['appointment.booked', 'appointment.rescheduled'] }];
     const requiredAfter = { xid: '7', position: '0' };
-    return checkTold({ log, endpoints, requiredAfter, arrivals: [first, second], mails, addressOf: () => ADDRESS, ...given }).map(({ rule }) => rule);
+    return checkTold({ log, books: [], endpoints, requiredAfter, arrivals: [first, second], mails, addressOf: () => ADDRESS, ...given }).map(
+      ({ rule }) => rule,
+    );
   };
 
   test('has nothing to say where all is well, repeats included', () => {
@@ -79,5 +81,33 @@ describe('the program that compares', () => {
     ['a mail that comes again with another text', { mails: [...mails, { ...mails[0], text: 'Reference: ABCD\n' }] }, [3]],
     ['a mail with another time', { mails: [mails[0], mailOf('two', '1030')] }, [1, 2]],
   ];
+  const money = ['receipt/p', 'refund/r'].map((key, index) => ({
+    key,
+    appointmentId: 'appointment',
+    amount: 100 - index,
+    isBack: index === 1,
+  })) as BookedMoney[];
+  const [paid, back] = money.map(({ appointmentId, amount, isBack }, index): Arrival => {
+    const data = { paymentId: 'p', appointmentId, amount: { amount, currency: 'EUR' }, ...(isBack && { refundId: 'r' }) };
+    const id = `money-${index}`;
+    return {
+      endpoint: 'hook',
+      headerId: id,
+      status: 200,
+      body: { id, type: isBack ? 'payment.refunded' : 'payment.succeeded', calendarId: null, revision: 0, data },
+    };
+  }) as [Arrival, Arrival];
+  const receipts = [1, 2].map((nth): ArrivedMail => ({ messageId: `receipt-${nth}`, recipient: ADDRESS, text: 'Reference: ABCD\n', calendar: undefined }));
+  const withMoney = { books: money, endpoints: [{ name: 'hook', types: ['payment.succeeded', 'payment.refunded'] }], mails: [...mails, ...receipts] };
+  const moneyRules: readonly (readonly [string, Partial<ToldHistory>, readonly ToldRule[]])[] = [
+    ['nothing where all is told, repeats included', { arrivals: [{ ...paid, status: 503 }, paid, back, back] }, []],
+    ['a payment that is never told', { arrivals: [paid] }, [1]],
+    ['a payment that is in no books', { books: [], mails, arrivals: [paid] }, [2]],
+    ['a payment with another amount', { arrivals: [paid, { ...back, body: { ...back.body, data: { ...back.body.data, amount: { amount: 7 } } } }] }, [2, 1]],
+    ['a payment under two ids', { arrivals: [paid, back, { ...back, headerId: 'other', body: { ...back.body, id: 'other' } }] }, [3]],
+    ['a refund before its payment', { arrivals: [back, paid] }, [4]],
+    ['a receipt that never comes', { arrivals: [paid, back], mails }, [1, 1]],
+  ];
+  for (const [name, given, rules] of moneyRules) test(`finds, of money, ${name}`, () => assert.deepEqual(rulesOf({ ...withMoney, ...given }), rules));
   for (const [name, given, rules] of broken) test(`finds ${name}`, () => assert.deepEqual(rulesOf(given), rules));
 });
