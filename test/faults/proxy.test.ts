@@ -6,7 +6,8 @@ import type { Database, SqlRow } from '../../src/persistence/database/database.t
 import { openDatabase } from '../../src/persistence/database/open-database.ts';
 import { addCalendars, openTestNode, type TestNode, until } from '../actors/practice.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
-import { POSTGRES_MISSING, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { POSTGRES_MISSING } from '../support/postgres.ts';
+import { ownPostgres, type SharedServer } from '../support/shared-postgres.ts';
 import { auditDatabase } from './audit.ts';
 import { auditAnswers, randomFrom, startLoad } from './load.ts';
 
@@ -18,17 +19,17 @@ const LANES = `from pg_stat_activity where datname = current_database() and appl
 type Scene = { readonly proxy: FaultProxy; readonly direct: Database; readonly random: () => number; readonly said: TestNode['said'] };
 
 describe('A node whose connection to PostgreSQL breaks', { skip: POSTGRES_MISSING }, () => {
-  let server: TestPostgres | undefined;
+  let server: SharedServer | undefined;
   before(async () => {
-    server = await startPostgres({ fsync: false });
+    server = await ownPostgres();
   });
-  after(() => server?.stop());
+  after(() => server?.[Symbol.asyncDispose]());
 
   /** Load, a fault, a little more load, and then the reckoning. */
   async function underLoad(title: string, fault: (scene: Scene) => Promise<void>): Promise<void> {
     assert.ok(server);
     await using open = new AsyncDisposableStack();
-    const url = await server.createDatabase();
+    const { url } = open.use(await server.fresh());
     const direct = open.use(await openDatabase({ kind: 'postgres', url }));
     const proxy = open.use(await startFaultProxy({ host: '127.0.0.1', port: Number(new URL(url).port) }));
     const database = open.use(await openDatabase({ kind: 'postgres', url: proxy.urlThrough(url) }));

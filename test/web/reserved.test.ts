@@ -41,7 +41,7 @@ async function shot(page: Page, name: string): Promise<void> {
 async function assertReadable(page: Page, where: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await assertAccessible(page, `${where}, ${colorScheme}`);
+    await assertAccessible(page, `${where}, ${colorScheme}`, colorScheme);
     await shot(page, `${where}-${colorScheme}`);
   }
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
