@@ -121,7 +121,7 @@ export const FORMS_DE: Translated<typeof FORMS_EN> = {
     'outside-hours': 'Es liegt außerhalb der Arbeitszeit oder passt nicht hinein.',
     'slot-taken': 'Die Zeit ist vergeben.',
     'off-grid': 'Zu dieser Zeit beginnt die Leistung nicht.',
-    'limit-reached': 'Die Grenze der Leistung für diesen Tag ist erreicht.',
+    'limit-reached': 'Eine Grenze für diesen Tag, diese Woche oder diesen Monat ist erreicht.',
     stays: 'Was dort ist, bleibt, und beide stehen nebeneinander.',
     byDesk: 'Der Empfang kann es mit einem Grund buchen.',
     book: '{time} buchen',

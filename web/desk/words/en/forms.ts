@@ -120,7 +120,7 @@ export const FORMS_EN = {
     'outside-hours': 'It is outside working hours, or does not fit into them.',
     'slot-taken': 'The time is taken.',
     'off-grid': 'It is not one of the starts that the service has.',
-    'limit-reached': 'The limit of the service for this day is reached.',
+    'limit-reached': 'A limit for this day, week or month is reached.',
     stays: 'What is there stays, and both are shown side by side.',
     byDesk: 'The front desk can book it with a reason.',
     book: 'Book {time}',

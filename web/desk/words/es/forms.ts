@@ -120,7 +120,7 @@ export const FORMS_ES: Translated<typeof FORMS_EN> = {
     'outside-hours': 'Está fuera del horario de trabajo o no cabe en él.',
     'slot-taken': 'La hora está ocupada.',
     'off-grid': 'El servicio no empieza a esa hora.',
-    'limit-reached': 'Se ha alcanzado el límite del servicio para este día.',
+    'limit-reached': 'Se ha alcanzado un límite de este día, esta semana o este mes.',
     stays: 'Lo que hay se queda, y las dos se muestran juntas.',
     byDesk: 'La recepción puede reservarla con un motivo.',
     book: 'Reservar {time}',

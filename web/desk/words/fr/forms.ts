@@ -120,7 +120,7 @@ export const FORMS_FR: Translated<typeof FORMS_EN> = {
     'outside-hours': 'C’est en dehors des heures de travail, ou n’y tient pas.',
     'slot-taken': 'L’horaire est pris.',
     'off-grid': 'La prestation ne commence pas à cette heure.',
-    'limit-reached': 'La limite de la prestation pour ce jour est atteinte.',
+    'limit-reached': 'Une limite pour ce jour, cette semaine ou ce mois est atteinte.',
     stays: 'Ce qui est là reste, et les deux sont affichés côte à côte.',
     byDesk: 'L’accueil peut le réserver avec un motif.',
     book: 'Réserver {time}',

@@ -120,7 +120,7 @@ export const FORMS_PT: Translated<typeof FORMS_EN> = {
     'outside-hours': 'Está fora do horário de trabalho ou não cabe nele.',
     'slot-taken': 'A hora está ocupada.',
     'off-grid': 'O serviço não começa a essa hora.',
-    'limit-reached': 'O limite do serviço para este dia foi atingido.',
+    'limit-reached': 'Foi atingido um limite deste dia, desta semana ou deste mês.',
     stays: 'O que lá está fica, e as duas aparecem lado a lado.',
     byDesk: 'A receção pode marcá-la com um motivo.',
     book: 'Marcar {time}',
