@@ -7,7 +7,7 @@ import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { dateIn } from '../support/dates.ts';
 import { type SharedServer, sharedPostgres } from '../support/shared-postgres.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, eventually, findBrowser, lineOf, logIn, openShop, type Shop } from './browser.ts';
+import { assertAccessible, eventually, findBrowser, lineOf, logIn, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -23,7 +23,7 @@ before(async () => {
   // Kept through the restart of the server.
   const postgres: SharedServer = stack.use(await sharedPostgres());
   const { url } = stack.use(await postgres.fresh());
-  shop = stack.use(await openShop(browser, { DATABASE_URL: url }));
+  shop = stack.use(await openRoomyShop(browser, { DATABASE_URL: url }));
   token = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
   const first = async (what: string) => (await askOver(shop.url, 'GET', `/v1/${what}`)).body.items[0];
   member = await first('staff');

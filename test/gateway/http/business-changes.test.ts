@@ -79,6 +79,7 @@ describe('the changes of the whole business', () => {
     await shop.ask('POST', `/v1/appointments/${appointment.id}/cancel`, { token: shop.tokens.owner });
     const [{ calendarId: ada }, { calendarId: cy }] = [shop.ada, shop.cy];
     const after = (more: string) => read(`?after=${start}&${more}`);
+    await eventually(async () => told(await after('')).length === 3);
     assert.deepEqual(told(await after('types=appointment.cancelled')), [[ada, 'appointment.cancelled']]);
     assert.deepEqual(told(await after(`staffId=${shop.cy.id}`)), [[cy, 'appointment.booked']]);
     assert.deepEqual(told(await after(`locationId=${shop.newYork}&locationId=${shop.berlin}`)).length, 3);
