@@ -19,7 +19,7 @@ import { addOnIds, chooseAddOns, chooseSeats, chooseService, locationId, rereadA
 import { type Details, type DraftHold, draftHold, forgetDraft } from './draft.ts';
 import { openList, ownStart } from './free-times.ts';
 import { words } from './languages.ts';
-import { beginToPay, followPaying, isBeginning, type PayingEnd, paying, payStep, stopLooking } from './paying.ts';
+import { beginToPay, followPaying, isBeginning, leavePayment, type PayingEnd, paying, payStep } from './paying.ts';
 
 export type Kept = DraftHold & { /** On this page's own clock, so a wrong clock does not matter. */ readonly deadline: number };
 export type Refused = { readonly serviceId: string; readonly startsAt: number; readonly problem: Problem };
@@ -124,8 +124,8 @@ function setKept(hold: DraftHold, milliseconds: number): void {
 }
 
 function runOut(): void {
-  // While a booking is under way the time may be booked already.
-  if (bookingNow.value !== undefined) return;
+  // While a booking is under way the time may be booked already, or kept until it is paid.
+  if (bookingNow.value !== undefined || isBeginning.value) return;
   hasRunOut.value = true;
   ownStart.value = undefined;
   announce(words.value.hold.expired);
@@ -197,8 +197,9 @@ function release(hold: DraftHold): void {
 export function followBrowser(): void {
   addEventListener('popstate', () => {
     if (stage.value !== 'details' && stage.value !== 'paying') return;
-    if (bookingNow.value === undefined && payStep.value !== 'checking') {
-      dropPayment();
+    const isChecking = stage.value === 'paying' && payStep.value === 'checking';
+    if (bookingNow.value === undefined && !isChecking) {
+      leavePayment();
       leaveDetails();
     } else {
       history.pushState({ stage: 'details' }, '');
@@ -232,11 +233,11 @@ export async function book({ name, email, phone, notes }: Details, told: Told = 
 
 /** What is due comes first; the appointment is made by the server once it is there. */
 async function pay(hold: Kept, said: object): Promise<void> {
-  const problem = await beginToPay(hold, said);
+  const problem = await beginToPay(hold, said, () => kept.value?.id === hold.id);
   if (kept.value?.id !== hold.id) return;
   if (problem === undefined) return openPaying();
   bookProblem.value = problem;
-  if (problem.code === 'hold-expired' || problem.code === 'hold-not-found') runOut();
+  if (kept.value.deadline <= performance.now() || problem.code === 'hold-expired' || problem.code === 'hold-not-found') runOut();
 }
 
 function openPaying(): void {
@@ -251,7 +252,6 @@ function openPaying(): void {
 
 function endPaying(end: PayingEnd): void {
   if (end.how === 'booked') return finish(end.made);
-  payStep.value = 'card';
   payLost.value = end.isPaidBack ? 'paid-back' : 'not-charged';
   ownStart.value = undefined;
   void back();
@@ -259,13 +259,8 @@ function endPaying(end: PayingEnd): void {
 
 /** The customer wants another time: this one is free at once, and the provider takes no money for it. */
 export function giveUpPaying(): Promise<void> {
-  dropPayment();
+  leavePayment();
   return back();
-}
-
-function dropPayment(): void {
-  stopLooking();
-  paying.value = null;
 }
 
 async function followBooking(writing: Booking): Promise<void> {
@@ -311,6 +306,8 @@ export async function goOn(): Promise<void> {
   const open = resumeWritings<BookingAbout>('booking');
   const of = <Kind extends BookingAbout['kind']>(kind: Kind) => open.filter((writing) => writing.about.kind === kind);
   const hold = draftHold.value;
+  // Of a hold that was given up.
+  if (paying.value !== null && paying.value.holdId !== hold?.id) leavePayment();
   if (paying.value !== null && hold !== null && stage.value === 'choosing') {
     begin(hold, true);
     return openPaying();

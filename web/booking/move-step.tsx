@@ -54,7 +54,9 @@ export function closeMoving(): void {
 }
 
 async function moveTo(startsAt: number): Promise<void> {
-  if (await move(startsAt)) history.back();
+  const isMoved = await move(startsAt);
+  // The customer may be back at the appointment already: one step more would lead off the page.
+  if (isMoved && stage.value === 'moving') history.back();
   else openList();
 }
 

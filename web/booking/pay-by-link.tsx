@@ -10,13 +10,14 @@ import { sentenceOf } from '../kit/problem-sentences.ts';
 import { linkOfShown, lookAtMoney, paidFor } from './appointment.ts';
 import { words } from './languages.ts';
 import { Card } from './pay-step.tsx';
-import { payMessage, payStep } from './paying.ts';
+import { leavePayment, payMessage, payStep } from './paying.ts';
 
 const LOOK_EVERY_MILLISECONDS = 2_000;
 /** Beginning asks a provider elsewhere, which may be slow. */
 const ATTEMPTS = 3;
 
-const begun = signal<PaymentBegunReply | undefined>(undefined);
+/** With the appointment that it is for. */
+const begun = signal<{ readonly appointmentId: string; readonly payment: PaymentBegunReply } | undefined>(undefined);
 const isBeginning = signal(false);
 const problem = signal<Problem | undefined>(undefined);
 
@@ -31,7 +32,7 @@ async function begin(): Promise<void> {
     if (answer.ok) {
       payStep.value = 'card';
       payMessage.value = undefined;
-      begun.value = answer.body;
+      begun.value = { appointmentId: link.id, payment: answer.body };
     }
     if (answer.ok || (answer.problem.code !== 'overloaded' && answer.problem.code !== 'unreachable')) break;
     await new Promise((resolve) => setTimeout(resolve, (problem.value?.retryAfterSeconds ?? 1) * 1000));
@@ -39,10 +40,17 @@ async function begin(): Promise<void> {
   isBeginning.value = false;
 }
 
+/** What is paid next has nothing to do with it. */
+function leave(): void {
+  if (begun.value === undefined) return;
+  begun.value = undefined;
+  leavePayment();
+}
+
 /** Where something is due and can be paid by card. What has become of it the server is asked. */
 export function PayByLink() {
   const paid = paidFor.value;
-  const at = begun.value;
+  const at = begun.value !== undefined && begun.value.appointmentId === linkOfShown()?.id ? begun.value.payment : undefined;
   const isChecking = at !== undefined && payStep.value === 'checking';
   useEffect(() => {
     if (!isChecking) return undefined;
@@ -53,8 +61,9 @@ export function PayByLink() {
   useEffect(() => {
     if (!isDone) return;
     announce(words.value.payLink.done);
-    begun.value = undefined;
+    leave();
   }, [isDone]);
+  useEffect(() => leave, []);
   if (paid === undefined || !paid.canPayByCard) return null;
   const text = words.value.payLink;
   if (at === undefined)

@@ -10,7 +10,7 @@ import { timeZone } from './choosing.ts';
 import { FeeNote } from './details-form.tsx';
 import { giveUpPaying, kept } from './keeping.ts';
 import { words } from './languages.ts';
-import { leftToPay, type Paying, paying, payMessage, payStep, payWithTestCard, type ToPay } from './paying.ts';
+import { leftToPay, type Paying, paying, payMessage, payStep, payWithTestCard, sendCard, type ToPay } from './paying.ts';
 import { ReserveNote } from './reserve-note.tsx';
 import { openStripeForm, type StripeForm } from './stripe-form.ts';
 
@@ -174,10 +174,12 @@ function StripeCard({ at, publishableKey }: { readonly at: ToPay; readonly publi
     };
   }, [clientSecret]);
   const pay = async () => {
-    if (form.value === undefined || payStep.value !== 'card') return;
-    payStep.value = 'sending';
-    payMessage.value = await form.value.confirm();
-    payStep.value = payMessage.value === undefined ? 'checking' : 'card';
+    const opened = form.value;
+    if (opened === undefined) return;
+    await sendCard(async () => {
+      const message = await opened.confirm();
+      return { step: message === undefined ? 'checking' : 'card', message };
+    });
   };
   return (
     <form

@@ -29,13 +29,16 @@ export const payStep = signal<'card' | 'sending' | 'confirm' | 'checking'>('card
 export const payMessage = signal<string | undefined>(undefined);
 let looking: ReturnType<typeof setTimeout> | undefined;
 let openLooks = 0;
+/** How many payments were left. What is answered about one of them is not said of the next. */
+let timesLeft = 0;
 
-/** Asks for the payment of a hold. A problem is the answer if there is none. */
-export async function beginToPay(hold: { readonly id: string; readonly token: string }, body: object): Promise<Problem | undefined> {
+/** Asks for the payment of a hold. A problem is the answer if there is none. Once it is no longer wanted, its answer changes nothing. */
+export async function beginToPay(hold: { readonly id: string; readonly token: string }, body: object, isWanted: () => boolean): Promise<Problem | undefined> {
   isBeginning.value = true;
   let problem: Problem | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const answer = await ask<PaymentBegunReply>('POST', `/v1/holds/${hold.id}/payment`, { body, headers: { 'hold-token': hold.token } });
+    if (!isWanted()) return undefined;
     if (answer.ok) {
       batch(() => {
         isBeginning.value = false;
@@ -48,9 +51,22 @@ export async function beginToPay(hold: { readonly id: string; readonly token: st
     problem = answer.problem;
     if (problem.code !== 'overloaded' && problem.code !== 'unreachable') break;
     await new Promise((resolve) => setTimeout(resolve, (problem?.retryAfterSeconds ?? 1) * 1000));
+    if (!isWanted()) return undefined;
   }
   isBeginning.value = false;
   return problem;
+}
+
+/** It has ended, or the customer wants something else: the next one begins at its start. */
+export function leavePayment(): void {
+  clearTimeout(looking);
+  timesLeft += 1;
+  batch(() => {
+    paying.value = null;
+    isBeginning.value = false;
+    payStep.value = 'card';
+    payMessage.value = undefined;
+  });
 }
 
 /** Milliseconds that are left to pay. */
@@ -60,22 +76,18 @@ export function leftToPay({ begun }: Paying): number {
 
 /** Looks until it has ended; `onEnd` is called once, unless the customer gives up before. */
 export function followPaying(onEnd: (end: PayingEnd) => void): void {
-  stopLooking();
+  clearTimeout(looking);
   const look = async () => {
     const at = paying.value;
     if (at === null) return;
     const end = await endOf(at);
     if (paying.value?.holdId !== at.holdId) return;
     if (end !== undefined) {
-      paying.value = null;
+      leavePayment();
       onEnd(end);
     } else looking = setTimeout(look, LOOK_EVERY_MILLISECONDS);
   };
   looking = setTimeout(look, FIRST_LOOK_MILLISECONDS);
-}
-
-export function stopLooking(): void {
-  clearTimeout(looking);
 }
 
 async function endOf({ holdId, token }: Paying): Promise<PayingEnd | undefined> {
@@ -110,20 +122,34 @@ function showOpen({ isDeclined, clientSecret }: HeldPaymentReply): void {
   });
 }
 
-/** With a test card. `authenticated`: what its owner says to the question of their bank. */
-export async function payWithTestCard(at: ToPay, card: string, authenticated?: boolean): Promise<void> {
+type CardSaid = { readonly step: typeof payStep.value; readonly message?: string | undefined };
+
+/** One card at a time; `send` says what has become of it. */
+export async function sendCard(send: () => Promise<CardSaid>): Promise<void> {
   if (payStep.value === 'sending' || payStep.value === 'checking') return;
   payStep.value = 'sending';
-  const body = { clientSecret: at.begun.clientSecret, card, ...(authenticated !== undefined && { authenticated }) };
-  const answer = await ask<PaidTestReply>('POST', '/v1/payments/test/pay', { body });
+  const inPayment = timesLeft;
+  const { step, message } = await send();
+  if (inPayment !== timesLeft) return;
   batch(() => {
-    payMessage.value = undefined;
+    payStep.value = step;
+    payMessage.value = message;
+  });
+}
+
+/** With a test card. `authenticated`: what its owner says to the question of their bank. */
+export function payWithTestCard(at: ToPay, card: string, authenticated?: boolean): Promise<void> {
+  const body = { clientSecret: at.begun.clientSecret, card, ...(authenticated !== undefined && { authenticated }) };
+  return sendCard(async () => {
+    const answer = await ask<PaidTestReply>('POST', '/v1/payments/test/pay', { body });
+    if (answer.ok) return { step: answer.body.status === 'needs-confirmation' ? 'confirm' : 'checking' };
     const { pay } = words.value;
+    const { code, detail = '' } = answer.problem;
     // Whether a lost answer was a yes, the server knows.
-    if (!answer.ok) payStep.value = answer.problem.code === 'unreachable' ? 'checking' : 'card';
-    else payStep.value = answer.body.status === 'needs-confirmation' ? 'confirm' : 'checking';
-    if (!answer.ok && answer.problem.code === 'payment-failed')
-      payMessage.value = `${language.value === 'en' ? (answer.problem.detail ?? '') : pay.declined} ${pay.nothingPaid}`.trim();
-    else if (!answer.ok && answer.problem.code !== 'unreachable') payMessage.value = pay.checkCard;
+    if (code === 'unreachable') return { step: 'checking' };
+    return {
+      step: 'card',
+      message: code === 'payment-failed' ? `${language.value === 'en' ? detail : pay.declined} ${pay.nothingPaid}`.trim() : pay.checkCard,
+    };
   });
 }

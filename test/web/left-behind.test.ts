@@ -1,0 +1,160 @@
+// What a customer has left behind on the booking page, such as a payment, an answer that is still on its way, or a move, changes nothing of what they do next.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page, Route } from 'playwright-core';
+import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
+import { eventually, findBrowser, openRoomyShop, type Shop } from './browser.ts';
+
+const browser = findBrowser();
+const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
+let shop: Shop;
+let owner: string;
+/** Of a person who does nothing else: a free service, and one with a deposit. */
+let ids: { readonly staffId: string; readonly free: string; readonly deposit: string };
+before(async () => {
+  if (browser === undefined) return;
+  shop = await openRoomyShop(browser);
+  owner = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
+  const make = async (path: string, body: object): Promise<string> => {
+    const made = await askOver(shop.url, 'POST', path, { token: owner, body });
+    assert.equal(made.status, 201, made.text);
+    return made.body.id;
+  };
+  const locationId = (await askOver(shop.url, 'GET', '/v1/staff')).body.items[0].locationId;
+  const price = (amount: number) => ({ minutes: 30, price: { amount, currency: 'EUR' } });
+  const free = await make('/v1/services', { name: 'A first talk', ...price(0) });
+  const deposit = await make('/v1/services', { name: 'A long talk', ...price(16_000), paymentPolicy: 'deposit', depositPercent: 25 });
+  ids = { staffId: await make('/v1/staff', { name: 'Vera Livre', locationId, serviceIds: [free, deposit] }), free, deposit };
+});
+after(async () => {
+  if (browser !== undefined) await shop[Symbol.asyncDispose]();
+});
+
+const linkTo = (serviceId: string) => `/?service=${serviceId}&staff=${ids.staffId}`;
+const times = (page: Page) => page.locator('.time:not([data-lost])');
+
+async function hold(page: Page, nth = 0): Promise<void> {
+  await page.locator('.day[data-free="some"]').nth(2).click();
+  await times(page).nth(nth).click();
+  await page.locator('#name').fill('Lena Leaving');
+  await page.locator('#email').fill('lena@example.org');
+}
+
+async function payAndBook(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Pay and book / }).click();
+  await page.getByRole('heading', { name: /^Pay / }).waitFor();
+  await page.getByRole('button', { name: /^Pay / }).click();
+  await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+}
+
+/** The next answer to such a request waits; what is returned lets it through. */
+async function delay(page: Page, address: string, method: string): Promise<() => Promise<void>> {
+  const waiting = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
+  let isFirst = true;
+  await page.route(address, async (route: Route) => {
+    if (route.request().method() !== method || !isFirst) return route.fallback();
+    isFirst = false;
+    const response = await route.fetch();
+    await waiting.promise;
+    await route.fulfill({ response }).finally(() => gone.resolve());
+  });
+  return async () => {
+    waiting.resolve();
+    await gone.promise;
+  };
+}
+
+test('after one appointment is paid, another time can be held and given back', options, async () => {
+  const page = await shop.visit(linkTo(ids.deposit));
+  await hold(page);
+  await payAndBook(page);
+  await page.getByRole('button', { name: 'Book another appointment' }).click();
+  await hold(page);
+  await page.getByRole('button', { name: 'Choose another time' }).click();
+  await page.getByRole('heading', { name: 'Book a time' }).waitFor();
+  await hold(page);
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Book a time' }).waitFor();
+  await page.context().close();
+});
+
+test('a payment that begins after the customer has left for another time is not that of the other time, also after a reload', options, async () => {
+  const page = await shop.visit(linkTo(ids.deposit));
+  await hold(page);
+  const first = await page.getByRole('heading', { level: 1 }).textContent();
+  const letThrough = await delay(page, '**/v1/holds/*/payment', 'POST');
+  await page.getByRole('button', { name: /^Pay and book / }).click();
+  await page.getByRole('button', { name: 'Choose another time' }).click();
+  await page.getByRole('heading', { name: 'Book a time' }).waitFor();
+  await hold(page, 2);
+  const second = await page.getByRole('heading', { level: 1 }).textContent();
+  assert.notEqual(second, first);
+  await letThrough();
+  await page.reload();
+  await page.getByRole('button', { name: /^Pay and book / }).waitFor();
+  assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), second);
+  assert.equal(await page.evaluate(() => sessionStorage.getItem('slotkeeper-paying-1')), null);
+  await payAndBook(page);
+  await page.context().close();
+});
+
+test('a card that is answered after the customer has left does not keep them from leaving the next time', options, async () => {
+  const page = await shop.visit(linkTo(ids.deposit));
+  await hold(page);
+  await page.getByRole('button', { name: /^Pay and book / }).click();
+  await page.getByRole('heading', { name: /^Pay / }).waitFor();
+  await page.route('**/v1/payments/test/pay', (route) => route.fulfill({ status: 503, contentType: 'text/plain', body: 'a proxy' }));
+  const answered = page.waitForResponse('**/v1/payments/test/pay');
+  await page.getByRole('button', { name: /^Pay / }).click();
+  await answered;
+  await page.getByText('We are checking the payment.').or(page.getByText('Nothing was paid yet.')).first().waitFor();
+  await page.getByText('Nothing was paid yet.').waitFor();
+  await page.getByRole('button', { name: 'Choose another time' }).click();
+  await hold(page);
+  await page.getByRole('button', { name: 'Choose another time' }).click();
+  await page.getByRole('heading', { name: 'Book a time' }).waitFor();
+  await page.context().close();
+});
+
+test('what is left to pay for one appointment is not asked for in the form of another', options, async () => {
+  const page = await shop.visit(linkTo(ids.deposit));
+  const link = async () => (await page.locator('.keep-link a').getAttribute('href')) ?? '';
+  await hold(page);
+  await payAndBook(page);
+  const first = await link();
+  await page.getByRole('button', { name: /by card$/ }).click();
+  await page.getByLabel('Test card').waitFor();
+  await page.getByRole('button', { name: 'Book another appointment' }).click();
+  await hold(page, 1);
+  await payAndBook(page);
+  assert.notEqual(await link(), first);
+  await page.getByRole('button', { name: /by card$/ }).waitFor();
+  assert.equal(await page.getByLabel('Test card').count(), 0);
+  await page.context().close();
+});
+
+test('a move that is answered after the customer has gone back to the appointment leads nowhere else', options, async () => {
+  const page = await shop.visit(linkTo(ids.free));
+  await hold(page);
+  await page.getByRole('button', { name: /^Book / }).click();
+  await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+  const whenShown = () => page.locator('.facts dd').first().textContent();
+  const before = await whenShown();
+  await page.getByRole('button', { name: 'Move it to another time' }).click();
+  await times(page).nth(3).click();
+  const letThrough = await delay(page, '**/v1/appointments/*/reschedule', 'POST');
+  await page.getByRole('button', { name: 'Yes, move it' }).click();
+  await page.getByRole('button', { name: 'Keep the present time' }).click();
+  await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+  await letThrough();
+  await eventually('the new time is shown', async () => (await whenShown()) !== before);
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+  assert.equal(await page.locator('.stage').getAttribute('data-stage'), 'booked');
+  await page.context().close();
+});
+
+test('no page has done anything that its policy forbids, and no script has failed', options, () => {
+  assert.deepEqual(shop.faults, []);
+});
