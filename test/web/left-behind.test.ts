@@ -1,26 +1,28 @@
-// What a customer has left behind on the booking page, such as a payment, an answer that is still on its way, or a move, changes nothing of what they do next.
+// The booking page is not misled: by a payment, an answer or a move that the customer has left behind, by a device that slept or has a wrong clock, by a browser
+// that keeps nothing, or by a list that is longer than one answer.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page, Route } from 'playwright-core';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
-import { eventually, findBrowser, openRoomyShop, type Shop } from './browser.ts';
+import { eventually, findBrowser, lineOf, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
 let shop: Shop;
-let owner: string;
+let make: (path: string, body: object) => Promise<string>;
+let locationId: string;
 /** Of a person who does nothing else: a free service, and one with a deposit. */
 let ids: { readonly staffId: string; readonly free: string; readonly deposit: string };
 before(async () => {
   if (browser === undefined) return;
   shop = await openRoomyShop(browser);
-  owner = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
-  const make = async (path: string, body: object): Promise<string> => {
+  const owner = (await askOver(shop.url, 'POST', '/v1/auth/login', { body: { email: 'owner@demo.test', password: TEST_PASSWORD } })).body.accessToken;
+  make = async (path, body) => {
     const made = await askOver(shop.url, 'POST', path, { token: owner, body });
     assert.equal(made.status, 201, made.text);
     return made.body.id;
   };
-  const locationId = (await askOver(shop.url, 'GET', '/v1/staff')).body.items[0].locationId;
+  locationId = (await askOver(shop.url, 'GET', '/v1/staff')).body.items[0].locationId;
   const price = (amount: number) => ({ minutes: 30, price: { amount, currency: 'EUR' } });
   const free = await make('/v1/services', { name: 'A first talk', ...price(0) });
   const deposit = await make('/v1/services', { name: 'A long talk', ...price(16_000), paymentPolicy: 'deposit', depositPercent: 25 });
@@ -152,6 +154,110 @@ test('a move that is answered after the customer has gone back to the appointmen
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
   await page.getByRole('heading', { name: 'You are booked' }).waitFor();
   assert.equal(await page.locator('.stage').getAttribute('data-stage'), 'booked');
+  await page.context().close();
+});
+
+test('a hold that has ended while the page was cut off is not counted down any more', options, async () => {
+  const page = await shop.visit(linkTo(ids.free));
+  await hold(page);
+  await page.locator('.countdown').waitFor();
+  const { id, token } = JSON.parse((await page.evaluate(() => sessionStorage.getItem('slotkeeper-hold-1'))) ?? '{}');
+  lineOf(page).cut();
+  await page.getByText('The times may have changed.').waitFor();
+  const gone = await askOver(shop.url, 'DELETE', `/v1/holds/${id}`, { headers: { 'hold-token': token } });
+  assert.equal(gone.status, 204, gone.text);
+  lineOf(page).mend();
+  await page.getByText('Your hold on this time has expired. What you typed is still here.').waitFor();
+  assert.equal(await page.locator('.countdown').count(), 0);
+  await page.context().close();
+});
+
+test('an appointment that was cancelled elsewhere is shown as cancelled once the customer tries to cancel it', options, async () => {
+  const page = await shop.visit(linkTo(ids.free));
+  await hold(page);
+  await page.getByRole('button', { name: /^Book / }).click();
+  await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+  const link = new URLSearchParams(new URL((await page.locator('.keep-link a').getAttribute('href')) ?? '').hash.slice(1));
+  const headers = { 'manage-token': link.get('token') ?? '' };
+  const cancelled = await askOver(shop.url, 'POST', `/v1/appointments/${link.get('appointment')}/cancel`, { headers, body: {} });
+  assert.equal(cancelled.status, 200, cancelled.text);
+  await page.getByRole('button', { name: 'Cancel this appointment' }).click();
+  await page.getByRole('button', { name: 'Yes, cancel it' }).click();
+  await page.getByRole('heading', { name: 'This appointment is cancelled' }).waitFor();
+  await page.context().close();
+});
+
+test('who changes the service is led into the list by the keyboard, and who turns the months stays at the button', options, async () => {
+  const page = await shop.visit(linkTo(ids.free));
+  await page.getByRole('button', { name: 'Change the service' }).press('Enter');
+  await page.locator('.service[aria-pressed="true"]:focus').waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.month').press('Enter');
+  await page.locator('.month-day:focus').waitFor();
+  const title = page.locator('.month-sheet h3');
+  const first = await title.textContent();
+  await page.getByRole('button', { name: 'Later month' }).press('Enter');
+  await eventually('the next month is shown', async () => (await title.textContent()) !== first);
+  await page.getByRole('button', { name: 'Later month' }).and(page.locator(':focus')).waitFor();
+  await page.context().close();
+});
+
+test('that nothing is free in the coming weeks is said only once they are counted', options, async () => {
+  const staffId = await make('/v1/staff', { name: 'Nia Never', locationId, serviceIds: [ids.free], weekly: [] });
+  const page = await shop.visit('/');
+  await page.route(/\/v1\/slots\?/, (route) => route.abort());
+  await page.goto(`${shop.url}/?service=${ids.free}&staff=${staffId}`);
+  await page.locator('.nothing').waitFor();
+  assert.doesNotMatch((await page.locator('.nothing').textContent()) ?? '', /coming weeks/);
+  await page.unroute(/\/v1\/slots\?/);
+  await page.getByText('There are no free times in the coming weeks.').waitFor();
+  await page.context().close();
+});
+
+test('a device whose clock is two days ahead is shown the days of the place', options, async () => {
+  const page = await shop.visit(linkTo(ids.free));
+  const firstDay = async () => {
+    await page.locator('.time').first().waitFor();
+    return page.locator('.day input').first().getAttribute('value');
+  };
+  const before = await firstDay();
+  await page.addInitScript(() => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + 2 * 86_400_000;
+  });
+  await page.reload();
+  assert.equal(await firstDay(), before);
+  await page.context().close();
+});
+
+test('a browser that keeps nothing books all the same', options, async () => {
+  const page = await shop.visit('/');
+  await page.addInitScript(() => {
+    for (const name of ['localStorage', 'sessionStorage'])
+      Object.defineProperty(globalThis, name, {
+        get() {
+          throw new DOMException('refused', 'SecurityError');
+        },
+      });
+  });
+  await page.goto(shop.url + linkTo(ids.free));
+  await hold(page);
+  await page.getByRole('button', { name: /^Book / }).click();
+  await page.getByRole('heading', { name: 'You are booked' }).waitFor();
+  await page.context().close();
+});
+
+test('a date that no calendar has is as good as none', options, async () => {
+  const page = await shop.visit(`${linkTo(ids.free)}&date=9999-12-30`);
+  await page.locator('.time').first().waitFor();
+  await page.context().close();
+});
+
+test('of more services than one answer has, all can be chosen', options, async () => {
+  const many = Array.from({ length: 110 }, (_, number) => `Treatment ${number}`);
+  for (const name of many) await make('/v1/services', { name, minutes: 30, price: { amount: 0, currency: 'EUR' }, staffIds: [ids.staffId] });
+  const page = await shop.visit(`/?location=${locationId}`);
+  for (const name of many) await page.locator('.service-name', { hasText: new RegExp(`^${name}$`) }).waitFor();
   await page.context().close();
 });
 

@@ -2,6 +2,7 @@
 import { batch, effect, signal } from '@preact/signals';
 import { query } from '../kit/api.ts';
 import { openShop } from '../kit/shop.ts';
+import { addDays } from '../kit/zoned-dates.ts';
 import {
   addOnIds,
   chooseAddOns,
@@ -27,6 +28,8 @@ const isDate = (day: string) => /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN
 
 /** Whether the page knows what to show first, so that nothing else is seen before. */
 export const hasOpened = signal(false);
+/** No link leads further than this: there are no calendars of the year 9999. */
+const MOST_DAYS_AHEAD = 3_660;
 
 export function readAddress(): void {
   const search = new URLSearchParams(location.search);
@@ -49,8 +52,8 @@ export function readAddress(): void {
     chooseAddOns(search.getAll('addOn'));
     staffId.value = person !== undefined && people.value.includes(person) ? person.id : undefined;
     const day = search.get('date') ?? '';
-    const last = lastDate.value;
-    if (isDate(day) && day > today() && (last === undefined || day <= last)) chooseDate(day);
+    const last = lastDate.value ?? addDays(today(), MOST_DAYS_AHEAD);
+    if (isDate(day) && day > today() && day <= last) chooseDate(day);
   });
 }
 

@@ -25,7 +25,7 @@ const movingNow = signal<Moving | undefined>(undefined);
 export const movingTo = computed(() => movingNow.value?.about.startsAt);
 export const isUnsureOfMoving = computed(() => movingNow.value?.state.value === 'unsure');
 export const moveRefused = signal<{ readonly startsAt: number; readonly problem: Problem } | undefined>(undefined);
-/** What is paid for the appointment shown, once that is known. */
+/** What is paid for the appointment shown, once that is known. What would go back depends on the time. */
 export const paidFor = signal<AppointmentPaymentReply | undefined>(undefined);
 export const cancelProblem = signal<Problem | undefined>(undefined);
 export const linkProblem = signal<Problem | 'malformed' | undefined>(undefined);
@@ -39,17 +39,34 @@ function showAppointment(made: AppointmentReply): void {
   void readMoney(made);
 }
 
-/** Of what costs nothing there is nothing to know. */
-async function readMoney({ id, price }: AppointmentReply): Promise<void> {
+/** Of what costs nothing there is nothing to know. False: it could not be read. */
+async function readMoney({ id, price }: AppointmentReply): Promise<boolean> {
   if (paidFor.value !== undefined && appointment.value?.id !== id) paidFor.value = undefined;
-  if (price.amount === 0 || manageToken === '') return;
+  if (price.amount === 0 || manageToken === '') return true;
   const answer = await ask<AppointmentPaymentReply>('GET', `/v1/appointments/${id}/payment`, { headers: { 'manage-token': manageToken } });
   if (answer.ok && appointment.value?.id === id) paidFor.value = answer.body;
+  return answer.ok;
 }
 
-/** Looks at it again. */
-export async function lookAtMoney(): Promise<void> {
-  if (appointment.value !== undefined) await readMoney(appointment.value);
+/** Looks at it again. False: in vain. */
+export async function lookAtMoney(): Promise<boolean> {
+  return appointment.value !== undefined && (await readMoney(appointment.value));
+}
+
+/** The appointment as it is by now: the desk may have moved or cancelled it. */
+export async function lookAtAppointment(): Promise<void> {
+  const link = linkOfShown();
+  const before = appointment.value;
+  if (link === undefined) return;
+  const answer = await readBy(link);
+  // What was changed from here meanwhile is newer.
+  if (!answer.ok || appointment.value !== before) return;
+  appointment.value = answer.body;
+  await readMoney(answer.body);
+}
+
+function readBy({ id, token }: AppointmentLink): Promise<Answer<AppointmentReply>> {
+  return ask('GET', `/v1/appointments/${id}`, { headers: { 'manage-token': token } });
 }
 
 /** The link to the appointment shown; `undefined` without a token for it. */
@@ -92,12 +109,17 @@ function linkJustMade(): AppointmentLink | undefined {
   return link;
 }
 
+let opening: AppointmentLink | undefined;
+
 /** Loads the appointment in the address. False: there is none, or it cannot be shown. */
 export async function openLinked(): Promise<boolean> {
   const link = takeLink() ?? linkJustMade();
   linkProblem.value = link === 'malformed' ? link : undefined;
   if (link === undefined || link === 'malformed') return false;
-  const answer = await ask<AppointmentReply>('GET', `/v1/appointments/${link.id}`, { headers: { 'manage-token': link.token } });
+  opening = link;
+  const answer = await readBy(link);
+  // Another one was opened meanwhile.
+  if (opening !== link) return false;
   if (!answer.ok) {
     linkProblem.value = answer.problem;
     return false;
@@ -129,6 +151,7 @@ export async function followCancelling(writing: Cancelling): Promise<void> {
     announce(words.value.cancel.done);
   } else if (end.outcome === 'refused') {
     cancelProblem.value = end.problem;
+    await lookAtAppointment();
   }
 }
 
@@ -150,7 +173,10 @@ export async function followMoving(writing: Moving): Promise<boolean> {
   const end = await writing.outcome;
   if (movingNow.value === writing) movingNow.value = undefined;
   if (appointment.value?.id !== appointmentId) return false;
-  if (end.outcome === 'refused') moveRefused.value = { startsAt, problem: end.problem };
+  if (end.outcome === 'refused') {
+    moveRefused.value = { startsAt, problem: end.problem };
+    void lookAtAppointment();
+  }
   if (end.outcome !== 'done') return false;
   showAppointment({ ...appointment.value, ...end.body });
   announce(words.value.move.done);

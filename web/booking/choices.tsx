@@ -50,23 +50,35 @@ type StepProps = {
   readonly children: ComponentChildren;
 };
 
-/** The list to choose from, or the choice in one line. The focus stays where the list was. */
+/** The list to choose from, or the choice in one line. The focus goes from the one to the other. */
 function Step({ id, heading, change, isOpen, onOpen, line, children }: StepProps) {
+  const step = useRef<HTMLElement>(null);
   const changing = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(isOpen);
+  const isPressed = useRef(false);
+  const press = () => {
+    isPressed.current = true;
+    onOpen();
+  };
   useLayoutEffect(() => {
     if (wasOpen.current && !isOpen) changing.current?.focus({ preventScroll: true });
+    // The button that has opened it is gone. Where the browser's Back has opened it, the focus stays.
+    if (!wasOpen.current && isOpen && isPressed.current) {
+      const find = (what: string) => step.current?.querySelector<HTMLElement>(what);
+      (find('[aria-pressed="true"]') ?? find('button'))?.focus({ preventScroll: true });
+    }
     wasOpen.current = isOpen;
+    isPressed.current = false;
   }, [isOpen]);
   return (
-    <section class="step" data-folded={!isOpen || undefined} aria-labelledby={id}>
+    <section class="step" data-folded={!isOpen || undefined} aria-labelledby={id} ref={step}>
       <h2 id={id}>{heading}</h2>
       {isOpen ? (
         children
       ) : (
         <div class="folded">
           <p class="folded-line">{line}</p>
-          <button type="button" class="button quiet" aria-label={change} ref={changing} onClick={onOpen}>
+          <button type="button" class="button quiet" aria-label={change} ref={changing} onClick={press}>
             {words.value.choice.change}
           </button>
         </div>

@@ -28,7 +28,8 @@ export const addOns = computed<Service['addOns']>(() => service.value?.addOns.fi
 export const placeZone = computed(() => location.value?.timeZone ?? 'UTC');
 /** In which the times are shown. */
 export const timeZone = computed(() => (clockOf.value === 'viewer' ? viewerZone() : placeZone.value));
-export const today = () => localDate(Date.now(), timeZone.value);
+/** By the server's clock: that of the device may be wrong. */
+export const today = () => localDate(serverNow(), timeZone.value);
 export const dates = computed(() => Array.from({ length: DAYS_SHOWN }, (_, day) => addDays(firstDate.value, day)));
 
 /** The last day that can be booked; `undefined`: there is no limit. */

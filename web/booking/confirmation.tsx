@@ -16,7 +16,7 @@ import { priceWords } from '../kit/service-words.tsx';
 import { session } from '../kit/session.ts';
 import { openShop } from '../kit/shop.ts';
 import { viewerZone } from '../kit/zoned-dates.ts';
-import { cancel, cancelling, cancelProblem, linkOfShown, paidFor, readFile } from './appointment.ts';
+import { cancel, cancelling, cancelProblem, linkOfShown, lookAtMoney, paidFor, readFile } from './appointment.ts';
 import { linkTo } from './appointment-link.ts';
 import { bookAnother } from './keeping.ts';
 import { words } from './languages.ts';
@@ -218,6 +218,8 @@ function Changes({ made }: { readonly made: AppointmentReply }) {
 
 function Cancel({ made }: { readonly made: AppointmentReply }) {
   const isAsked = useSignal(false);
+  /** What goes back may have become less since the page was opened. */
+  const isMoneyKnown = useSignal(false);
   const text = words.value.cancel;
   const until = made.cancellableUntil === null ? undefined : Date.parse(made.cancellableUntil);
   if (until === undefined || until < serverNow()) return <p class="soft">{text.tooLate}</p>;
@@ -239,7 +241,12 @@ function Cancel({ made }: { readonly made: AppointmentReply }) {
           class="button quiet"
           aria-busy={cancelling.value === 'in-flight' || undefined}
           onClick={() => {
-            isAsked.value = cancelling.value === 'no';
+            if (cancelling.value !== 'no') return;
+            isAsked.value = true;
+            isMoneyKnown.value = false;
+            void lookAtMoney().then((isRead) => {
+              isMoneyKnown.value = isRead;
+            });
           }}
         >
           {text.ask}
@@ -248,9 +255,9 @@ function Cancel({ made }: { readonly made: AppointmentReply }) {
       {isAsked.value && (
         <AskFirst title={text.title} confirm={text.confirm} keep={text.keep} onConfirm={() => void cancel()} onClose={close}>
           <p>{say(text.consequence, start)}</p>
-          {refundSentence() !== undefined && (
-            <p>
-              <strong>{refundSentence()}</strong>
+          {made.price.amount > 0 && (
+            <p aria-live="polite">
+              <strong>{isMoneyKnown.value && refundSentence()}</strong>
             </p>
           )}
         </AskFirst>

@@ -11,6 +11,8 @@ const DAYS_AHEAD = 62;
 const MONTH_MILLISECONDS = 15_000;
 /** After a change is heard; more changes in this time are read together. */
 const SETTLE_MILLISECONDS = 1_000;
+/** After an answer that did not come. */
+const AGAIN_SECONDS = 5;
 
 type Counts = ReadonlyMap<string, number>;
 /** `seats`: more than one; `addOnIds`: one at least. */
@@ -51,25 +53,46 @@ export const choice = computed<Asked | undefined>(() =>
       },
 );
 
-async function read(asked: Asked, from: string, to: string, into: Signal<Counts | undefined>, abort: AbortSignal): Promise<void> {
+/** Says how many seconds to wait before it is read again, if it could not be. */
+async function read(asked: Asked, from: string, to: string, into: Signal<Counts | undefined>, abort: AbortSignal): Promise<number | undefined> {
   const search = query({ ...asked, from, to, grain: 'day', timeZone: timeZone.peek() });
   const answer = await ask<SlotsReply>('GET', `/v1/slots${search}`, { signal: abort });
-  if (!abort.aborted && answer.ok) into.value = new Map((answer.body.days ?? []).map(({ date: day, slots }) => [day, slots]));
+  if (abort.aborted) return undefined;
+  if (!answer.ok) return answer.problem.retryAfterSeconds ?? AGAIN_SECONDS;
+  into.value = new Map((answer.body.days ?? []).map(({ date: day, slots }) => [day, slots]));
+  return undefined;
+}
+
+const looks = signal(0);
+const lookedFor = computed(() => ({ asked: choice.value, from: today(), look: looks.value }));
+
+/** What is known of the coming weeks is out of date. It stays until there is something newer. */
+export function lookAgain(): void {
+  looks.value += 1;
 }
 
 /** Looks ahead whenever something else is chosen. Runs for as long as the page does. */
 export function keepLooking(): void {
   effect(() => {
-    const asked = choice.value;
-    const from = today();
+    if (choice.value === undefined || timeZone.value === '') return;
     daysAhead.value = undefined;
     withAnyone.value = undefined;
+  });
+  effect(() => {
+    const { asked, from } = lookedFor.value;
     if (asked === undefined) return undefined;
     const stop = new AbortController();
-    const to = addDays(from, DAYS_AHEAD);
-    void read(asked, from, to, daysAhead, stop.signal);
-    if (asked.staffId !== undefined) void read({ ...asked, staffId: undefined }, from, to, withAnyone, stop.signal);
-    return () => stop.abort();
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const look = async (who: Asked, into: Signal<Counts | undefined>) => {
+      const pause = await read(who, from, addDays(from, DAYS_AHEAD), into, stop.signal);
+      if (pause !== undefined) again ??= setTimeout(lookAgain, pause * 1000);
+    };
+    void look(asked, daysAhead);
+    if (asked.staffId !== undefined) void look({ ...asked, staffId: undefined }, withAnyone);
+    return () => {
+      stop.abort();
+      clearTimeout(again);
+    };
   });
 }
 

@@ -8,8 +8,22 @@ import { Live } from '../kit/live.ts';
 import { clock, listed } from '../kit/money-and-time.ts';
 import { addDays, localDate } from '../kit/zoned-dates.ts';
 import { keepAddress } from './address.ts';
-import { addOnIds, chooseDate, DAYS_SHOWN, date, firstDate, locationId, rereadAddOns, seats, serviceId, staffId, timeZone, today } from './choosing.ts';
-import { choice, daysAhead, firstFreeDate, keepLooking, keepMonth, nextFreeDate } from './day-counts.ts';
+import {
+  addOnIds,
+  chooseDate,
+  DAYS_SHOWN,
+  date,
+  firstDate,
+  locationId,
+  rereadAddOns,
+  seats,
+  serviceId,
+  staffId,
+  timeZone,
+  today,
+  turnStrip,
+} from './choosing.ts';
+import { choice, daysAhead, firstFreeDate, keepLooking, keepMonth, lookAgain, nextFreeDate } from './day-counts.ts';
 import { words } from './languages.ts';
 import { afterChange, noticed, type OfferedSlots, type OfferedStart, offeredBy, startsOf } from './offered-slots.ts';
 
@@ -17,6 +31,8 @@ const LIGHT_MILLISECONDS = 650;
 const TIMES_LISTED = 4;
 const SOON_SHOWN = 3;
 const SOON_DAYS = 3;
+/** Until what is live is believed more than what was counted before. */
+const DISAGREEING_MILLISECONDS = 2_000;
 
 export const live = new Live();
 export const offered = signal<OfferedSlots | undefined>(undefined);
@@ -97,7 +113,23 @@ export function keepLive(): void {
     if (daysAhead.value !== undefined) untracked(showFirstFreeDay);
   });
   keepSoon();
+  followLosses();
   live.connect();
+}
+
+/** What was counted before a loss of the connection may be long ago: the device may have slept over midnight. */
+function followLosses(): void {
+  let wasLost = false;
+  effect(() => {
+    const { value } = live.state;
+    if (value === 'live' && wasLost) {
+      untracked(() => {
+        if (firstDate.value < today()) turnStrip(0);
+        lookAgain();
+      });
+    }
+    wasLost = value === 'reconnecting' || value === 'offline';
+  });
 }
 
 function keepSoon(): void {
@@ -115,9 +147,14 @@ function keepSoon(): void {
   });
   effect(() => {
     const known = isStripFirst.value ? offered.value : offeredSoon.value;
-    if (known === undefined) return;
+    if (known === undefined) return undefined;
     const next = startsOf(known).slice(0, SOON_SHOWN);
-    if (next.length > 0 || firstFreeDate.value === undefined) soon.value = next;
+    const isCounted = next.length === 0 && firstFreeDate.value !== undefined;
+    soon.value = isCounted ? undefined : next;
+    if (!isCounted) return undefined;
+    // All of them were taken since the days were counted.
+    const counting = setTimeout(lookAgain, DISAGREEING_MILLISECONDS);
+    return () => clearTimeout(counting);
   });
 }
 
@@ -135,7 +172,10 @@ function watchSlots(body: object, known: Signal<OfferedSlots | undefined>, onNex
   return live.watch<SlotsSnapshot, ServerMessageBody<'slots-changed'>>({
     name: 'watch-slots',
     body: () => ({ ...body, ...(known.peek() === undefined ? {} : { since: sinceOf(known.peek()) }) }),
-    onSnapshot: (snapshot) => onNext(offeredBy(snapshot, known.peek())),
+    onSnapshot: (snapshot) => {
+      watchProblem.value = undefined;
+      onNext(offeredBy(snapshot, known.peek()));
+    },
     onChange: (change) => {
       const before = known.peek();
       const after = before === undefined ? 'missed' : afterChange(before, change);

@@ -9,7 +9,7 @@ import type { Answers } from '../../src/model/questions.ts';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { HoldReply } from '../../src/protocol/holds.ts';
 import { announce } from '../kit/announcing.tsx';
-import { type Problem, serverNow } from '../kit/api.ts';
+import { ask, type Problem, serverNow } from '../kit/api.ts';
 import { language, say } from '../kit/language.ts';
 import { clock } from '../kit/money-and-time.ts';
 import { rereadService } from '../kit/shop.ts';
@@ -144,6 +144,17 @@ export async function renew(): Promise<void> {
   hasRunOut.value = false;
   setKept({ ...end.body, token: hold.token }, left);
   announce(say(words.value.hold.extended, { time: clock(Date.parse(hold.startsAt), timeZone.value) }));
+}
+
+/** How long it is still held, the server knows: the device may have slept, and its clock with it. */
+export async function recount(): Promise<void> {
+  const hold = kept.value;
+  if (hold === undefined || stage.value !== 'details' || hasRunOut.value) return;
+  const answer = await ask<HoldReply>('GET', `/v1/holds/${hold.id}`, { headers: { 'hold-token': hold.token } });
+  // Renewed, given back or booked meanwhile.
+  if (kept.value !== hold || stage.value !== 'details') return;
+  if (answer.ok) setKept({ ...answer.body, expiresInSeconds: hold.expiresInSeconds, token: hold.token }, answer.body.expiresInSeconds * 1000);
+  else if (answer.problem.code === 'hold-expired' || answer.problem.code === 'hold-not-found') runOut();
 }
 
 function ofHold<Reply>(hold: DraftHold, kind: 'renew' | 'release', method: 'POST' | 'DELETE', path: string) {
@@ -286,6 +297,14 @@ function finish(made: AppointmentReply): void {
     stage.value = 'booked';
     justBooked.value = { serviceId: made.serviceId, locationId: made.locationId };
     showMade(made);
+  });
+}
+
+/** An appointment is opened by its link. What is held for another one is given back, unless it is being booked. */
+export function showLinked(): void {
+  batch(() => {
+    if (kept.value !== undefined && bookingNow.value === undefined && paying.value === null && !isBeginning.value) leaveDetails();
+    stage.value = 'booked';
   });
 }
 

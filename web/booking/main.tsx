@@ -1,14 +1,14 @@
-import { effect } from '@preact/signals';
+import { effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 import { isEmbedded } from '../kit/api.ts';
 import { say } from '../kit/language.ts';
 import { resumeSession } from '../kit/session.ts';
 import { loadShop, shop } from '../kit/shop.ts';
 import { hasOpened, readAddress } from './address.ts';
-import { openLinked } from './appointment.ts';
+import { lookAtAppointment, openLinked } from './appointment.ts';
 import { linkOf } from './appointment-link.ts';
-import { keepLive } from './free-times.ts';
-import { bookAnother, followBrowser, goOn, justBooked, stage } from './keeping.ts';
+import { keepLive, live } from './free-times.ts';
+import { bookAnother, followBrowser, goOn, justBooked, recount, showLinked, stage } from './keeping.ts';
 import { openLanguage, words } from './languages.ts';
 import { closeMoving } from './move-step.tsx';
 import { Page } from './page.tsx';
@@ -28,7 +28,7 @@ export async function open(): Promise<void> {
 }
 
 async function openLink(): Promise<void> {
-  if (await openLinked()) stage.value = 'booked';
+  if (await openLinked()) showLinked();
 }
 
 /** Back and forward between the choice, the appointment, and moving it. What is held is the business of `followBrowser`. */
@@ -54,4 +54,14 @@ if (isEmbedded) void import('../embed/inside.ts').then(({ fitIntoSite }) => fitI
 addEventListener('popstate', followHistory);
 // A link that is pasted into a tab that is here already.
 addEventListener('hashchange', () => void openLink());
+// As after a device has slept.
+effect(() => {
+  if (live.state.value === 'live') void untracked(recount);
+});
+// Who comes back to the page after a while sees what has become of it.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState !== 'visible') return;
+  if (stage.value === 'booked') void lookAtAppointment();
+  else void recount();
+});
 await Promise.all([open(), resuming]);

@@ -60,7 +60,8 @@ function MonthTable({ month, onChoose }: { readonly month: string; readonly onCh
   const isOpen = (day: string) => day >= today() && (lastDate.value === undefined || day <= lastDate.value);
   const days = weeks.flatMap((monday) => WEEK.map((ahead) => addDays(monday, ahead))).filter((day) => monthOfDate(day) === month && isOpen(day));
   const stop = days.includes(date.value) ? date.value : days[0];
-  useEffect(() => table.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus(), [month]);
+  // Who turns the page stays at the button that does.
+  useEffect(() => table.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus(), []);
   const move = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
     const here = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.day : undefined;

@@ -4,7 +4,7 @@ import { staffName } from '../kit/shop.ts';
 import { addDays, localDate } from '../kit/zoned-dates.ts';
 import { chooseDate, people, staffId, timeZone, today } from './choosing.ts';
 import { earlierWithAnyone } from './day-counts.ts';
-import { soon } from './free-times.ts';
+import { soon, watchProblem } from './free-times.ts';
 import { words } from './languages.ts';
 import type { OfferedStart } from './offered-slots.ts';
 import type { Picking } from './time-grid.tsx';
@@ -21,7 +21,7 @@ export function whenSoon(startsAt: number): string {
 export function Soon({ picking }: { readonly picking: Picking }) {
   const { times } = words.value;
   const next = soon.value;
-  if (next !== undefined && next.length === 0) return null;
+  if (next === undefined ? watchProblem.value !== undefined : next.length === 0) return null;
   return (
     <section class="soon" aria-label={times.next}>
       <ul class="soon-row">

@@ -4,7 +4,7 @@ import { say } from '../kit/language.ts';
 import { clock, dayWords } from '../kit/money-and-time.ts';
 import { minuteOfDay } from '../kit/zoned-dates.ts';
 import { chooseDate, date, isClosedOn, service, timeZone } from './choosing.ts';
-import { nextFreeDate } from './day-counts.ts';
+import { daysAhead, nextFreeDate } from './day-counts.ts';
 import { freedStarts, listedStarts, offered, returned, startsOfDay, watchProblem } from './free-times.ts';
 import { words } from './languages.ts';
 import { partOfDay } from './offered-slots.ts';
@@ -160,7 +160,8 @@ function NothingFree() {
     <div class="nothing">
       <p>{say(isClosedOn(date.value) ? times.closedOn : times.noneOn, { day: dayWords(date.value).long })}</p>
       {next === undefined ? (
-        <p class="soft">{times.noneAhead}</p>
+        // Until the days are counted, it is not known.
+        daysAhead.value !== undefined && <p class="soft">{times.noneAhead}</p>
       ) : (
         <button type="button" class="button" onClick={() => chooseDate(next)}>
           {say(times.nextDay, { day: dayWords(next).long })}

@@ -28,7 +28,8 @@ async function give(hold: Kept, code: string): Promise<void> {
     // One that cannot be used is not tried again by itself.
     if (answer.ok || answer.problem.code !== 'unreachable') voucherCode.value = answer.ok ? code : '';
     if (!answer.ok) return;
-    const next = { ...answer.body, token: hold.token };
+    // What is answered is the time left, and not the length of it.
+    const next = { ...answer.body, expiresInSeconds: hold.expiresInSeconds, token: hold.token };
     draftHold.value = next;
     kept.value = { ...next, deadline: kept.value.deadline };
     if (next.price !== undefined) announce(say(words.value.voucher.newPrice, { price: money(next.price) }));
@@ -48,6 +49,11 @@ export function VoucherField({ hold }: { readonly hold: Kept }) {
     return (
       <div class="voucher">
         <p role="status">{say(text.given, { amount: money(hold.voucher.discount) })}</p>
+        {problem.value !== undefined && (
+          <p class="wrong" role="alert">
+            {sentenceOf(problem.value)}
+          </p>
+        )}
         <button type="button" class="button quiet" disabled={isGivingVoucher.value || hasRunOut.value} onClick={() => void give(hold, '')}>
           {text.remove}
         </button>

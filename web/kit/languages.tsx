@@ -3,6 +3,7 @@ import type { MessageLocale } from '../../src/protocol/messages.ts';
 import { isEmbedded } from './api.ts';
 import { language } from './language.ts';
 import { messageLocaleOf } from './money-and-time.ts';
+import { browserStorage } from './tab-storage.ts';
 
 /** In their own words: a reader looks for their language and knows no other. */
 const LANGUAGES = { en: 'English', de: 'Deutsch', fr: 'Français', es: 'Español', pt: 'Português' } as const satisfies Record<MessageLocale, string>;
@@ -10,12 +11,12 @@ const STORAGE = 'slotkeeper-language-1';
 
 /** As the address says, or as it was chosen last time, or the first of the visitor's languages that pages have. */
 export function languageWanted(): MessageLocale {
-  const named = [new URLSearchParams(location.search).get('lang'), isEmbedded ? null : localStorage.getItem(STORAGE), ...navigator.languages];
+  const named = [new URLSearchParams(location.search).get('lang'), isEmbedded ? null : browserStorage.getItem(STORAGE), ...navigator.languages];
   return messageLocaleOf(named.filter((tag) => tag !== null)) ?? 'en';
 }
 
 export function rememberLanguage(chosen: MessageLocale): void {
-  if (!isEmbedded) localStorage.setItem(STORAGE, chosen);
+  if (!isEmbedded) browserStorage.setItem(STORAGE, chosen);
 }
 
 type PickerProps = { readonly label: string; readonly onChoose: (wanted: MessageLocale) => Promise<void> };

@@ -4,6 +4,7 @@ import { batch, signal } from '@preact/signals';
 import type { z } from 'zod';
 import type { provenToken, TokensReply, user } from '../../src/protocol/auth.ts';
 import { type Answer, ask, isEmbedded, type Method, type Problem, type Question } from './api.ts';
+import { browserStorage } from './tab-storage.ts';
 
 export type User = z.output<typeof user>;
 /** Why the session has ended. */
@@ -76,7 +77,7 @@ export async function resumeSession(): Promise<void> {
   addEventListener('storage', ({ key, newValue }) => {
     if (key === WAS_HERE) followOtherTab(newValue);
   });
-  if (localStorage.getItem(WAS_HERE) === null) end();
+  if (browserStorage.getItem(WAS_HERE) === null) end();
   else await renewSession();
 }
 
@@ -113,11 +114,11 @@ function hasLoggedOut(wasIn: boolean): boolean {
 }
 
 async function renewOnce(): Promise<boolean> {
-  localStorage.setItem(RENEWING_SINCE, String(Date.now()));
+  browserStorage.setItem(RENEWING_SINCE, String(Date.now()));
   // `keepalive`: a reload at this moment must not lose the new token.
   const answer = await ask<TokensReply>('POST', '/v1/auth/refresh', { body: {}, headers: OWN_PAGE, keepalive: true });
   // Not so without an answer, also where the page is about to go: the server may have renewed it, and the browser may yet get the cookie.
-  if (answer.ok || answer.problem.status !== 0) localStorage.removeItem(RENEWING_SINCE);
+  if (answer.ok || answer.problem.status !== 0) browserStorage.removeItem(RENEWING_SINCE);
   if (answer.ok) {
     begin(answer.body);
     return true;
@@ -132,12 +133,12 @@ async function renewOnce(): Promise<boolean> {
 
 /** Waits until renewals of closed pages are over. */
 async function othersAreDone(): Promise<void> {
-  const isUnderWay = () => Math.abs(Date.now() - Number(localStorage.getItem(RENEWING_SINCE))) < RENEWAL_MILLISECONDS;
+  const isUnderWay = () => Math.abs(Date.now() - Number(browserStorage.getItem(RENEWING_SINCE))) < RENEWAL_MILLISECONDS;
   while (isUnderWay()) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS));
 }
 
 function begin({ accessToken: token, expiresInSeconds, user: who }: TokensReply): void {
-  localStorage.setItem(WAS_HERE, who.id);
+  browserStorage.setItem(WAS_HERE, who.id);
   const before = session.peek();
   // A renewal is not a change: otherwise everything that watches the session would load again.
   const isSame = before.state === 'in' && JSON.stringify(before.user) === JSON.stringify(who);
@@ -156,7 +157,7 @@ function renewIn(seconds: number): void {
 function end(problem?: Problem, why?: WhyOut): void {
   accessToken.value = undefined;
   clearTimeout(timer);
-  if (problem === undefined) localStorage.removeItem(WAS_HERE);
+  if (problem === undefined) browserStorage.removeItem(WAS_HERE);
   session.value = { state: 'out', ...(problem !== undefined && { problem }), ...(why !== undefined && { why }) };
 }
 

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { z } from 'zod';
 import type { BusinessReply, publicLocation, publicStaff, ServiceReply } from '../../src/protocol/catalog.ts';
-import { ask, type Problem } from './api.ts';
+import { type Answer, ask, type Problem, query } from './api.ts';
 import { kitWords } from './language.ts';
 
 export type Business = BusinessReply;
@@ -22,23 +22,38 @@ export type Loading<T> =
 
 export const shop = signal<Loading<Shop>>({ state: 'loading' });
 
-type List<T> = { readonly items: readonly T[] };
+type List<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
+/** Of a hundred each: more than any business offers. */
+const MOST_PAGES = 20;
+
+/** The whole of a list. The first page of it is what the document has the browser load ahead. */
+async function askWhole<T>(what: string, headers: { readonly [name: string]: string }): Promise<Answer<readonly T[]>> {
+  const items: T[] = [];
+  let cursor: string | null | undefined;
+  for (let count = 0; count < MOST_PAGES && cursor !== null; count += 1) {
+    const answer: Answer<List<T>> = await ask('GET', `/v1/${what}${query({ limit: 100, cursor })}`, { headers });
+    if (!answer.ok) return answer;
+    items.push(...answer.body.items);
+    cursor = answer.body.nextCursor;
+  }
+  return { ok: true, body: items };
+}
 
 /** With the `authorization` of staff everything is read, not only what the public sees. */
 export async function loadShop(headers: { readonly [name: string]: string } = {}): Promise<void> {
   shop.value = { state: 'loading' };
   const [about, locations, services, staff] = await Promise.all([
     ask<Business>('GET', '/v1/business', { headers }),
-    ask<List<Location>>('GET', '/v1/locations?limit=100', { headers }),
-    ask<List<Service>>('GET', '/v1/services?limit=100', { headers }),
-    ask<List<Staff>>('GET', '/v1/staff?limit=100', { headers }),
+    askWhole<Location>('locations', headers),
+    askWhole<Service>('services', headers),
+    askWhole<Staff>('staff', headers),
   ]);
   if (!about.ok) shop.value = { state: 'failed', problem: about.problem };
   else if (!locations.ok) shop.value = { state: 'failed', problem: locations.problem };
   else if (!services.ok) shop.value = { state: 'failed', problem: services.problem };
   else if (!staff.ok) shop.value = { state: 'failed', problem: staff.problem };
   else {
-    shop.value = { state: 'ready', value: { business: about.body, locations: locations.body.items, services: services.body.items, staff: staff.body.items } };
+    shop.value = { state: 'ready', value: { business: about.body, locations: locations.body, services: services.body, staff: staff.body } };
   }
 }
 
