@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { language } from '../../web/kit/language.ts';
+import { language, say } from '../../web/kit/language.ts';
 import {
   clock,
   clockRange,
@@ -22,6 +22,11 @@ const AT = Date.parse('2026-11-24T09:30:00Z');
 test('money is written in its own currency and without empty cents', () => {
   assert.match(money({ amount: 3400, currency: 'EUR' }), /34(?!\.)/);
   assert.match(money({ amount: 3450, currency: 'EUR' }), /34\.50/);
+});
+
+test('a name that is read from the right stands by itself in a sentence, and any other as it is', () => {
+  assert.equal(say('{name}, {count} free', { name: 'דנה', count: 3 }), '\u2068דנה\u2069, 3 free');
+  assert.equal(say('with {name}', { name: 'Renée' }), 'with Renée');
 });
 
 test('a currency without cents is not divided', () => {

@@ -2,7 +2,7 @@ import type { ComponentChild } from 'preact';
 import { sumOf } from '../../src/model/add-ons.ts';
 import { namesOf } from '../kit/add-ons.tsx';
 import { Connection } from '../kit/connection.tsx';
-import { say } from '../kit/language.ts';
+import { isolated, say } from '../kit/language.ts';
 import { clockRange, duration, longDay, money, shortDay } from '../kit/money-and-time.ts';
 import { durationRange, offeredRange, priceRange, priceWords } from '../kit/service-words.tsx';
 import { openShop, staffName } from '../kit/shop.ts';
@@ -41,7 +41,7 @@ function Chosen() {
   // What is held is booked as it was held, whatever is offered by now.
   const hold = kept.value;
   if (offer === undefined) return null;
-  const name = hold?.serviceName ?? offer.name;
+  const name = isolated(hold?.serviceName ?? offer.name);
   const count = hold?.seats ?? seats.value;
   const along = hold === undefined ? addOns.value : (hold.addOns ?? []);
   const range = withAlong(offeredRange(offer, doers.value), sumOf(addOns.value), count);
@@ -117,10 +117,10 @@ function minutesOf({ startsAt, endsAt }: { readonly startsAt: string; readonly e
 }
 
 function withWhom(): string {
-  if (kept.value !== undefined) return kept.value.staffName ?? staffName(kept.value.staffId);
-  if (staffId.value !== undefined) return staffName(staffId.value);
+  if (kept.value !== undefined) return isolated(kept.value.staffName ?? staffName(kept.value.staffId));
+  if (staffId.value !== undefined) return isolated(staffName(staffId.value));
   const only = people.value.length === 1 ? people.value[0] : undefined;
-  return only?.name ?? words.value.choice.anyone;
+  return only === undefined ? words.value.choice.anyone : isolated(only.name);
 }
 
 /** `more` stands on a line of its own. */

@@ -40,13 +40,25 @@ function formatOf(text: string, tag: string): IntlMessageFormat {
   return format;
 }
 
+/** Hebrew, Arabic and what else is read from the right. */
+const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** A name that is read from the right does not turn round the numbers and commas beside it. */
+export function isolated(name: string): string {
+  return FROM_THE_RIGHT.test(name) ? `\u2068${name}\u2069` : name;
+}
+
+function isolatedEach(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? isolated(value) : value]));
+}
+
 /** `text`: an ICU message. In the bundle it is parsed already; see `web/vite.config.ts`. */
 export function say(text: string, values: Values = {}, tag = localeTag.value): string {
-  return typeof text === 'string' && !text.includes('{') ? text : String(formatOf(text, tag).format(values));
+  return typeof text === 'string' && !text.includes('{') ? text : String(formatOf(text, tag).format(isolatedEach(values)));
 }
 
 /** A sentence of which some words are more than words, such as a link. */
 export function sayWith(text: string, parts: Parts, values: Values = {}): ComponentChild {
   const made = Object.fromEntries(Object.entries(parts).map(([name, make]) => [name, (inside: readonly unknown[]) => make(inside.join(''))]));
-  return formatOf(text, localeTag.value).format<ComponentChild>({ ...values, ...made }) as ComponentChild;
+  return formatOf(text, localeTag.value).format<ComponentChild>({ ...isolatedEach(values), ...made }) as ComponentChild;
 }
