@@ -19,7 +19,7 @@ import { addOnIds, chooseAddOns, chooseSeats, chooseService, locationId, rereadA
 import { type Details, type DraftHold, draftHold, forgetDraft } from './draft.ts';
 import { openList, ownStart } from './free-times.ts';
 import { words } from './languages.ts';
-import { beginToPay, followPaying, isBeginning, leavePayment, type PayingEnd, paying, payStep } from './paying.ts';
+import { beginToPay, followPaying, isBeginning, leavePayment, mayBePaid, type PayingEnd, paying } from './paying.ts';
 
 export type Kept = DraftHold & { /** On this page's own clock, so a wrong clock does not matter. */ readonly deadline: number };
 export type Refused = { readonly serviceId: string; readonly startsAt: number; readonly problem: Problem };
@@ -208,8 +208,7 @@ function release(hold: DraftHold): void {
 export function followBrowser(): void {
   addEventListener('popstate', () => {
     if (stage.value !== 'details' && stage.value !== 'paying') return;
-    const isChecking = stage.value === 'paying' && payStep.value === 'checking';
-    if (bookingNow.value === undefined && !isChecking) {
+    if (bookingNow.value === undefined && !(stage.value === 'paying' && mayBePaid.value)) {
       leavePayment();
       leaveDetails();
     } else {

@@ -10,7 +10,7 @@ import { timeZone } from './choosing.ts';
 import { FeeNote } from './details-form.tsx';
 import { giveUpPaying, kept } from './keeping.ts';
 import { words } from './languages.ts';
-import { leftToPay, type Paying, paying, payMessage, payStep, payWithTestCard, sendCard, type ToPay } from './paying.ts';
+import { leftToPay, mayBePaid, type Paying, paying, payMessage, payStep, payWithTestCard, sendCard, type ToPay } from './paying.ts';
 import { ReserveNote } from './reserve-note.tsx';
 import { openStripeForm, type StripeForm } from './stripe-form.ts';
 
@@ -52,7 +52,7 @@ export function PayStep({ heading }: { readonly heading: RefObject<HTMLHeadingEl
       )}
       {isOver && <p role="status">{text.over}</p>}
       {!isOver && (payStep.value === 'checking' ? <p role="status">{text.checking}</p> : <Card at={at} />)}
-      {payStep.value !== 'checking' && (
+      {!mayBePaid.value && (
         <div class="actions">
           <button type="button" class="button quiet" onClick={() => void giveUpPaying()}>
             {words.value.times.another}

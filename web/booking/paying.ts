@@ -1,6 +1,6 @@
 // The customer pays for the kept time. What has become of it is asked of the server: neither the form nor the provider’s page is believed. One hold has one payment, so asking again,
 // a second click or a reload never pays twice.
-import { batch, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import type { HeldPaymentReply, PaidTestReply, PaymentBegunReply } from '../../src/protocol/payments.ts';
 import { ask, type Problem, serverNow } from '../kit/api.ts';
@@ -26,6 +26,8 @@ export const paying = keptInTab<Paying | null>('slotkeeper-paying-1', null);
 export const isBeginning = signal(false);
 /** `checking`: the card has said yes, and the server is asked. */
 export const payStep = signal<'card' | 'sending' | 'confirm' | 'checking'>('card');
+/** It may be paid already, and so be booked: who chose another time now would have both. */
+export const mayBePaid = computed(() => payStep.value === 'sending' || payStep.value === 'checking');
 export const payMessage = signal<string | undefined>(undefined);
 let looking: ReturnType<typeof setTimeout> | undefined;
 let openLooks = 0;
@@ -126,15 +128,21 @@ type CardSaid = { readonly step: typeof payStep.value; readonly message?: string
 
 /** One card at a time; `send` says what has become of it. */
 export async function sendCard(send: () => Promise<CardSaid>): Promise<void> {
-  if (payStep.value === 'sending' || payStep.value === 'checking') return;
+  if (mayBePaid.value) return;
   payStep.value = 'sending';
   const inPayment = timesLeft;
-  const { step, message } = await send();
-  if (inPayment !== timesLeft) return;
-  batch(() => {
-    payStep.value = step;
-    payMessage.value = message;
-  });
+  // What a form that failed has done, the server knows.
+  let said: CardSaid = { step: 'checking' };
+  try {
+    said = await send();
+  } finally {
+    if (inPayment === timesLeft) {
+      batch(() => {
+        payStep.value = said.step;
+        payMessage.value = said.message;
+      });
+    }
+  }
 }
 
 /** With a test card. `authenticated`: what its owner says to the question of their bank. */
