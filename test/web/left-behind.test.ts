@@ -211,18 +211,6 @@ test('who changes the service is led into the list by the keyboard, and who turn
   await page.context().close();
 });
 
-test('that nothing is free in the coming weeks is said only once they are counted', options, async () => {
-  const staffId = await make('/v1/staff', { name: 'Nia Never', locationId, serviceIds: [ids.free], weekly: [] });
-  const page = await shop.visit('/');
-  await page.route(/\/v1\/slots\?/, (route) => route.abort());
-  await page.goto(`${shop.url}/?service=${ids.free}&staff=${staffId}`);
-  await page.locator('.nothing').waitFor();
-  assert.doesNotMatch((await page.locator('.nothing').textContent()) ?? '', /coming weeks/);
-  await page.unroute(/\/v1\/slots\?/);
-  await page.getByText('There are no free times in the coming weeks.').waitFor();
-  await page.context().close();
-});
-
 test('a device whose clock is two days ahead is shown the days of the place', options, async () => {
   const page = await shop.visit(linkTo(ids.free));
   const firstDay = async () => {
