@@ -176,8 +176,8 @@ function watchPolicy(): void {
   });
 }
 
-/** Runs in the page: its clock agrees with the server's, as it does in life. */
-function moveClock(aheadMs: number): void {
+/** Runs in the page: its clock is that much ahead of the machine's, as the server's is in the tests. */
+export function moveClock(aheadMs: number): void {
   const RealDate = Date;
   const timeNow = () => RealDate.now() + aheadMs;
   globalThis.Date = new Proxy(RealDate, {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page, Route } from 'playwright-core';
 import { askOver, TEST_PASSWORD } from '../support/test-server.ts';
-import { eventually, findBrowser, lineOf, openRoomyShop, type Shop } from './browser.ts';
+import { eventually, findBrowser, lineOf, moveClock, openRoomyShop, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -218,10 +218,7 @@ test('a device whose clock is two days ahead is shown the days of the place', op
     return page.locator('.day input').first().getAttribute('value');
   };
   const before = await firstDay();
-  await page.addInitScript(() => {
-    const now = Date.now.bind(Date);
-    Date.now = () => now() + 2 * 86_400_000;
-  });
+  await page.addInitScript(moveClock, 2 * 86_400_000);
   await page.reload();
   assert.equal(await firstDay(), before);
   await page.context().close();
