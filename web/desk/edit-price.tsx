@@ -51,7 +51,7 @@ export function PriceFields({ record, typed, problem }: FieldsProps) {
 /** A price that is typed is what there is to pay. */
 function voucherHint({ voucher }: AppointmentReply): string | undefined {
   if (voucher === undefined || voucher.discount.amount === 0) return undefined;
-  return `A voucher has taken ${money(voucher.discount)} off it. It takes nothing off another price that you type here: give it once more under “Payment” then.`;
+  return words.value.edit.voucherOff({ amount: money(voucher.discount) });
 }
 
 type MoneyProps = { readonly claim: BoardClaim; readonly before: Typed; readonly typed: Typed; readonly currency: string };

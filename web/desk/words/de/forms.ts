@@ -61,6 +61,8 @@ export const FORMS_DE: Translated<typeof FORMS_EN> = {
     nothing: 'Noch ist nichts geändert.',
     becomes: 'wird zu',
     priceIn: 'Preis ({currency})',
+    voucherOff:
+      'Ein Gutschein hat davon {amount} abgezogen. Von einem anderen Preis, den Sie hier eingeben, zieht er nichts ab: Geben Sie ihn dann unter „Zahlung“ noch einmal an.',
     priceWrong: 'Geben Sie eine Zahl wie 45 oder 45,50 ein.',
     final: 'Dieser Preis ist endgültig. Bis dahin ist er nur der Mindestpreis.',
     paidAll: '{amount} wurden bezahlt: alles.',

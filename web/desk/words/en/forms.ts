@@ -60,6 +60,7 @@ export const FORMS_EN = {
     nothing: 'Nothing is changed yet.',
     becomes: 'becomes',
     priceIn: 'Price ({currency})',
+    voucherOff: 'A voucher has taken {amount} off it. It takes nothing off another price that you type here: give it once more under “Payment” then.',
     priceWrong: 'Type a number such as 45 or 45.50.',
     final: 'This price is final. Until then it is only the least.',
     paidAll: '{amount} was paid: all of it.',

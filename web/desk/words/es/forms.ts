@@ -61,6 +61,7 @@ export const FORMS_ES: Translated<typeof FORMS_EN> = {
     nothing: 'Todavía no ha cambiado nada.',
     becomes: 'pasa a ser',
     priceIn: 'Precio ({currency})',
+    voucherOff: 'Un vale ya ha descontado {amount}. No descuenta nada de otro precio que escriba aquí: en ese caso, indíquelo de nuevo en «Pago».',
     priceWrong: 'Escriba un número como 45 o 45,50.',
     final: 'Este precio es definitivo. Hasta entonces es solo el mínimo.',
     paidAll: 'Se pagaron {amount}: todo.',

@@ -61,6 +61,7 @@ export const FORMS_FR: Translated<typeof FORMS_EN> = {
     nothing: 'Rien n’est encore modifié.',
     becomes: 'devient',
     priceIn: 'Prix ({currency})',
+    voucherOff: 'Un bon en a déjà retiré {amount}. Il ne retire rien d’un autre prix saisi ici : donnez-le alors encore une fois sous « Paiement ».',
     priceWrong: 'Saisissez un nombre comme 45 ou 45,50.',
     final: 'Ce prix est définitif. D’ici là, c’est seulement le minimum.',
     paidAll: '{amount} ont été payés : tout.',

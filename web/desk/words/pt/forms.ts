@@ -61,6 +61,7 @@ export const FORMS_PT: Translated<typeof FORMS_EN> = {
     nothing: 'Ainda nada mudou.',
     becomes: 'passa a',
     priceIn: 'Preço ({currency})',
+    voucherOff: 'Um vale já descontou {amount}. Não desconta nada de outro preço que escreva aqui: nesse caso, indique-o de novo em «Pagamento».',
     priceWrong: 'Escreva um número como 45 ou 45,50.',
     final: 'Este preço é definitivo. Até lá é só o mínimo.',
     paidAll: 'Foram pagos {amount}: tudo.',
