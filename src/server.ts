@@ -190,7 +190,7 @@ async function openFollowedNode(opened: AsyncDisposableStack, { outsideAllow, ma
   const { notifications, consumer: notifying } = openNotifications(database, catalog);
   const insights = opened.use(await openInsights(database, catalog, logOf(logger, 'insights')));
   const consumers = opened.use(openConsumers(database, logOf(logger, 'consumers'), [insights.consumer]));
-  following.push(consumers, opened.use(hooks.consumers));
+  following.push(consumers, opened.use(hooks.follow()));
   const calendars = opened.use(openCalendars({ database, catalog, scheduler: node, outside, secrets, log: logOf(logger, 'calendars') }));
   return { node, nodeId, consumers, following, hooks, calendars, notifications, notifying, outside, insights };
 }

@@ -12,8 +12,8 @@ import { startShared } from './support/shared-postgres.ts';
 import { type Together, together } from './together.ts';
 
 const PROJECT = path.join(import.meta.dirname, '..');
-/** Files at a time: one more than there are cores, because now and then each waits for its browser, its database or its servers. */
-const CONCURRENT_FILES = Math.min(4, availableParallelism()) + 1;
+/** Files at a time. Many of them start servers of their own, so more than there are cores would only make each other late. */
+const CONCURRENT_FILES = Math.min(4, availableParallelism());
 /** A test that takes longer hangs. A file has a deadline of its own, see file-deadline.ts. */
 const TEST_TIMEOUT_MS = 5 * 60_000;
 const FILE_DEADLINE = path.join(import.meta.dirname, 'file-deadline.ts');

@@ -40,8 +40,8 @@ type Needs = {
 
 export type OpenWebhooks = {
   readonly webhooks: Webhooks;
-  /** Of the change log, with what becomes of money. */
-  readonly consumers: Consumers<EntityManager>;
+  /** Begins to follow the change log, with what becomes of money. */
+  follow(): Consumers<EntityManager>;
   /** Begins to tell endpoints what waits for them. */
   deliver(told: { readonly accounts: Accounts; readonly appointments: AppointmentReads }): WebhookDeliverer;
 };
@@ -61,7 +61,7 @@ export function openWebhooks({ database, catalog, outside, secrets, era, now, is
   };
   return {
     webhooks,
-    consumers: followLog(database, log, [webhookConsumer(deliveryWriting(notices), places, onDue)], followed),
+    follow: () => followLog(database, log, [webhookConsumer(deliveryWriting(notices), places, onDue)], followed),
     deliver({ accounts, appointments }) {
       const teller = webhookTeller({ catalog, appointments, principalOf: (maker) => principalOf(accounts, maker, now()) });
       deliverer = new WebhookDeliverer({ store, outside, teller, box, now, chance: Math.random, node: randomUUID(), ...disabling, log });

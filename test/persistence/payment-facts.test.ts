@@ -13,20 +13,24 @@ import { USUAL_ENGINES } from './engines.ts';
 const AMOUNT = 1_500;
 const AT = instant(1_000);
 
+const LOCATION = `insert into location (id, name, time_zone, currency, weekly, special_dates) values ($1::uuid, 'Here', 'Etc/UTC', 'EUR', '{}', '[]')`;
+
 for (const kind of USUAL_ENGINES) {
   describe(`what becomes of money (${kind.name})`, { skip: kind.skip }, () => {
     const stack = new AsyncDisposableStack();
+    const locationId = randomUUID();
     let database: Database;
     before(async () => {
       const fresh = stack.use(await stack.use(await kind.start()).fresh());
       database = stack.use(await openDatabase(fresh.config));
+      await database.sql(LOCATION, [locationId]);
     });
     after(() => stack.disposeAsync());
     beforeEach(() => database.sql('delete from payment_fact'));
 
     const store = () => paymentStore(database, { add: async () => undefined, channelsOf: () => [] });
     const newPayment = (more: Partial<NewPayment> = {}): NewPayment => ({
-      ...({ id: randomUUID(), holdId: randomUUID(), appointmentId: randomUUID(), locationId: randomUUID(), state: 'paying', method: 'test' } as const),
+      ...({ id: randomUUID(), holdId: randomUUID(), appointmentId: randomUUID(), locationId, state: 'paying', method: 'test' } as const),
       ...{ money: { amount: AMOUNT, currency: 'EUR' }, received: 0, refunded: 0, taxPercent: null, providerId: null, payUntil: null, booking: null },
       ...{ alarm: null, card: null, isFee: false, refusal: null, createdAt: AT, lookAt: null, version: 1, ...more },
     });

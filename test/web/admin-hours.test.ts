@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { dateIn } from '../support/dates.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, findBrowser, openOffice, openShop, type Shop } from './browser.ts';
+import { assertAccessible, findBrowser, openOffice, openShop, pressInTurn, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -110,7 +110,7 @@ test('the week of a person is painted with the pointer and typed by keyboard, an
     ],
   );
   await page.locator('.year-day[tabindex="0"]').focus();
-  for (const key of ['ArrowDown', 'ArrowRight', 'Enter', 'Shift+ArrowRight']) await page.keyboard.press(key);
+  await pressInTurn(page, ['ArrowDown', 'ArrowRight', 'Enter', 'Shift+ArrowRight']);
   assert.equal(await page.locator('.year-day[aria-pressed="true"]').count(), 2);
   await page.getByRole('button', { name: 'Mark as away…' }).press('Enter');
   await page.getByRole('heading', { name: /^Away from/ }).waitFor();
@@ -124,7 +124,7 @@ test('the week is painted by keyboard, and a screen reader hears where the mark 
   while ((await remove.count()) > 0) await remove.first().press('Enter');
   const strip = page.getByRole('slider', { name: 'Paint Sunday' });
   const press = async (...keys: readonly string[]) => {
-    for (const key of keys) await page.keyboard.press(key);
+    await pressInTurn(page, keys);
     return strip.getAttribute('aria-valuetext');
   };
   const times = () => sunday.locator('input').evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));

@@ -186,6 +186,14 @@ export function moveClock(aheadMs: number): void {
   });
 }
 
+/** One key after the other, each once the page has drawn what the one before did: no hand is faster. */
+export async function pressInTurn(page: Page, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  }
+}
+
 type Point = { readonly x: number; readonly y: number };
 
 /** With a finger, which rests until something is picked up. */

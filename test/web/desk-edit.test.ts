@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { dateIn } from '../support/dates.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, dragByFinger, dragByMouse, eventually, findBrowser, logIn, openRoomyShop, type Shop } from './browser.ts';
+import { assertAccessible, dragByFinger, dragByMouse, eventually, findBrowser, logIn, openRoomyShop, pressInTurn, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -137,7 +137,7 @@ test(
     };
     const byKeys = async () => {
       await claim.focus();
-      for (const key of ['-', '-', '-', 'ArrowUp', 'Enter']) await desk.keyboard.press(key);
+      await pressInTurn(desk, ['-', '-', '-', 'ArrowUp', 'Enter']);
     };
     for (const shorten of [byMouse, byFinger, byKeys]) {
       await shorten();
@@ -231,7 +231,7 @@ test('a block is given to another person by mouse, by a finger that rests and wi
   };
   const byKeys = async () => {
     await claim.focus();
-    for (const key of ['Shift+ArrowRight', 'ArrowRight', 'Enter']) await desk.keyboard.press(key);
+    await pressInTurn(desk, ['Shift+ArrowRight', 'ArrowRight', 'Enter']);
   };
   for (const give of [byMouse, byFinger, byKeys]) {
     await give();

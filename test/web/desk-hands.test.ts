@@ -5,7 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { dateIn } from '../support/dates.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
-import { dragByFinger, eventually, findBrowser, logIn, openRoomyShop, type Shop } from './browser.ts';
+import { dragByFinger, eventually, findBrowser, logIn, openRoomyShop, pressInTurn, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -85,11 +85,11 @@ function keyboardOf(desk: Page): Hand {
     },
     async shorten(claim) {
       await reach(claim);
-      for (const key of ['-', '-', '-', '-', 'Enter']) await keyboard.press(key);
+      await pressInTurn(desk, ['-', '-', '-', '-', 'Enter']);
     },
     async nextWeek(claim) {
       await reach(claim);
-      for (const key of ['Shift+ArrowDown', 'Shift+PageDown', 'Enter']) await keyboard.press(key);
+      await pressInTurn(desk, ['Shift+ArrowDown', 'Shift+PageDown', 'Enter']);
     },
   };
 }

@@ -78,8 +78,10 @@ test('a booking in German: found, booked, opened and cancelled, with every word 
   await panel.getByText('Dieser Termin wurde abgesagt.').waitFor();
 });
 
-/** Runs in the page: what is wider than its place, or stands out of it. Names of people and services may be shortened; the list of claims is. */
-function tooWide(): readonly string[] {
+/** Runs in the page: what is wider than its place, or stands out of it, once nothing moves. Names of people and services may be shortened; the list of claims is. */
+async function tooWide(): Promise<readonly string[]> {
+  const moving = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+  await Promise.allSettled(moving.map(({ finished }) => finished));
   const found: string[] = [];
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth > clientWidth) found.push(`the page is ${scrollWidth} wide, of ${clientWidth}`);

@@ -7,7 +7,7 @@ import type { AppointmentReply } from '../../src/protocol/appointments.ts';
 import { dateIn } from '../support/dates.ts';
 import { type SharedServer, sharedPostgres } from '../support/shared-postgres.ts';
 import { askOver, type Json, TEST_PASSWORD } from '../support/test-server.ts';
-import { assertAccessible, eventually, findBrowser, lineOf, logIn, openRoomyShop, type Shop } from './browser.ts';
+import { assertAccessible, eventually, findBrowser, lineOf, logIn, openRoomyShop, pressInTurn, type Shop } from './browser.ts';
 
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};
@@ -136,7 +136,7 @@ test('without a connection the desk shows what it last knew, with the time, chan
   await assertAccessible(desk, 'a day without a connection');
   const before = await claim.textContent();
   await claim.focus();
-  for (const key of ['Shift+ArrowDown', 'ArrowDown', 'Enter']) await desk.keyboard.press(key);
+  await pressInTurn(desk, ['Shift+ArrowDown', 'ArrowDown', 'Enter']);
   await desk.getByRole('dialog').getByRole('button', { name: 'Move it' }).click();
   await desk.getByRole('alert', { name: 'Not done' }).getByText('nothing can be changed').waitFor();
   assert.equal(await claim.textContent(), before);
@@ -244,7 +244,7 @@ test(
     await Promise.all([send.click(), ...[...online, offline].map((page) => page.getByRole('button', { name: /^Book / }).click())]);
     await other.getByText(/Shown is what was known at/).waitFor();
     await other.locator(`#claim-${fought.id}`).focus();
-    for (const key of ['Shift+ArrowDown', 'ArrowDown', 'Enter']) await other.keyboard.press(key);
+    await pressInTurn(other, ['Shift+ArrowDown', 'ArrowDown', 'Enter']);
     await other.getByRole('dialog').getByRole('button', { name: 'Move it' }).click();
     await other.getByRole('alert', { name: 'Not done' }).waitFor();
     await restarted;

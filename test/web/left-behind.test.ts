@@ -258,3 +258,18 @@ test('of more services than one answer has, all can be chosen', options, async (
 test('no page has done anything that its policy forbids, and no script has failed', options, () => {
   assert.deepEqual(shop.faults, []);
 });
+
+test('a question that the server is silent about is given up, and can be asked again', options, async () => {
+  const page = await shop.visit('/');
+  await page.clock.install();
+  let isSilent = true;
+  await page.route('**/v1/services*', async (route) => isSilent || (await route.continue()));
+  const asked = page.waitForRequest('**/v1/services*');
+  await page.reload();
+  await asked;
+  await page.clock.fastForward(31_000);
+  isSilent = false;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Book a time' }).waitFor();
+  await page.context().close();
+});

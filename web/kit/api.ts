@@ -49,9 +49,14 @@ async function bodyOf(response: Response): Promise<unknown> {
   return (response.headers.get('content-type') ?? '').startsWith('text/') ? await response.text() : await response.json();
 }
 
+/** The server answers a read within seconds, or says that it cannot: a connection that is silent for so long has gone. Writes have a limit of their own, in `writing.ts`. */
+const READ_WITHIN_MILLISECONDS = 30_000;
+
 /** One question, asked once. `path` begins with `/v1`. */
 export async function ask<T>(method: Method, path: string, question: Question = {}): Promise<Answer<T>> {
   const { body, headers = {}, signal, keepalive = false } = question;
+  const silence = new AbortController();
+  const timer = method === 'GET' ? setTimeout(() => silence.abort(), READ_WITHIN_MILLISECONDS) : undefined;
   try {
     const response = await fetch(path, {
       method,
@@ -63,7 +68,7 @@ export async function ask<T>(method: Method, path: string, question: Question = 
       credentials: isEmbedded ? 'omit' : 'same-origin',
       keepalive,
       ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
+      signal: signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]),
     });
     const saidAt = Date.parse(response.headers.get('date') ?? '');
     // The header leaves out the fraction of the second: on average it is half a second late.
@@ -76,6 +81,8 @@ export async function ask<T>(method: Method, path: string, question: Question = 
       return isLeaving ? new Promise(() => {}) : { ok: false, problem: UNREACHABLE };
     }
     throw failure;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

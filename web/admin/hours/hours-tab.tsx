@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { live } from '../../bell/notified.ts';
 import { serverNow } from '../../kit/api.ts';
 import { AskFirst } from '../../kit/ask-first.tsx';
@@ -82,17 +82,20 @@ function Hours({ whose, people }: { readonly whose: Whose; readonly people: read
   const planned = useSignal<Change | undefined>(undefined);
   const draft = useSignal<Week | undefined>(undefined);
   const chosen = useSignal<Span | undefined>(undefined);
+  const asked = useRef<Span>(undefined);
   const isListing = useSignal(false);
   const today = localDate(serverNow(), whose.timeZone);
   useLiveHours(whose.location.id, today);
   const ask = (next: Change) => {
+    asked.current = chosen.peek();
     planned.value = next;
   };
   const isLocked = planned.value !== undefined;
   const done = () => {
     planned.value = undefined;
     draft.value = undefined;
-    chosen.value = undefined;
+    // Days that were chosen meanwhile are for the next change.
+    if (chosen.peek() === asked.current) chosen.value = undefined;
   };
   return (
     <>
