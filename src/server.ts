@@ -250,7 +250,7 @@ async function prepareBusiness(database: Database, { demo, firstOwner }: Config,
     });
   }
   if (firstOwner !== null) await makeFirstOwner(accounts, firstOwner, logger);
-  else if (!(await accounts.hasOwner())) logger.warn('there is no owner yet, so nobody can log in; restart with OWNER_EMAIL and OWNER_PASSWORD set');
+  else if (!(await accounts.hasOwner())) logger.warn('there is no owner yet, so no one can log in; restart with OWNER_EMAIL and OWNER_PASSWORD set');
   await catalog.tellCalendars(scheduler);
 }
 

@@ -75,7 +75,7 @@ test('a business without an owner says at each start how to get one, and stops s
     await using _server = await openServer(config, { logger, webDirectory: null, bcryptCost: 4 });
     return said.filter((message) => message.startsWith('there is no owner yet'));
   };
-  assert.deepEqual(await start({}), ['there is no owner yet, so nobody can log in; restart with OWNER_EMAIL and OWNER_PASSWORD set']);
+  assert.deepEqual(await start({}), ['there is no owner yet, so no one can log in; restart with OWNER_EMAIL and OWNER_PASSWORD set']);
   assert.deepEqual(await start({ OWNER_EMAIL: TEST_OWNER, OWNER_PASSWORD: TEST_PASSWORD }), []);
   assert.deepEqual(await start({}), []);
 });

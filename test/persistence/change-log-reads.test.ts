@@ -102,7 +102,7 @@ for (const kind of ENGINES) {
       for (const limit of [1, 2, 4, 10]) assert.deepEqual((await readAll(withPayments, limit, start)).map(nameOf), all);
       const typed = async (...types: string[]) => (await withPayments.page(start, { calendarIds: null, types }, 10)).changes.map(nameOf);
       assert.deepEqual([await typed('payment.succeeded'), await typed('payment.failed'), await typed('hours.changed')], [keys, [], [1, 2, 3]]);
-      assert.deepEqual((await readAll(log, 2, start)).map(nameOf), [1, 2, 3], 'and nobody else hears of it');
+      assert.deepEqual((await readAll(log, 2, start)).map(nameOf), [1, 2, 3], 'and no other reader hears of it');
       await database.sql(PAID, ['last', id]);
       const { last } = await withPayments.page(start, EVERYTHING, 10);
       assert.ok(last);

@@ -7,7 +7,7 @@ import { assertAccessible, countPresses, findBrowser, openShop, type Shop } from
 
 /** Of a person who looks for each key: a second for each one, so that this many are less than five minutes. */
 const MOST_KEYS = 299;
-/** Further on than this, nobody looks for something with the Tab key. */
+/** Further on than this, no one looks for something with the Tab key. */
 const MOST_TABS = 20;
 const browser = findBrowser();
 const options = browser === undefined ? { skip: 'no Chromium or Chrome on this machine' } : {};

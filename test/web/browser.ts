@@ -272,7 +272,7 @@ function watchPresses(): void {
 const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
 
 /**
- * Every rule of axe that is on by default, once nothing moves any more: half-way colours are nobody's. Names what is wrong and where. In the dark only the rules
+ * Every rule of axe that is on by default, once nothing moves any more: half-way colours are not those of the page. Names what is wrong and where. In the dark only the rules
  * about colours, for what is looked at in the light, too.
  */
 export async function assertAccessible(page: Page, where: string, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {

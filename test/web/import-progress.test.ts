@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => parts.disposeAsync());
 
-/** Until it is let go, nobody else gets the address. */
+/** Until it is let go, no one else gets the address. */
 async function hold(email: string): Promise<() => Promise<void>> {
   const [held, isHeld] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const booking = database.transaction(async (em) => {

@@ -47,7 +47,7 @@ async function assertReadable(page: Page, where: string): Promise<void> {
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
 }
 
-/** At a time of tomorrow, by the customer whose session the page has, or by nobody. */
+/** At a time of tomorrow, by the customer whose session the page has, or by a guest. */
 async function book(page: Page, name: string, email: string, look: (where: string) => Promise<void> = async () => undefined): Promise<string> {
   await page.goto(`${shop.url}/?service=${ids.serviceId}&staff=${ids.staffId}`);
   await page.locator('.day[data-free="some"]').nth(1).click();

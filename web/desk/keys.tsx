@@ -8,7 +8,7 @@ import { date, today } from './watching.ts';
 import { words } from './wording.ts';
 
 const isOpen = signal(false);
-/** The letters are those of English, whatever the language: they stand on the keys, and hands know them. */
+/** The keys are those of English, whatever the language: hands know them. */
 function keyWords(): readonly (readonly [key: string, does: string])[] {
   const { keys, views, top } = words.value;
   return [

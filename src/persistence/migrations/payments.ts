@@ -152,7 +152,7 @@ export class Reservations extends Migration {
   }
 }
 
-/** What becomes of money, for those who are told. What has happened before is told to nobody. */
+/** What becomes of money, for those who are told. What has happened before is not told. */
 export class PaymentFacts extends Migration {
   override up(): void {
     this.addSql(`create table payment_fact (

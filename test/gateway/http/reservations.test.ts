@@ -156,7 +156,7 @@ describe('a price that is reserved', () => {
     isProblem(await on(id, 'refunds', { amount: euros(4_001), reason: 'Too much' }), 'invalid-request', 'amount.amount');
   });
 
-  test('is let go by the desk with an amount of 0, before the visit as well; its price stays due, and nobody is alarmed', async () => {
+  test('is let go by the desk with an amount of 0, before the visit as well; its price stays due, and there is no alarm', async () => {
     for (const made of [await booked(), await visited()]) {
       const said = await Promise.all([1, 2, 3].map(() => take(made.id, 0)));
       assert.ok(

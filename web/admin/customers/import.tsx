@@ -49,7 +49,7 @@ export function ImportCustomers() {
   const store = async (file: File, report: ImportReport) => {
     standing.value = undefined;
     state.value = { is: 'importing', isOurs: true };
-    // In steps: nobody waits for it meanwhile, and what it has done is seen.
+    // In steps: no other request waits for it meanwhile, and what it has done is seen.
     const answer = await send(file, 'mode=good');
     problem.value = answer.ok ? undefined : answer.problem;
     state.value = { is: 'tried', file, report };

@@ -75,7 +75,7 @@ export const EN = {
     swap: 'Swap two appointments: on one, then on the other',
     shelf: 'Put an appointment on the shelf',
     list: 'This list',
-    same: 'The letters are the same in every language.',
+    same: 'The keys are the same in every language.',
     signs: 'Signs',
     edge: 'The coloured edge is the service’s.',
     close: 'Close',

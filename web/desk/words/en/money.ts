@@ -30,7 +30,7 @@ export const MONEY_EN = {
     reason: 'Reason',
     forStaff: 'For those who work here.',
     giveItBack: 'Give it back',
-    linkLead: 'With this link the customer pays {amount} by card. Whoever has it can also cancel the appointment.',
+    linkLead: 'With this link the customer pays {amount} by card. Anyone who has it can also cancel the appointment.',
     copyLink: 'Copy the link',
     sending: 'The link is being sent.',
     sentToCustomer: 'The link is being sent to the customer.',

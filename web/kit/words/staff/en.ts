@@ -15,8 +15,8 @@ export const EN = {
   },
   proof: {
     title: 'Is it you?',
-    needsCode: 'This needs your code again, so that nobody does it at an open page.',
-    needsPassword: 'This needs your password again, so that nobody does it at an open page.',
+    needsCode: 'This needs your code again, so that no one else does it at an open page.',
+    needsPassword: 'This needs your password again, so that no one else does it at an open page.',
     code: 'Code',
     password: 'Your password',
     wrong: 'This is not right.',
